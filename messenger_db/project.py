@@ -1,0 +1,41 @@
+"""The checkout that a command works on: its folders and settings."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from dotenv import dotenv_values
+from yoyo.config import find_config
+
+
+def checkout() -> Path:
+    """Return the folder of the nearest yoyo.ini, from the working directory upwards; else the working directory."""
+    ini = find_config()
+    return Path(ini).parent.resolve() if ini else Path.cwd()
+
+
+def migrations_folder() -> Path:
+    """Return where the checkout's migrations are."""
+    return checkout() / "migrations"
+
+
+def seeds_folder() -> Path:
+    """Return where the checkout's seeds are."""
+    return checkout() / "seeds"
+
+
+def setting(name: str) -> str | None:
+    """Return what the environment says, else the checkout's .env; None where neither does, or it is empty."""
+    return os.environ.get(name) or dotenv_values(checkout() / ".env").get(name) or None
+
+
+def embedded_home() -> Path:
+    """Return the folder of the checkout's embedded server."""
+    return checkout() / ".postgres"
+
+
+def embedded_home_elsewhere() -> Path:
+    """Return the folder that serves where `embedded_home` cannot: a private one, named by the checkout."""
+    state = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "state"
+    mark = hashlib.sha256(os.fsencode(checkout())).hexdigest()[:8]
+    return state / "messenger-db" / f"{checkout().name[:20]}-{mark}"
