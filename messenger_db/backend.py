@@ -1,0 +1,298 @@
+"""yoyo's backend for the scheme `messenger:`, used by `yoyo apply` and by this package alike.
+
+It keeps a migration and its bookkeeping in one transaction, lets one process at a time change a schema, and says in
+one line what goes wrong.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg2
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from yoyo import internalmigrations
+from yoyo.backends.core.postgresql import PostgresqlBackend
+from yoyo.connections import DatabaseURI, get_backend
+from yoyo.exceptions import BadMigration
+from yoyo.migrations import Migration, MigrationList, read_sql_migration
+
+from messenger_db import concurrently, project, settings
+from messenger_db.confirm import confirm
+from messenger_db.errors import MessengerError
+from messenger_db.halves import Sums, rollback_path, sums_of
+from messenger_db.lock import alone
+from messenger_db.sql import statement
+from messenger_db.target import Target
+
+LONGEST_BACK_OFF_SECONDS = 10.0
+
+CURES = {
+    "42501": "a missing privilege: have it granted, or apply as a role that has it",
+    "42P07": "something else has that name: use an empty database, or a schema of its own with ?schema=",
+    "42723": "something else has that name: use an empty database, or a schema of its own with ?schema=",
+    "3F000": "CREATE SCHEMA it first",
+    "40P01": "other sessions are in the way: try again when they are fewer",
+    "55P03": "a table stayed busy: try again when it is less so, or set LOCK_ATTEMPTS higher",
+}
+
+
+def open_backend(url: str) -> "MessengerBackend":
+    """Return a backend connected to the database of `url`. Raises MessengerError where it cannot be reached."""
+    backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url}))
+    return backend
+
+
+class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no types
+    """PostgreSQL, by the URL in DATABASE_URL (`messenger:`) or a given one (`messenger:?url=...`)."""
+
+    target: Target
+
+    def connect(self, dburi: DatabaseURI) -> Connection:
+        """Connect, creating the database if it is missing."""
+        url = dburi.args.get("url") or project.setting("DATABASE_URL")
+        if not url:
+            raise MessengerError("DATABASE_URL is not set: write DATABASE_URL=postgresql://user@host:5432/name")
+        self.target = Target.from_url(url)
+        connection = self.target.connect_or_create()
+        with connection.cursor() as cursor:
+            cursor.execute(statement("session"))
+        return connection
+
+    def init_database(self) -> None:
+        """For yoyo's own commands, go where yoyo.ini is: they look for `sources` below the working directory."""
+        if "url" not in self.uri.args:
+            os.chdir(project.checkout())
+
+    def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
+        """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""
+        return nullcontext()
+
+    def break_lock(self) -> None:
+        """Refuse: there is no lock row to delete."""
+        raise MessengerError("there is no lock to break: PostgreSQL frees it when the session that holds it ends")
+
+    def transaction(self, rollback_on_exit: bool = False) -> AbstractContextManager[Any]:
+        """Return one transaction, however deeply nested: a savepoint a statement would serve `--force` alone."""
+        if self._in_transaction:
+            return nullcontext()
+        transaction: AbstractContextManager[Any] = super().transaction(rollback_on_exit)
+        return transaction
+
+    def rollback(self) -> None:
+        """Roll back, unless the connection is gone: then the server has done so."""
+        self._in_transaction = self._internal_schema_updated = False
+        if not self.connection.closed:
+            super().rollback()
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> Cursor:
+        """Run one statement of the bookkeeping. Raises MessengerError when it fails."""
+        try:
+            cursor: Cursor = super().execute(sql, params)
+        except psycopg2.Error as error:
+            raise self._explain(error, "the bookkeeping of migrations failed") from None
+        return cursor
+
+    def ensure_internal_schema_updated(self) -> None:
+        """Create or upgrade yoyo's own tables and ours beside them, inside the transaction that needs them."""
+        if self._internal_schema_updated:
+            return
+        if internalmigrations.needs_upgrading(self):
+            internalmigrations.upgrade(self)
+        if not self._has_table("_yoyo_sums"):
+            self.execute(statement("create_sums"))
+        self._internal_schema_updated = True
+
+    def _has_table(self, name: str) -> bool:
+        return self.execute(statement("table_exists"), {"name": name}).fetchone() == (True,)
+
+    def get_applied_migration_hashes(self) -> list[str]:
+        """Return the hashes of what is applied, oldest first, without creating yoyo's tables to find out."""
+        if not self._has_table(self.migration_table):
+            return []
+        return [row[0] for row in self.execute(self.format_sql(self.applied_migrations_sql)).fetchall()]
+
+    def applied_at(self) -> dict[str, str]:
+        """Return the ids of what is applied, each with the time."""
+        if not self._has_table(self.migration_table):
+            return {}
+        return dict(self.execute(statement("migrations_applied")).fetchall())
+
+    def to_apply(self, migrations: MigrationList) -> MigrationList:
+        """Return those of `migrations` that wait.
+
+        Raises MessengerError when there are no migrations at all, when one that is applied has changed since, or when
+        one that waits is older than one that is applied; ACCEPT=<its name> in the environment lets that one pass.
+        """
+        with _readable(migrations):
+            pending = super().to_apply(migrations)
+        self._refuse_changed(migrations)
+        self._refuse_late(pending)
+        return pending
+
+    def to_rollback(self, migrations: MigrationList) -> MigrationList:
+        """Return those of `migrations` that are applied, newest first. Raises MessengerError when there are none."""
+        with _readable(migrations):
+            return super().to_rollback(migrations)
+
+    def _refuse_changed(self, migrations: MigrationList) -> None:
+        if not self._has_table("_yoyo_sums"):
+            return
+        recorded = {row[0]: Sums(*row[1:]) for row in self.execute(statement("recorded_sums")).fetchall()}
+        for migration in migrations:
+            if migration.id in recorded and recorded[migration.id] != sums_of(migration.path):
+                if migration.id != os.environ.get("ACCEPT"):
+                    raise MessengerError(
+                        f"{migration.id} has changed since it was applied to {self.target}: put its files back and "
+                        f"write the change as a new migration; or take them as they are, ACCEPT={migration.id}"
+                    )
+                self._record_sums(migration)
+
+    def _refuse_late(self, pending: MigrationList) -> None:
+        if not pending or not self._has_table(self.migration_table):
+            return
+        newest = self.execute(statement("newest_applied")).fetchone()
+        for migration in pending:
+            if newest and newest[0] and migration.id < newest[0] and migration.id != os.environ.get("ACCEPT"):
+                raise MessengerError(
+                    f"{migration.id} waits, but {newest[0]} is applied to {self.target} already: give it the next "
+                    f"number; or apply it out of order, ACCEPT={migration.id}"
+                )
+
+    def apply_migrations(self, migrations: MigrationList, force: bool = False) -> None:
+        """Apply what waits, each migration in its own transaction. Raises MessengerError when one fails."""
+        _refuse(force)
+        if not migrations:
+            print(f"nothing to apply: {self.target} is at the newest migration")
+            return
+        with alone(self.connection, str(self.target)):
+            # Another process may have been faster: look again, now that no other can.
+            super().apply_migrations(self.to_apply(migrations))
+
+    def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:
+        """Take migrations back, each in its own transaction.
+
+        Raises MessengerError when one fails, or nobody confirms it on a database that is not the embedded one.
+        """
+        _refuse(force)
+        if not migrations:
+            print(f"nothing to roll back: {self.target} has no migration applied")
+            return
+        confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what they made", self.target)
+        with alone(self.connection, str(self.target)):
+            super().rollback_migrations(self.to_rollback(migrations))
+
+    def mark_migrations(self, migrations: MigrationList) -> None:
+        """Mark as applied, without applying."""
+        with alone(self.connection, str(self.target)):
+            super().mark_migrations(migrations)
+
+    def unmark_migrations(self, migrations: MigrationList) -> None:
+        """Mark as not applied, without rolling back."""
+        with alone(self.connection, str(self.target)):
+            super().unmark_migrations(migrations)
+
+    def mark_one(self, migration: Migration, log: bool = True) -> None:
+        """Mark a migration as applied, with the sums of its files."""
+        super().mark_one(migration, log)
+        self._record_sums(migration)
+
+    def unmark_one(self, migration: Migration, log: bool = True) -> None:
+        """Take the mark away, and the sums with it."""
+        super().unmark_one(migration, log)
+        self.execute(statement("forget_sums"), {"id": migration.id})
+
+    def _record_sums(self, migration: Migration) -> None:
+        sums = sums_of(migration.path)
+        self.execute(statement("record_sums"), {"id": migration.id, **sums._asdict()})
+
+    def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002 (yoyo's)
+        """Apply one migration, log it and mark it."""
+
+        def book() -> None:
+            self.log_migration(migration, "apply")
+            if mark:
+                self.mark_one(migration, log=False)
+
+        self._run(migration, "apply", book)
+
+    def rollback_one(self, migration: Migration, force: bool = False) -> None:  # noqa: ARG002 (yoyo's)
+        """Take one migration back, log it and unmark it."""
+
+        def book() -> None:
+            self.log_migration(migration, "rollback")
+            self.unmark_one(migration, log=False)
+
+        self._run(migration, "rollback", book)
+
+    def _run(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
+        """Run one half of a migration and its bookkeeping."""
+        migration.load()
+        started = time.monotonic()
+        try:
+            if migration.use_transactions:
+                self._run_in_transaction(migration, direction, book)
+            else:
+                self._run_outside(migration, direction, book)
+        except psycopg2.Error as error:
+            kept = "nothing of it was kept" if migration.use_transactions else "the next run goes on from there"
+            raise self._explain(error, f"{direction} of {migration.id} failed, {kept}") from None
+        done = "applied" if direction == "apply" else "rolled back"
+        print(f"{done} {migration.id} ({time.monotonic() - started:.2f} s)", flush=True)
+
+    def _run_in_transaction(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
+        """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""
+        attempts = settings.lock_attempts()
+        for attempt in range(1, attempts + 1):
+            try:
+                with self.transaction():
+                    self.ensure_internal_schema_updated()
+                    self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
+                    migration.process_steps(self, direction)
+                    book()
+            except (LockNotAvailable, DeadlockDetected):
+                if attempt == attempts:
+                    raise
+                pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2**attempt)
+                print(
+                    f"{migration.id}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True
+                )
+                time.sleep(pause)
+            else:
+                return
+
+    def _run_outside(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
+        """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
+        half = migration.path if direction == "apply" else rollback_path(migration.path)
+        *_, statements = read_sql_migration(half)
+        if not all(concurrently.is_done(self.connection, text) for text in statements):
+            with concurrently.progress(self.connection, self.target):
+                migration.process_steps(self, direction)
+        with self.transaction():
+            self.ensure_internal_schema_updated()
+            book()
+
+    def _explain(self, error: psycopg2.Error, what: str) -> MessengerError:
+        reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
+        cure = CURES.get(error.pgcode or "")
+        return MessengerError(f"{self.target}: {what}: {reason}" + (f" ({cure})" if cure else ""))
+
+
+@contextmanager
+def _readable(migrations: MigrationList) -> Iterator[None]:
+    """Refuse when there are no migrations, or some cannot be put in order: yoyo would take both for success."""
+    if not migrations:
+        raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
+    try:
+        yield
+    except BadMigration as error:
+        raise MessengerError(f"{error} (make validate says more)") from None
+
+
+def _refuse(force: bool) -> None:
+    if force:
+        raise MessengerError("--force would keep half a migration: leave it out and mend the migration")

@@ -1,0 +1,111 @@
+"""Indexes built and dropped CONCURRENTLY, outside a transaction: what an interrupted run left, and progress."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+
+from messenger_db.errors import MessengerError
+from messenger_db.sql import statement
+from messenger_db.target import Target
+
+PROGRESS_SECONDS = 1.0
+
+NAME = r'(\w+|"(?:[^"]|"")+")'
+BUILD = re.compile(
+    rf"\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+(CONCURRENTLY)\s+{NAME}\s+ON\s+(?:ONLY\s+)?{NAME}", re.IGNORECASE
+)
+DROP = re.compile(rf"\s*DROP\s+INDEX\s+CONCURRENTLY\s+{NAME}", re.IGNORECASE)
+
+
+class Index(NamedTuple):
+    """An index in the catalog."""
+
+    is_valid: bool
+    table: str
+    definition: str
+
+
+def is_done(connection: Connection, text: str) -> bool:
+    """Say whether a run that was interrupted before its mark has done all that the statement `text` asks.
+
+    An INVALID index, left by a build that was interrupted, is dropped, so that the statement can build it again. Raises
+    MessengerError when another index has the name. Statements that neither build nor drop an index are never done.
+    """
+    if drop := DROP.match(text):
+        return _find(connection, _fold(drop[1])) is None
+    build = BUILD.match(text)
+    if not build:
+        return False
+    name, table = _fold(build[2]), _fold(build[3])
+    index = _find(connection, name)
+    if index is None:
+        return False
+    if not index.is_valid:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement("drop_index_concurrently")).format(name=sql.Identifier(name)))
+        print(f"dropped the INVALID index {name}, which an interrupted build left")
+        return False
+    if index.table.strip('"') != table or index.definition != _definition_of(connection, text, build, table):
+        raise MessengerError(f"another index has the name {name}: {index.definition}; rename or drop it")
+    print(f"the index {name} is built already: marking it")
+    return True
+
+
+@contextmanager
+def progress(connection: Connection, target: Target) -> Iterator[None]:
+    """Print how far the connection's index build is, whenever that changes, from a session beside it."""
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(connection.info.backend_pid, target, ended), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _watch(pid: int, target: Target, ended: threading.Event) -> None:
+    told = None
+    try:
+        with target.connect() as connection, connection.cursor() as cursor:
+            while not ended.wait(PROGRESS_SECONDS):
+                cursor.execute(statement("build_progress"), {"pid": pid})
+                row = cursor.fetchone()
+                if row and row != told:
+                    print(f"  {row[0]} {row[1]}".rstrip(), flush=True)
+                    told = row
+            connection.close()
+    except (psycopg2.Error, MessengerError):
+        return  # the build matters, not the view of it
+
+
+def _fold(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()
+
+
+def _find(connection: Connection, name: str, *, is_scratch: bool = False) -> Index | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("index_state"), {"name": name, "is_scratch": is_scratch})
+        row = cursor.fetchone()
+    return Index(*row) if row else None
+
+
+def _definition_of(connection: Connection, text: str, build: re.Match[str], table: str) -> str | None:
+    """Let the server say what `text` defines, on an empty copy of the table that nobody else sees."""
+    connection.autocommit = False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement("scratch_table")).format(table=sql.Identifier(table)))
+            # The copy is found before the table itself; a transaction takes no CONCURRENTLY.
+            cursor.execute(text[: build.start(1)] + text[build.end(1) :])
+        index = _find(connection, _fold(build[2]), is_scratch=True)
+    finally:
+        connection.rollback()
+        connection.autocommit = True
+    return index and index.definition

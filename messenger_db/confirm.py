@@ -1,0 +1,28 @@
+"""Asking before data are deleted."""
+
+import os
+import sys
+from pathlib import Path
+
+from messenger_db import project
+from messenger_db.errors import MessengerError
+from messenger_db.target import Target
+
+
+def is_embedded(target: Target) -> bool:
+    """Say whether that is a database of this checkout's embedded server."""
+    homes = (project.embedded_home(), project.embedded_home_elsewhere())
+    return Path(target.parameters.get("host", "")) in homes
+
+
+def confirm(what: str, target: Target) -> None:
+    """Return at once on the embedded database; elsewhere only with CONFIRM=<database name>, or its name typed in.
+
+    `what` says what is about to happen, as in "rolling back deletes rows". Raises MessengerError otherwise.
+    """
+    if is_embedded(target) or os.environ.get("CONFIRM") == target.name:
+        return
+    if not sys.stdin.isatty():
+        raise MessengerError(f"refused: {what} in {target}. To go on, say CONFIRM={target.name}")
+    if input(f"{what[0].upper()}{what[1:]} in {target}. Type the database's name to go on: ") != target.name:
+        raise MessengerError("refused: that is not the database's name; nothing was changed")

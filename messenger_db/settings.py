@@ -1,0 +1,32 @@
+"""What an operator may set by environment, with units and defaults; docs/operations.md explains each."""
+
+import os
+
+from messenger_db.errors import MessengerError
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or int(text) == 0:
+        raise MessengerError(f"{name}={text} is no whole number above 0: leave it out for {default}")
+    return int(text)
+
+
+def migration_wait_seconds() -> int:
+    """Return how long to wait for another process that migrates the same schema."""
+    return _number("MIGRATION_WAIT_SECONDS", 60)
+
+
+def lock_timeout_ms() -> int:
+    """Return how long a statement of a migration waits for a table, and so holds up those who come after it.
+
+    500 ms is pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
+    """
+    return _number("LOCK_TIMEOUT_MS", 500)
+
+
+def lock_attempts() -> int:
+    """Return how many times a migration is tried that does not get its locks."""
+    return _number("LOCK_ATTEMPTS", 10)

@@ -1,0 +1,2 @@
+DELETE FROM _yoyo_sums
+WHERE migration_id = :id;

@@ -1,0 +1,2 @@
+SELECT max(migration_id)
+FROM _yoyo_migration;

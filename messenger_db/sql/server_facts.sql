@@ -1,0 +1,3 @@
+SELECT
+    current_setting('server_version'),
+    pg_size_pretty(pg_database_size(current_database()));

@@ -1,0 +1,1 @@
+SELECT pg_advisory_unlock(hashtext('messenger-db'), hashtext(coalesce(current_schema(), '')));
