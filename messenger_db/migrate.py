@@ -1,0 +1,64 @@
+"""make db-up, db-down and db-status: yoyo with the checkout's migrations on the database in use."""
+
+import glob
+
+from yoyo import read_migrations
+from yoyo.migrations import MigrationList
+
+from messenger_db import project
+from messenger_db.backend import MessengerBackend, open_backend
+from messenger_db.confirm import is_embedded
+from messenger_db.current import current_target, current_url
+from messenger_db.errors import MessengerError
+from messenger_db.sql import statement
+from messenger_db.target import Target
+
+
+def migrations() -> MigrationList:
+    """Return the checkout's migrations."""
+    return read_migrations(glob.escape(str(project.migrations_folder())))
+
+
+def apply() -> None:
+    """Apply all migrations that wait."""
+    with open_backend(current_url()) as backend:
+        backend.apply_migrations(backend.to_apply(migrations()))
+
+
+def up() -> None:
+    """Apply all migrations that wait, and say how to connect."""
+    apply()
+    print("connect with make db-shell, or by the URL that make -s db-url prints")
+
+
+def down(steps: int | None) -> None:
+    """Roll back the newest `steps` migrations, all of them where None."""
+    with _existing() as backend:
+        backend.rollback_migrations(backend.to_rollback(migrations())[:steps])
+
+
+def _existing() -> MessengerBackend:
+    """Return a backend of the database in use, which it would create: looking, or taking back, must not."""
+    url = current_url()
+    Target.from_url(url).connect().close()
+    return open_backend(url)
+
+
+def status() -> None:
+    """Print where the database is, what it is, and which migrations are applied."""
+    with _existing() as backend:
+        version, size = backend.execute(statement("server_facts")).fetchone()
+        applied = backend.applied_at()
+        print(f"{backend.target}{' (embedded)' if is_embedded(backend.target) else ''}")
+    print(f"PostgreSQL {version}, {size}")
+    here = {migration.id for migration in migrations()}
+    for name in sorted(applied.keys() | here):
+        state = f"applied {applied[name]}" if name in applied else "waiting"
+        print(f"  {name}: {state}{'' if name in here else ', but its file is not here'}")
+
+
+def refuse_unless_embedded() -> None:
+    """Raise MessengerError unless the database in use is the embedded one."""
+    target = current_target()
+    if not is_embedded(target):
+        raise MessengerError(f"refused: make db-reset deletes all, and {target} is not the embedded database")

@@ -1,0 +1,40 @@
+"""make db-new: the next numbered pair of migration files."""
+
+import re
+from pathlib import Path
+
+from messenger_db import project
+from messenger_db.errors import MessengerError
+
+FORWARD = """\
+-- Why: what this migration is for, and what it locks for how long (README.md has the rules).
+-- depends: {newest}
+
+"""
+
+ROLLBACK = """\
+-- Takes {id} back, newest first. Say here what is lost, or refuse to lose it.
+
+"""
+
+
+def new(name: str) -> None:
+    """Write NNNN_name.sql, which depends on the newest migration, and NNNN_name.rollback.sql.
+
+    Raises MessengerError when the name is not lower-case words joined by underscores, or is taken.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise MessengerError(f"{name!r} is no name for a migration: say make db-new NAME=add_pins")
+    folder = project.migrations_folder()
+    newest = max((path.stem for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if _is_forward(path)), default="")
+    if newest[5:] == name:
+        raise MessengerError(f"{newest} has that name already: write it, or choose another name")
+    migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
+    for path, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
+        with (folder / path).open("x", encoding="utf-8") as file:
+            file.write(text.format(newest=newest, id=migration))
+        print(f"wrote {folder.name}/{path}")
+
+
+def _is_forward(path: Path) -> bool:
+    return not path.name.endswith(".rollback.sql")
