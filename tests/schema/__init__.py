@@ -1,0 +1,1 @@
+"""Tests of the schema itself, rule by rule."""

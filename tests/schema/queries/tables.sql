@@ -1,0 +1,4 @@
+-- Every table but those of yoyo's bookkeeping.
+SELECT relname::text
+FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relname !~ '^_?yoyo_'

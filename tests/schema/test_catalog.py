@@ -1,0 +1,61 @@
+"""Rules for the whole schema, read from the catalog."""
+
+import psycopg
+import pytest
+
+from .cases import TABLES
+from .queries import run
+
+# Each query names what breaks its rule; beside it, a statement that breaks it and what must then be named.
+RULES = {
+    "misnamed_constraints": (b"ALTER TABLE users ADD CONSTRAINT bio_check CHECK (bio <> '')", "bio_check"),
+    "misnamed_indexes": (b"CREATE INDEX users_by_bio_idx ON users (bio)", "users_by_bio_idx"),
+    "without_comment": (b"ALTER TABLE users ADD motto text", "users.motto"),
+    "odd_times": (b"ALTER TABLE users ADD born_at timestamp", "users.born_at"),
+    "own_types": (b"CREATE TYPE mood AS ENUM ('good')", "mood"),
+    "redundant_indexes": (b"CREATE INDEX users_id_idx ON users (id)", "users_id_idx"),
+    "unindexed_foreign_keys": (b"DROP INDEX messages_reply_to_id_set_idx", "messages_chat_id_reply_to_id_fkey"),
+    "loose_functions": (b"CREATE FUNCTION loose() RETURNS text LANGUAGE sql AS 'SELECT lower(''A'')'", "loose"),
+    "open_functions": (b"CREATE FUNCTION opened() RETURNS integer LANGUAGE sql RETURN 1", "opened"),
+    "unvalidated_constraints": (
+        b"ALTER TABLE users ADD CONSTRAINT users_new CHECK (bio <> '') NOT VALID",
+        "users_new",
+    ),
+    "changing_columns": (b"CREATE INDEX users_last_seen_at_idx ON users (last_seen_at)", "users_last_seen_at_idx"),
+}
+
+NUMBERS = {"columns": 97, "indexes": 32, "foreign keys": 19, "checks and uniques": 28, "triggers": 2, "functions": 1}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nothing_is_among(db: psycopg.Connection, rule: str) -> None:
+    assert run(db, rule) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_would_be_found_among(db: psycopg.Connection, rule: str) -> None:
+    statement, broken = RULES[rule]
+    db.execute(statement)
+    assert run(db, rule) == [(broken,)]
+
+
+def test_there_are_exactly_the_ten_tables(db: psycopg.Connection) -> None:
+    assert dict(run(db, "numbers"))["tables"] == 10
+    assert {table for (table,) in run(db, "tables")} == {table.name for table in TABLES}
+
+
+@pytest.mark.parametrize("what", NUMBERS)
+def test_the_data_models_number_is_reached_of(db: psycopg.Connection, what: str) -> None:
+    assert dict(run(db, "numbers"))[what] >= NUMBERS[what]
+
+
+def test_there_is_no_extension(db: psycopg.Connection) -> None:
+    assert run(db, "extensions") == []
+
+
+def test_names_compare_alike_in_every_locale(db: psycopg.Connection) -> None:
+    compared_alike = {name for (name,) in run(db, "collations")}
+    assert compared_alike >= {
+        *("users.username", "users_username_key.username", "users_username_lower_key.lower"),
+        *("chats.slug", "chats_slug_key.slug"),
+    }
