@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from messenger_db import project
+from messenger_db import project, sums
 from messenger_db.errors import MessengerError
 
 FORWARD = """\
@@ -19,9 +19,9 @@ ROLLBACK = """\
 
 
 def new(name: str) -> None:
-    """Write NNNN_name.sql, which depends on the newest migration, and NNNN_name.rollback.sql.
+    """Write NNNN_name.sql, which depends on the newest migration, NNNN_name.rollback.sql, and their sums.
 
-    Raises MessengerError when the name is not lower-case words joined by underscores, or is taken.
+    Raises MessengerError when the name is not lower-case words joined by underscores, or is the newest one's.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise MessengerError(f"{name!r} is no name for a migration: say make db-new NAME=add_pins")
@@ -34,6 +34,7 @@ def new(name: str) -> None:
         with (folder / path).open("x", encoding="utf-8") as file:
             file.write(text.format(newest=newest, id=migration))
         print(f"wrote {folder.name}/{path}")
+    sums.record(folder)
 
 
 def _is_forward(path: Path) -> bool:

@@ -1,0 +1,40 @@
+"""The manifest: SHA256SUMS, the checked-in sums of all migration files, which `sha256sum -c` reads too."""
+
+import re
+from pathlib import Path
+
+from messenger_db.errors import MessengerError
+from messenger_db.halves import sum_of
+
+MANIFEST = "SHA256SUMS"
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each migration file by its name, sorted by name, as the files are now."""
+    files = sorted(path for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if path.is_file())
+    return {path.name: sum_of(path) for path in files}
+
+
+def recorded(folder: Path) -> dict[str, str]:
+    """Return the sums that the manifest holds; none where there is no manifest."""
+    path = folder / MANIFEST
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return {name: value for value, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)}
+
+
+def record(folder: Path) -> None:
+    """Write into the manifest what is new in the folder, and the newest migration as it is now.
+
+    Raises MessengerError when an older migration differs from its line, or is not there.
+    """
+    now, before = sums(folder), recorded(folder)
+    newest = max(now, default="")[:4]
+    for name in before:
+        if now.get(name) != before[name] and not name.startswith(newest):
+            raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")
+    (folder / MANIFEST).write_text(as_text(sums(folder)), encoding="utf-8")
+
+
+def as_text(values: dict[str, str]) -> str:
+    """Return a manifest: a line for each file, sorted by name."""
+    return "".join(f"{values[name]}  {name}\n" for name in sorted(values))

@@ -1,0 +1,68 @@
+"""Which tables a statement locks so strongly that it blocks those who read or write them.
+
+Tried on a server for each statement here. Dropping a table, column or constraint with a foreign key locks the table
+that it references too: the statement does not say which, so it is not counted.
+"""
+
+from collections.abc import Iterator
+
+from pglast.enums import AlterTableType, ObjectType
+
+from messenger_db.validation.nodes import Node, ast
+from messenger_db.validation.sql import Statement
+from messenger_db.validation.things import RELATIONS, undone
+
+SHARE_UPDATE_EXCLUSIVE = 4  # the strongest of PostgreSQL's eight lock modes that lets others read and write
+
+# The forms of ALTER TABLE that take no stronger lock than that.
+WEAK = (
+    AlterTableType.AT_ValidateConstraint,
+    AlterTableType.AT_SetStatistics,
+    AlterTableType.AT_SetOptions,
+    AlterTableType.AT_ResetOptions,
+    AlterTableType.AT_SetRelOptions,
+    AlterTableType.AT_ResetRelOptions,
+    AlterTableType.AT_ClusterOn,
+    AlterTableType.AT_DropCluster,
+)
+
+
+def strong_locks(statement: Statement, indexes: dict[str, str]) -> list[str]:
+    """Give the names of the tables; `indexes` tells the table of each index, which DROP INDEX does not."""
+    if isinstance(statement.node, ast.CreateFunctionStmt):
+        return []  # its body runs another time; that of a DO block runs now
+    return [table for node in statement.nodes for table in (*_altered(node), *_added(node), *_dropped(node, indexes))]
+
+
+def _altered(node: Node) -> Iterator[str]:
+    match node:
+        case ast.AlterTableStmt(objtype=ObjectType.OBJECT_TABLE, cmds=commands):
+            if any(command.subtype not in WEAK for command in commands):
+                yield node.relation.relname
+        case ast.RenameStmt(relation=ast.RangeVar(), renameType=kind) if kind != ObjectType.OBJECT_INDEX:
+            yield node.relation.relname
+        case ast.TruncateStmt():
+            yield from (table.relname for table in node.relations)
+        case ast.LockStmt() if node.mode > SHARE_UPDATE_EXCLUSIVE:
+            yield from (table.relname for table in node.relations)
+
+
+def _added(node: Node) -> Iterator[str]:
+    match node:
+        case ast.IndexStmt(concurrent=False) | ast.CreateTrigStmt() | ast.RuleStmt():
+            yield node.relation.relname
+        case ast.CreatePolicyStmt() | ast.AlterPolicyStmt():
+            yield node.table.relname
+        case ast.Constraint(pktable=ast.RangeVar()):
+            yield node.pktable.relname  # a foreign key locks the table that it references too
+
+
+def _dropped(node: Node, indexes: dict[str, str]) -> Iterator[str]:
+    if isinstance(node, ast.DropStmt) and not node.concurrent:
+        for thing in undone(node):
+            if thing.kind == "index":
+                yield indexes.get(thing.name, thing.name)
+            elif thing.kind in RELATIONS:
+                yield thing.name
+            elif thing.table:
+                yield thing.table

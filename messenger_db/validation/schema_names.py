@@ -1,0 +1,97 @@
+"""That no statement names a schema: the session's search_path decides, so that each tenant may have its own."""
+
+from collections.abc import Iterator
+
+from pglast.enums import GrantTargetType, ObjectType
+
+from messenger_db.validation.files import Folder, Problem
+from messenger_db.validation.nodes import Node, ast, words
+from messenger_db.validation.things import own_parts
+
+# Attributes that hold the name of a function, type, operator, collation and so on.
+NAMES = (
+    "funcname",
+    "names",
+    "name",
+    "objname",
+    "collname",
+    "collation",
+    "opclass",
+    "opclassname",
+    "opfamilyname",
+    "operName",
+    "useOp",
+    "defnames",
+    "domainname",
+    "typeName",
+)
+
+# Statements about named objects of any kind: where the kind stands, and where the name.
+OBJECTS = {
+    ast.DropStmt: ("removeType", "objects"),
+    ast.GrantStmt: ("objtype", "objects"),
+    ast.CommentStmt: ("objtype", "object"),
+    ast.AlterOwnerStmt: ("objectType", "object"),
+    ast.RenameStmt: ("renameType", "object"),
+}
+
+
+def check_no_schemas(folder: Folder) -> Iterator[Problem]:
+    """Refuse names of schemas, pg_catalog aside, and settings of search_path."""
+    for half, statement in folder.statements:
+        for node in statement.nodes:
+            for name in (*_in_names(node), *_in_statements(node), *_in_objects(node)):
+                if name and name != "pg_catalog":
+                    text = f"names the schema {name}, which the session chooses; take it out"
+                    yield Problem(half.file, statement.line, text)
+            if _sets_search_path(node):
+                text = "sets search_path, which the session chooses; take it out"
+                yield Problem(half.file, statement.line, text)
+
+
+def _in_names(node: Node) -> Iterator[str | None]:
+    for attribute in NAMES:
+        if isinstance(name := getattr(node, attribute, None), tuple):
+            yield _schema(name, 2 if getattr(node, "pct_type", False) else 1)
+    if isinstance(node, ast.ColumnRef):
+        yield _schema(node.fields, 2)
+
+
+def _in_statements(node: Node) -> Iterator[str | None]:
+    match node:
+        case ast.RangeVar() | ast.CreateSchemaStmt():
+            yield node.schemaname
+        case ast.AlterObjectSchemaStmt():
+            yield node.newschema
+        case ast.DefElem(defname="schema" | "schemas"):
+            yield from words(node.arg)
+        case ast.GrantStmt(targtype=GrantTargetType.ACL_TARGET_ALL_IN_SCHEMA):
+            yield from (words(name)[0] for name in node.objects)
+        case ast.RenameStmt(renameType=ObjectType.OBJECT_SCHEMA):
+            yield node.subname
+
+
+def _in_objects(node: Node) -> Iterator[str | None]:
+    if type(node) not in OBJECTS:
+        return
+    kind, names = (getattr(node, attribute) for attribute in OBJECTS[type(node)])
+    for name in (names or ()) if isinstance(node, ast.DropStmt | ast.GrantStmt) else (names,):
+        if kind == ObjectType.OBJECT_SCHEMA and name:
+            yield words(name)[0]
+        elif isinstance(name, tuple):  # a node, not a name, has its own turn
+            yield _schema(name, own_parts(kind))
+
+
+def _schema(name: Node, own: int) -> str | None:
+    """Give the schema before a name that without one has so many parts."""
+    parts = words(name)
+    return parts[-own - 1] if len(parts) > own else None
+
+
+def _sets_search_path(node: Node) -> bool:
+    match node:
+        case ast.VariableSetStmt(name="search_path"):
+            return True
+        case ast.FuncCall(args=(ast.A_Const(val=ast.String(sval="search_path")), *_)):
+            return words(node.funcname)[-1] == "set_config"
+    return False

@@ -1,0 +1,4 @@
+-- depends: 0001_notes
+-- transactional: false
+
+CREATE INDEX CONCURRENTLY notes_i ON notes (id);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY notes_i ON notes (id);

@@ -1,0 +1,3 @@
+DROP FUNCTION f();
+
+ALTER TABLE notes DROP COLUMN body;

@@ -1,0 +1,13 @@
+-- depends: 0001_notes
+
+ALTER TABLE notes ADD COLUMN body text;
+
+ALTER TABLE users VALIDATE CONSTRAINT users_c;
+
+ALTER TABLE chats ALTER COLUMN id SET STATISTICS 1000, SET (fillfactor = 70);
+
+LOCK TABLE members IN ROW EXCLUSIVE MODE;
+
+CREATE FUNCTION f() RETURNS void
+    LANGUAGE sql
+    AS $$ TRUNCATE contacts $$;

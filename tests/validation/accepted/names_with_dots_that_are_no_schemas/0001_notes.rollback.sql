@@ -1,0 +1,3 @@
+DROP FUNCTION f(uuid);
+
+DROP TABLE notes;

@@ -1,0 +1,9 @@
+DROP FUNCTION h();
+
+DROP FUNCTION g(text[]);
+
+DROP FUNCTION f(uuid);
+
+DROP TABLE notes;
+
+DROP TYPE mood;

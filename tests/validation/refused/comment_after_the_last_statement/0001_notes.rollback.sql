@@ -1,0 +1,3 @@
+DROP TABLE notes;
+
+-- All gone.

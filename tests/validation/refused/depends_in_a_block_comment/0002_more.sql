@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+/* depends: 0001_notes */
+SELECT 1;

@@ -1,0 +1,6 @@
+-- depends: 0000_none
+
+CREATE TABLE notes (
+    id uuid NOT NULL,
+    CONSTRAINT notes_pkey PRIMARY KEY (id)
+);

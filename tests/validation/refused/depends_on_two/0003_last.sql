@@ -1,0 +1,3 @@
+-- depends: 0001_notes 0002_more
+
+SELECT 1;

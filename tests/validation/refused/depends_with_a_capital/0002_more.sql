@@ -1,0 +1,2 @@
+-- Depends: 0001_notes
+SELECT 1;

@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE DOMAIN word AS text;

@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE TYPE mood AS ENUM ('good', 'bad');

@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE EXTENSION citext;

@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS one;

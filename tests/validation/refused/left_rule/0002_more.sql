@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE RULE r AS ON DELETE TO notes DO INSTEAD NOTHING;

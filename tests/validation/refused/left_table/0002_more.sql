@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE TABLE more (id uuid NOT NULL);

@@ -1,0 +1,3 @@
+ALTER TABLE notes DROP CONSTRAINT notes_fk;
+
+ALTER TABLE chats DROP COLUMN body;

@@ -1,0 +1,3 @@
+DROP RULE r ON users;
+
+DROP POLICY p ON notes;

@@ -1,0 +1,5 @@
+-- depends: 0001_notes
+
+CREATE POLICY p ON notes USING (true);
+
+CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING;

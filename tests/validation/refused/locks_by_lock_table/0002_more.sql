@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+LOCK TABLE notes, users IN SHARE MODE;

@@ -1,0 +1,3 @@
+ALTER TABLE people RENAME TO users;
+
+ALTER TABLE notes RENAME COLUMN b TO a;

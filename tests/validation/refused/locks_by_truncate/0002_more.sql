@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+TRUNCATE notes, users;

@@ -1,0 +1,3 @@
+ALTER TABLE notes DROP COLUMN body;
+
+ALTER TABLE users DROP COLUMN body;

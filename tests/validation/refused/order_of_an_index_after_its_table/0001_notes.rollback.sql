@@ -1,0 +1,3 @@
+DROP TABLE notes;
+
+DROP INDEX notes_i;

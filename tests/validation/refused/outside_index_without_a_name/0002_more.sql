@@ -1,0 +1,4 @@
+-- depends: 0001_notes
+-- transactional: false
+
+CREATE INDEX CONCURRENTLY ON notes (id);

@@ -1,0 +1,4 @@
+-- depends: 0001_notes
+-- transactional: false
+
+ALTER TABLE notes ADD COLUMN body text;

@@ -1,0 +1,1 @@
+"""Nothing: it is enough that the file is there."""

@@ -1,0 +1,5 @@
+DO $$
+BEGIN
+    PERFORM public.f();
+END;
+$$;

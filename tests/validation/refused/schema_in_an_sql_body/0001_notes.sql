@@ -1,0 +1,3 @@
+CREATE FUNCTION f() RETURNS bigint
+    LANGUAGE sql
+    AS $$ SELECT count(*) FROM public.notes $$;

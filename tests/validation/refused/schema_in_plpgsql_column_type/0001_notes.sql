@@ -1,0 +1,10 @@
+CREATE FUNCTION f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    k public.notes.id%TYPE;
+BEGIN
+    NULL;
+    RETURN NEW;
+END;
+$$;

@@ -1,0 +1,10 @@
+CREATE FUNCTION f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    r public.notes%ROWTYPE;
+BEGIN
+    NULL;
+    RETURN NEW;
+END;
+$$;

@@ -1,0 +1,1 @@
+SELECT public.notes.id FROM notes;

@@ -1,0 +1,3 @@
+CREATE FUNCTION f() RETURNS integer
+    LANGUAGE sql
+    RETURN 1;

@@ -1,0 +1,3 @@
+CREATE FUNCTION public.f() RETURNS integer
+    LANGUAGE sql
+    RETURN 1;

@@ -1,0 +1,4 @@
+CREATE TABLE notes (
+    id uuid NOT NULL,
+    mood public.mood
+);

@@ -1,0 +1,1 @@
+ALTER SCHEMA talk RENAME TO chat;

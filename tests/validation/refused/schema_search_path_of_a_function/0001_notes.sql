@@ -1,0 +1,4 @@
+CREATE FUNCTION f() RETURNS integer
+    LANGUAGE sql
+    SET search_path = chat
+    RETURN 1;

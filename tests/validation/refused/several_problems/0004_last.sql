@@ -1,0 +1,3 @@
+-- depends: 0003_more
+
+SELECT 1 FROM public.notes;

@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+ALTER TABLE notes ALTER COLUMN id TYPE text;

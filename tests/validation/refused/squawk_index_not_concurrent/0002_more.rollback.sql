@@ -1,0 +1,2 @@
+-- squawk-ignore require-concurrent-index-deletion -- not what is tried here
+DROP INDEX notes_i;

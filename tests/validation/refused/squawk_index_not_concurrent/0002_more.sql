@@ -1,0 +1,3 @@
+-- depends: 0001_notes
+
+CREATE INDEX notes_i ON notes (id);

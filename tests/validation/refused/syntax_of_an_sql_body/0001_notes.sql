@@ -1,0 +1,3 @@
+CREATE FUNCTION f() RETURNS integer
+    LANGUAGE sql
+    AS $$ SELEC 1 $$;

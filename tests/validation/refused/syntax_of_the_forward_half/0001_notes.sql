@@ -1,0 +1,4 @@
+-- Grüße: the column of an error counts characters.
+SELECT 'ü';
+
+CREATE TABEL notes (id uuid);

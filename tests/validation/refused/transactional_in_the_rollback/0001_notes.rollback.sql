@@ -1,0 +1,2 @@
+-- transactional: false
+SELECT 1;

@@ -1,0 +1,3 @@
+-- transactional: no
+
+SELECT 1;

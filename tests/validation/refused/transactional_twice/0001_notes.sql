@@ -1,0 +1,4 @@
+-- transactional: false
+-- transactional: false
+
+SELECT 1;

@@ -1,0 +1,4 @@
+-- depends: 0001_notes
+
+-- squawk-ignore ban-everything -- nobody reads it
+SELECT 1;

