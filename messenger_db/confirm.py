@@ -24,5 +24,9 @@ def confirm(what: str, target: Target) -> None:
         return
     if not sys.stdin.isatty():
         raise MessengerError(f"refused: {what} in {target}. To go on, say CONFIRM={target.name}")
-    if input(f"{what[0].upper()}{what[1:]} in {target}. Type the database's name to go on: ") != target.name:
+    try:
+        answer = input(f"{what[0].upper()}{what[1:]} in {target}. Type the database's name to go on: ")
+    except EOFError:
+        answer = ""
+    if answer != target.name:
         raise MessengerError("refused: that is not the database's name; nothing was changed")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -37,5 +38,6 @@ def embedded_home() -> Path:
 def embedded_home_elsewhere() -> Path:
     """Return the folder that serves where `embedded_home` cannot: a private one, named by the checkout."""
     state = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "state"
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", checkout().name[:20])
     mark = hashlib.sha256(os.fsencode(checkout())).hexdigest()[:8]
-    return state / "messenger-db" / f"{checkout().name[:20]}-{mark}"
+    return state / "messenger-db" / f"{name}-{mark}"

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -63,8 +63,8 @@ class Server:
         try:
             pid = int(self._pid_file.read_text(encoding="utf-8").splitlines()[0])
             # A pid file may outlive its server and another program may have the number by now.
-            return pid if self.data.samefile(psutil.Process(pid).cwd()) else None
-        except (OSError, IndexError, psutil.Error):
+            return pid if self._works_here(psutil.Process(pid)) else None
+        except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
             return None
 
     def start(self) -> None:
@@ -88,10 +88,8 @@ class Server:
             return False
         process = psutil.Process(pid)
         process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-        try:
-            process.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            raise MessengerError(f"the server (process {pid}) does not stop: see {self.log}") from None
+        if not _wait_for_end([process]):
+            raise MessengerError(f"the server (process {pid}) does not stop: see {self.log}")
         return True
 
     def remove(self) -> None:
@@ -179,8 +177,26 @@ class Server:
 
     def _remove_stale_pid_file(self) -> None:
         if self._pid_file.exists():
+            self._end_orphans()
             self._pid_file.unlink()
+            for socket_file in self.home.glob(".s.PGSQL.*"):
+                socket_file.unlink()  # its lock, too, names a process that is dead, or another program by now
             print("removed a stale pid file: the server was not stopped, it recovers by itself", file=sys.stderr)
+
+    def _end_orphans(self) -> None:
+        """End the sessions that outlived a killed server: beside a new one they would ruin the data."""
+        orphans = [process for process in psutil.process_iter() if self._works_here(process)]
+        for process in orphans:
+            with suppress(psutil.Error):
+                process.send_signal(signal.SIGQUIT)
+        if not _wait_for_end(orphans):
+            raise MessengerError(f"sessions of a killed server are still at work in {self.data}: end them first")
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return bool(process.name() == "postgres" and self.data.samefile(process.cwd()))
+        except (OSError, psutil.Error):
+            return False
 
     def _choose_port(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -230,13 +246,31 @@ class Server:
         return MessengerError(f"the embedded server does not start: {reason.strip()} (more in {self.log})")
 
 
+def _wait_for_end(processes: list[psutil.Process]) -> bool:
+    """Say whether all have ended in time; not until somebody buries them, which in a container nobody may."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while not all(map(_has_ended, processes)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
 def embedded_server() -> Server:
     """Return the embedded server of the checkout, running or not.
 
     It lives in the checkout, unless its user cannot get there (a root's home) or a Unix socket's path gets too long.
     """
     home = project.embedded_home()
-    fits = len(os.fsencode(home)) <= LONGEST_HOME
+    # In a host's name a comma parts hosts for libpq, and nothing escapes it.
+    fits = len(os.fsencode(home)) <= LONGEST_HOME and "," not in str(home)
     if fits and (os.geteuid() != 0 or binaries.can_enter(binaries.system_user(), home.parent)):
         return Server(home)
     return Server(project.embedded_home_elsewhere())

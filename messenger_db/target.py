@@ -1,6 +1,7 @@
 """The database that a URL names: reading the URL, connecting, and saying in one line why that failed."""
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote
@@ -57,6 +58,7 @@ class Target:
             not base.startswith(("postgresql://", "postgres://"))
             or not parameters
             or "@" in parameters.get("host", "")
+            or "@" in base.partition("://")[2].partition("/")[2]
             or not all(port.isdigit() for port in ports)
         ):
             raise MessengerError(
@@ -102,6 +104,25 @@ class Target:
             if not self._create():
                 raise MessengerError(self._why_not(error)) from None
         return self.connect()
+
+    def exists(self) -> bool:
+        """Say whether the server has the database. Raises MessengerError when it does not let anybody ask."""
+        try:
+            self._connect(self.name).close()
+        except psycopg2.OperationalError as error:
+            if not self._is_missing():
+                raise MessengerError(self._why_not(error)) from None
+            return False
+        return True
+
+    def _is_missing(self) -> bool:
+        try:
+            maintenance = self._connect("postgres")
+        except psycopg2.OperationalError:
+            return False
+        with closing(maintenance), maintenance.cursor() as cursor:
+            cursor.execute(statement("database_exists"), {"name": self.name})
+            return cursor.fetchone() == (False,)
 
     def _connect(self, database: str) -> Connection:
         connection: Connection = psycopg2.connect(make_dsn(**self.parameters | {"dbname": database}))
