@@ -1,0 +1,102 @@
+"""A migration and its bookkeeping are kept as a whole, or not at all."""
+
+import time
+
+import pytest
+from workflow.checkouts import YOYO, Checkout, refusal, succeeded
+from workflow.databases import Database
+
+SCHEMA = "0001_initial_schema"
+TABLE = "CREATE TABLE pins (id bigint PRIMARY KEY);\n"
+DROP = "DROP TABLE pins;\n"
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ("SELECT 1 / 0;\n", "division by zero"),
+        ("CREATE TABLE users ();\n", 'relation "users" already exists'),
+        ("NONSENSE;\n", "syntax error"),
+    ],
+)
+def test_a_failure_half_way_leaves_nothing(checkout: Checkout, migrated: Database, last: str, words: str) -> None:
+    before = migrated.contents()
+    checkout.write_migration("0002_add_pins", TABLE + last, DROP)
+    said = refusal(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
+    assert "0002_add_pins" in said
+    assert words in said
+    assert "nothing of it was kept" in said
+    assert migrated.contents() == before
+
+    checkout.write_migration("0002_add_pins", TABLE, DROP)
+    assert "applied 0002_add_pins" in succeeded(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
+    assert "pins" in migrated.tables()
+
+
+def test_what_came_before_a_failure_stays(checkout: Checkout, database: Database) -> None:
+    checkout.write_migration("0002_add_pins", TABLE + "SELECT 1 / 0;\n", DROP)
+    done = checkout.yoyo("apply", DATABASE_URL=database.url())
+    assert "0002_add_pins" in refusal(done)
+    assert f"applied {SCHEMA}" in done.stdout
+    assert "0002" not in done.stdout
+    assert "users" in database.tables()
+    assert "pins" not in database.tables()
+
+
+def test_a_failure_of_the_first_leaves_no_bookkeeping(checkout: Checkout, database: Database) -> None:
+    with (checkout.folder / "migrations" / f"{SCHEMA}.sql").open("a") as migration:
+        migration.write("SELECT 1 / 0;\n")
+    assert SCHEMA in refusal(checkout.yoyo("apply", DATABASE_URL=database.url()))
+    assert database.tables() == set()
+
+
+def test_a_failing_rollback_leaves_all(checkout: Checkout, migrated: Database) -> None:
+    url = migrated.url()
+    checkout.write_migration("0002_add_pins", TABLE, DROP + "SELECT 1 / 0;\n")
+    succeeded(checkout.yoyo("apply", DATABASE_URL=url))
+    before = migrated.contents()
+    said = refusal(checkout.yoyo("rollback", "-r", "0002", DATABASE_URL=url, CONFIRM=migrated.name))
+    assert "division by zero" in said
+    assert migrated.contents() == before
+
+
+def wait_until_it_sleeps(database: Database) -> None:
+    """Return when a session of that database is inside pg_sleep."""
+    query = "SELECT FROM pg_stat_activity WHERE datname = %s AND query LIKE '%%pg_sleep%%' AND wait_event = 'PgSleep'"
+    deadline = time.monotonic() + 30
+    with database.maintenance() as db:
+        while not db.execute(query, [database.name]).rowcount:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def test_a_killed_apply_leaves_nothing_and_the_next_one_works(checkout: Checkout, migrated: Database) -> None:
+    before = migrated.contents()
+    checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(20);\n", DROP)
+    process = checkout.popen(YOYO, "apply", DATABASE_URL=migrated.url())
+    wait_until_it_sleeps(migrated)
+    process.kill()
+    process.communicate()
+    assert migrated.contents() == before
+
+    # The server takes a moment to notice, and the next apply waits for that.
+    checkout.write_migration("0002_add_pins", TABLE, DROP)
+    started = time.monotonic()
+    assert "applied 0002_add_pins" in succeeded(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
+    assert time.monotonic() - started < 15
+    assert "pins" in migrated.tables()
+
+
+def test_a_server_that_ends_the_session_gives_one_line(checkout: Checkout, migrated: Database) -> None:
+    before = migrated.contents()
+    checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(20);\n", DROP)
+    process = checkout.popen(YOYO, "apply", DATABASE_URL=migrated.url())
+    wait_until_it_sleeps(migrated)
+    with migrated.maintenance() as db:
+        db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [migrated.name])
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    (line,) = err.splitlines()
+    assert "0002_add_pins" in line
+    assert "connection" in line
+    assert migrated.contents() == before

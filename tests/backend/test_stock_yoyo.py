@@ -1,0 +1,32 @@
+"""The files are plain yoyo: stock yoyo and ours take turns on one database."""
+
+from workflow.checkouts import Checkout, Done, succeeded
+from workflow.databases import Database
+
+SCHEMA = "0001_initial_schema"
+
+
+def stock(checkout: Checkout, command: str, database: Database, *words: str) -> Done:
+    options = ("--batch", "--no-config-file", "--database", database.url())
+    done = checkout.yoyo(command, *words, *options, "migrations")
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_what_stock_yoyo_applied_is_applied_for_us(checkout: Checkout, database: Database) -> None:
+    stock(checkout, "apply", database)
+    assert f"{SCHEMA}: applied" in succeeded(checkout.make("db-status", DATABASE_URL=database.url()))
+    assert "nothing to apply" in succeeded(checkout.make("db-up", DATABASE_URL=database.url()))
+    done = checkout.make("db-down", f"CONFIRM={database.name}", DATABASE_URL=database.url())
+    assert f"rolled back {SCHEMA}" in succeeded(done)
+    assert all("yoyo" in table for table in database.tables())
+
+
+def test_what_we_applied_is_applied_for_stock_yoyo(checkout: Checkout, migrated: Database) -> None:
+    assert stock(checkout, "list", migrated).stdout.splitlines()[-1].split()[:2] == ["A", SCHEMA]
+    before = migrated.tables()
+    stock(checkout, "apply", migrated)
+    assert migrated.tables() == before
+    stock(checkout, "rollback", migrated, "--all")
+    assert all("yoyo" in table for table in migrated.tables())
+    assert f"applied {SCHEMA}" in succeeded(checkout.make("db-up", DATABASE_URL=migrated.url()))

@@ -1,0 +1,78 @@
+"""The fixtures of the tests that run commands."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_postgresql.executors import NoopExecutor
+
+from .checkouts import Checkout, new_checkout, succeeded
+from .databases import Database, missing_database, new_database, new_role
+
+
+@pytest.fixture
+def checkout() -> Iterator[Checkout]:
+    """A fresh copy of the checkout."""
+    with new_checkout() as checkout:
+        yield checkout
+
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[Checkout]:
+    """A copy whose embedded database is migrated, for tests that leave it so."""
+    with new_checkout() as checkout:
+        succeeded(checkout.make("db-up"))
+        yield checkout
+
+
+@pytest.fixture(scope="session")
+def stopped_home() -> Iterator[Path]:
+    """The folder of an embedded server that is migrated and stopped."""
+    with new_checkout() as checkout:
+        succeeded(checkout.make("db-up"))
+        succeeded(checkout.make("db-stop"))
+        yield checkout.server_home
+
+
+@pytest.fixture
+def stopped(checkout: Checkout, stopped_home: Path) -> Checkout:
+    """A copy of the checkout with an embedded server that is migrated and stopped: copied, as initdb takes its time."""
+    home = checkout.folder / ".postgres"
+    owner = stopped_home.stat()
+    shutil.copytree(stopped_home, home)
+    for path in (home, *home.rglob("*")):
+        os.chown(path, owner.st_uid, owner.st_gid)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        (home / "port").write_text(str(free.getsockname()[1]))
+    return checkout
+
+
+@pytest.fixture
+def database(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
+    """An empty database that is not the embedded one."""
+    with new_database(postgresql_noproc) as database:
+        yield database
+
+
+@pytest.fixture
+def migrated(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
+    """A migrated database that is not the embedded one."""
+    with new_database(postgresql_noproc, postgresql_noproc.template_dbname) as database:
+        yield database
+
+
+@pytest.fixture
+def missing(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
+    """A database that does not exist."""
+    with missing_database(postgresql_noproc) as database:
+        yield database
+
+
+@pytest.fixture
+def role(postgresql_noproc: NoopExecutor) -> Iterator[str]:
+    """A role that may log in and do nothing else."""
+    with new_role(postgresql_noproc) as role:
+        yield role

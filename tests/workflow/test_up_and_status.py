@@ -1,0 +1,94 @@
+"""The daily targets on the embedded server."""
+
+import psycopg
+import pytest
+
+from .checkouts import Checkout, succeeded
+from .databases import Database, contents
+
+
+def test_up_applies_and_says_how_to_connect_then_has_nothing_to_do(checkout: Checkout) -> None:
+    before = succeeded(checkout.make("db-status"))
+    first = succeeded(checkout.make("db-up"))
+    again = succeeded(checkout.make("db-up"))
+    after = succeeded(checkout.make("db-status"))
+
+    assert "0001_initial_schema: waiting" in before
+    assert "applied 0001_initial_schema" in first
+    assert "nothing to apply" in again
+    assert "0001_initial_schema: applied 20" in after
+    for said in (first, again):
+        assert "make db-shell" in said
+        assert "make -s db-url" in said
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        # db-status, db-up, seed and db-new come first in other tests.
+        ("db-url", "postgresql://"),
+        ("db-down", "nothing to roll back"),
+        ("db-shell", ""),
+        ("db-reset", "password123"),
+    ],
+)
+def test_each_target_works_first_thing(checkout: Checkout, target: str, words: str) -> None:
+    assert words in succeeded(checkout.make(target))
+
+
+def test_stop_and_clean_work_first_thing(checkout: Checkout) -> None:
+    assert "was not running" in succeeded(checkout.make("db-stop"))
+    assert succeeded(checkout.make("clean")) == ""
+
+
+def test_status_says_where_and_what(started: Checkout) -> None:
+    said = succeeded(started.make("db-status"))
+    with psycopg.connect(started.url()) as db:
+        version = db.info.parameter_status("server_version")
+    assert f"database messenger on {started.server_home}" in said
+    assert "embedded" in said
+    assert f"PostgreSQL {version}" in said
+    assert " kB" in said
+
+
+def test_status_and_up_do_not_show_the_password(checkout: Checkout, database: Database) -> None:
+    url = database.url().replace("@/", ":s3cret@/")
+    said = [succeeded(checkout.make(target, DATABASE_URL=url)) for target in ("db-status", "db-up", "db-status")]
+    assert database.name in said[0]
+    assert "s3cret" not in "".join(said)
+    assert "embedded" not in "".join(said)
+
+
+def test_status_changes_nothing(checkout: Checkout, database: Database) -> None:
+    succeeded(checkout.make("db-status", DATABASE_URL=database.url()))
+    assert database.tables() == set()
+
+
+def test_url_is_all_that_is_printed_and_connects(started: Checkout) -> None:
+    said = succeeded(started.make("-s", "db-url"))
+    assert said == f"{said.strip()}\n"
+    assert "users" in contents(said.strip())
+
+
+def test_url_hides_the_password_from_a_terminal_alone(checkout: Checkout) -> None:
+    url = "postgresql://alice:s3cret@localhost/messenger"
+    assert succeeded(checkout.make("-s", "db-url", DATABASE_URL=url)) == f"{url}\n"
+    status, shown = checkout.at_terminal("", "make", "-s", "db-url", DATABASE_URL=url)
+    assert status == 0
+    assert "alice" in shown
+    assert "s3cret" not in shown
+
+
+def test_shell_runs_psql(started: Checkout) -> None:
+    said = succeeded(started.make("-s", "db-shell", stdin="SELECT 'rows: ' || count(*) FROM message_reactions;\n"))
+    assert "rows: 0" in said
+
+
+def test_shell_reaches_the_schema_of_the_url(checkout: Checkout, database: Database) -> None:
+    database.execute("CREATE SCHEMA tenant_a")
+    url = database.url(schema="tenant_a")
+    assert "tenant_a" in succeeded(checkout.make("-s", "db-shell", stdin="SHOW search_path;\n", DATABASE_URL=url))
+
+
+def test_validate_takes_the_shipped_migrations(checkout: Checkout) -> None:
+    assert "valid" in succeeded(checkout.make("validate"))
