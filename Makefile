@@ -7,10 +7,10 @@ BASE := .venv/installed-embedded
 DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help db-up db-down db-status db-new db-shell db-url db-reset db-stop seed validate test lint fmt clean
+.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed validate test test-matrix lint fmt clean
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 db-up: $(BASE) ## bring the database to the newest migration (starts a server if no DATABASE_URL is set)
 	@$(RUN) up
@@ -21,8 +21,23 @@ db-down: $(BASE) ## roll back: all migrations, or STEPS=1 the last one; CONFIRM=
 db-status: $(BASE) ## show which migrations are applied, and where the database is
 	@$(RUN) status
 
+db-plan: $(DEV) ## print the SQL that db-up would run, or with DOWN=1 that db-down would; run nothing
+	@$(RUN) plan
+
+db-check: $(BASE) ## compare the database with what its applied migrations make
+	@$(RUN) check
+
+db-adopt: $(BASE) ## mark the migrations of a database that has the schema already, as from a dump
+	@$(RUN) adopt
+
+db-grant: $(BASE) ## let a role read and write rows and nothing else: ROLE=messenger_app; READONLY=1: read
+	@$(RUN) grant
+
 db-new: $(BASE) ## write the next pair of migration files: NAME=add_pins
 	@$(RUN) new
+
+db-sums: $(BASE) ## write the newest migration into the manifest of sums, when it is done
+	@$(RUN) sums
 
 db-shell: $(BASE) ## open psql on the database
 	@$(RUN) shell
@@ -45,6 +60,9 @@ validate: $(DEV) ## check the migration files without running them
 test: $(DEV) ## run the tests, in parallel
 	@$(VENV)python -m pytest -n auto --maxprocesses 8
 
+test-matrix: $(DEV) ## run them on PostgreSQL 15 to 18 and on Python 3.11 and 3.13; TESTS=tests/schema runs only those
+	@$(VENV)python tests/matrix.py $(TESTS)
+
 lint: $(DEV) validate ## check format, style and types, and the migration files
 	@$(VENV)ruff format --check .
 	@$(VENV)ruff check .
@@ -56,7 +74,7 @@ fmt: $(DEV) ## format the Python
 
 clean: ## delete all that make made: the embedded server with its data, .venv and caches
 	@if [ -x $(VENV)python ]; then $(RUN) remove; fi
-	@rm -rf .venv .postgres .pytest_cache .ruff_cache .mypy_cache build dist
+	@rm -rf .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BASE): pyproject.toml

@@ -2,22 +2,41 @@
 
 import argparse
 import os
+import signal
 
-from messenger_db import current, migrate, new, project, seed, shell
+from messenger_db import adopt, check, current, grant, migrate, new, project, seed, shell, sums
+from messenger_db.errors import MessengerError
 
 
 def _steps(text: str) -> int | None:
     if not text:
         return None
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text} is no number of migrations: say STEPS=1 for the last one")
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise MessengerError(f"{text} is no number of migrations: say STEPS=1 for the last one")
     return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("", "0", "1"):
+        raise argparse.ArgumentTypeError(f"{text} is neither 1 nor 0")
+    return text == "1"
+
+
+def _plan(*, down: bool, steps: int | None) -> None:
+    from messenger_db.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
+
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a pager that is left early is no error
+    plan(down, steps)
 
 
 def _reset() -> None:
     migrate.refuse_unless_embedded()
     migrate.down(None)
     seed.seed()
+
+
+def _sums() -> None:
+    sums.record(project.migrations_folder())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -28,19 +47,46 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("up", help="apply all migrations that wait").set_defaults(run=migrate.up)
     down = commands.add_parser("down", help="roll back migrations")
-    down.add_argument(
-        "--steps",
-        type=_steps,
-        default=os.environ.get("STEPS", ""),
-        help="how many, newest first; default: the environment's STEPS, else all",
-    )
     down.set_defaults(run=migrate.down)
+    plan = commands.add_parser("plan", help="print the SQL that up would run, or down")
+    plan.add_argument(
+        "--down",
+        type=_flag,
+        default=os.environ.get("DOWN", ""),
+        help="1: down; default: the environment's DOWN, else up",
+    )
+    plan.set_defaults(run=_plan)
+    for command in (down, plan):
+        command.add_argument(
+            "--steps",
+            type=_steps,
+            default=os.environ.get("STEPS", ""),
+            help="how many, newest first; default: the environment's STEPS, else all",
+        )
     commands.add_parser("status", help="show what is applied and where").set_defaults(run=migrate.status)
+    commands.add_parser("check", help="compare the database with what its migrations make").set_defaults(
+        run=check.check
+    )
+    commands.add_parser("adopt", help="mark the migrations of a database that has the schema").set_defaults(
+        run=adopt.adopt
+    )
+    role = commands.add_parser("grant", help="give a role what an application needs")
+    role.add_argument(
+        "role", nargs="?", default=os.environ.get("ROLE", ""), help="an existing role; default: the environment's ROLE"
+    )
+    role.add_argument(
+        "--readonly",
+        type=_flag,
+        default=os.environ.get("READONLY", ""),
+        help="1: what a reporting role needs; default: the environment's READONLY, else 0",
+    )
+    role.set_defaults(run=grant.grant)
     new_pair = commands.add_parser("new", help="write the next pair of migration files")
     new_pair.add_argument(
         "name", nargs="?", default=os.environ.get("NAME", ""), help="such as add_pins; default: the environment's NAME"
     )
     new_pair.set_defaults(run=new.new)
+    commands.add_parser("sums", help="write the newest migration's sums into the manifest").set_defaults(run=_sums)
     commands.add_parser("seed", help="put in the demo people").set_defaults(run=seed.seed)
     commands.add_parser("reset", help="down, up and seed the embedded database").set_defaults(run=_reset)
     commands.add_parser("shell", help="open psql").set_defaults(run=shell.shell)
@@ -52,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Run one command from the checkout's folder; a MessengerError ends it with one line."""
+    # Python would see Ctrl-C only when the server has answered. Ending at once is safe: the server undoes what is open.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = vars(_parser().parse_args())
     os.chdir(project.checkout())
     run = arguments.pop("run")

@@ -20,7 +20,7 @@ NAME = r'(\w+|"(?:[^"]|"")+")'
 BUILD = re.compile(
     rf"\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+(CONCURRENTLY)\s+{NAME}\s+ON\s+(?:ONLY\s+)?{NAME}", re.IGNORECASE
 )
-DROP = re.compile(rf"\s*DROP\s+INDEX\s+CONCURRENTLY\s+{NAME}", re.IGNORECASE)
+DROP = re.compile(rf"\s*DROP\s+INDEX\s+(CONCURRENTLY)\s+{NAME}", re.IGNORECASE)
 
 
 class Index(NamedTuple):
@@ -38,7 +38,7 @@ def is_done(connection: Connection, text: str) -> bool:
     MessengerError when another index has the name. Statements that neither build nor drop an index are never done.
     """
     if drop := DROP.match(text):
-        return _find(connection, _fold(drop[1])) is None
+        return _find(connection, _fold(drop[2])) is None
     build = BUILD.match(text)
     if not build:
         return False
@@ -55,6 +55,12 @@ def is_done(connection: Connection, text: str) -> bool:
         raise MessengerError(f"another index has the name {name}: {index.definition}; rename or drop it")
     print(f"the index {name} is built already: marking it")
     return True
+
+
+def without_concurrently(text: str) -> str:
+    """Return what does in a transaction, which takes no CONCURRENTLY, the same as the statement `text`."""
+    match = BUILD.match(text) or DROP.match(text)
+    return text[: match.start(1)] + text[match.end(1) :] if match else text
 
 
 @contextmanager
@@ -102,8 +108,8 @@ def _definition_of(connection: Connection, text: str, build: re.Match[str], tabl
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL(statement("scratch_table")).format(table=sql.Identifier(table)))
-            # The copy is found before the table itself; a transaction takes no CONCURRENTLY.
-            cursor.execute(text[: build.start(1)] + text[build.end(1) :])
+            # The copy is found before the table itself.
+            cursor.execute(without_concurrently(text))
         index = _find(connection, _fold(build[2]), is_scratch=True)
     finally:
         connection.rollback()

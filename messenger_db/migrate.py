@@ -33,11 +33,11 @@ def up() -> None:
 
 def down(steps: int | None) -> None:
     """Roll back the newest `steps` migrations, all of them where None."""
-    with _existing() as backend:
+    with existing() as backend:
         backend.rollback_migrations(backend.to_rollback(migrations())[:steps])
 
 
-def _existing() -> MessengerBackend:
+def existing() -> MessengerBackend:
     """Return a backend of the database in use, which it would create: looking, or taking back, must not."""
     url = current_url()
     Target.from_url(url).connect().close()
@@ -46,7 +46,7 @@ def _existing() -> MessengerBackend:
 
 def status() -> None:
     """Print where the database is, what it is, and which migrations are applied."""
-    with _existing() as backend:
+    with existing() as backend:
         version, size = backend.execute(statement("server_facts")).fetchone()
         applied = backend.applied_at()
         print(f"{backend.target}{' (embedded)' if is_embedded(backend.target) else ''}")

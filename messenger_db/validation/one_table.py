@@ -16,7 +16,7 @@ from messenger_db.validation.things import RELATIONS, made
 
 def check_one_table(folder: Folder) -> Iterator[Problem]:
     """Refuse a half that strongly locks two tables which its migration does not make."""
-    indexes = _tables_of_indexes(folder)
+    indexes = tables_of_indexes(folder)
     for forward, rollback in folder.migrations:
         new: set[str] = set()  # what the forward half makes is new to its rollback too
         for half in (forward, rollback):
@@ -30,7 +30,8 @@ def check_one_table(folder: Folder) -> Iterator[Problem]:
                 yield Problem(half.file, after.line, text)
 
 
-def _tables_of_indexes(folder: Folder) -> dict[str, str]:
+def tables_of_indexes(folder: Folder) -> dict[str, str]:
+    """Give the table of each index that the migrations make."""
     things = (thing for _, statement in folder.statements for thing in made(statement.node))
     return {thing.name: thing.table for thing in things if thing.kind == "index" and thing.table}
 

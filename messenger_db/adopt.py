@@ -1,0 +1,52 @@
+"""make db-adopt: marks for a database that has the schema but no yoyo tables, as after restoring a dump."""
+
+from yoyo.migrations import MigrationList
+
+from messenger_db.backend import MessengerBackend
+from messenger_db.catalog import differences, snapshot
+from messenger_db.check import counted
+from messenger_db.errors import MessengerError
+from messenger_db.lock import alone
+from messenger_db.migrate import existing, migrations
+from messenger_db.scratch import build, enter, rolled_back
+
+
+def adopt() -> None:
+    """Mark as applied the migrations that make what is there: all, or the first ones in an older database.
+
+    Raises MessengerError, with nothing written, when some are marked already or the database differs; then each
+    difference from what all of them make is printed.
+    """
+    with existing() as backend, alone(backend.connection, str(backend.target)):
+        if backend.applied_at():
+            raise MessengerError(
+                f"{backend.target} has its marks: there is nothing to adopt, make db-check compares it"
+            )
+        waiting = backend.to_apply(migrations())
+        adopted = waiting[: _made_by(backend, waiting)]
+        backend.mark_migrations(adopted)
+        print(f"marked as applied: {', '.join(migration.id for migration in adopted)}")
+        if len(adopted) < len(waiting):
+            print("make db-up applies the others")
+
+
+def _made_by(backend: MessengerBackend, migrations: MigrationList) -> int:
+    """Return how many of the migrations make what is there. Raises MessengerError when no number does."""
+    drifts: list[list[str]] = []
+    with rolled_back(backend.connection):
+        found = snapshot(backend.connection)
+        if not found:
+            raise MessengerError(f"{backend.target} holds nothing to adopt: make db-up makes the schema")
+        enter(backend.connection)
+        for migration in migrations:
+            build(backend.connection, migration)
+            drifts.append(differences(snapshot(backend.connection), found))
+    for number, drift in reversed(list(enumerate(drifts, start=1))):
+        if not drift:
+            return number
+    for line in drifts[-1]:
+        print(line)
+    raise MessengerError(
+        f"nothing was marked: {counted(drifts[-1])} between {backend.target} and what the migrations make; "
+        "mend them, then try again"
+    )

@@ -1,0 +1,64 @@
+"""make db-plan: what db-up, or db-down, would run, as a script for psql, without running it."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from messenger_db import project
+from messenger_db.current import current_target
+from messenger_db.dangers import dangers
+from messenger_db.errors import MessengerError
+from messenger_db.halves import rollback_path
+from messenger_db.migrate import existing, migrations
+from messenger_db.sql import statement
+from messenger_db.target import Target
+from messenger_db.validation.files import read
+
+
+def plan(down: bool, steps: int | None) -> None:
+    """Print the SQL of the migrations that wait, or of the rollbacks of the newest `steps` that are applied.
+
+    What deletes data, or locks out those who use a table, is named on stderr. Raises MessengerError where db-up or
+    db-down would refuse.
+    """
+    if steps and not down:
+        raise MessengerError(f"STEPS={steps} is for going down: say make db-plan DOWN=1 STEPS={steps}")
+    target = current_target()
+    files = _files(target, down, steps)
+    if not files:
+        nothing = (
+            f"roll back: {target} has no migration applied" if down else f"apply: {target} is at the newest migration"
+        )
+        print(f"-- nothing to {nothing}")
+        return
+    folder = read(project.migrations_folder())
+    halves = {half.file: half for half in (*folder.forwards.values(), *folder.rollbacks.values())}
+    missing = [file.name for file in files if file.name not in halves]
+    if missing:
+        raise MessengerError(f"{missing[0]} is not there or has another name than migrations have: see make validate")
+    print(f"-- {'db-down' if down else 'db-up'} on {target}, but for the bookkeeping of yoyo")
+    if target.schema:
+        print(_search_path(target))
+    for file in files:
+        text = file.read_text(encoding="utf-8").strip()
+        script = ["BEGIN;", text, "COMMIT;"] if folder.in_transaction(halves[file.name]) else [text]
+        print("", f"-- {file.name}", *script, sep="\n")
+    sys.stdout.flush()
+    for danger in dangers(folder, [halves[file.name] for file in files]):
+        print(danger, file=sys.stderr)
+
+
+def _files(target: Target, down: bool, steps: int | None) -> list[Path]:
+    """Return the files that would run, first to last; on a database that is not there all migrations wait."""
+    if not target.exists():
+        return [] if down else [Path(migration.path) for migration in migrations()]
+    # Asking for what waits records the sums of a migration that ACCEPT names.
+    with existing() as backend, backend.transaction(rollback_on_exit=True):
+        if down:
+            return [Path(rollback_path(migration.path)) for migration in backend.to_rollback(migrations())[:steps]]
+        return [Path(migration.path) for migration in backend.to_apply(migrations())]
+
+
+def _search_path(target: Target) -> str:
+    with closing(target.connect()) as connection, connection.cursor() as cursor:
+        return cursor.mogrify(statement("set_schema"), {"schema": target.schema}).decode()

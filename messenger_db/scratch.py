@@ -1,0 +1,92 @@
+"""What migrations make, tried in a schema that nobody else sees: its transaction is rolled back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.errors import InsufficientPrivilege
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from yoyo.migrations import Migration, read_sql_migration
+
+from messenger_db.backend import MessengerBackend
+from messenger_db.concurrently import without_concurrently
+from messenger_db.errors import MessengerError
+from messenger_db.migrate import migrations
+from messenger_db.sql import statement
+
+
+@contextmanager
+def rolled_back(connection: Connection) -> Iterator[None]:
+    """Keep nothing of what the connection does meanwhile, and let it see one state of the database throughout."""
+    connection.set_session(isolation_level="REPEATABLE READ", autocommit=False)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.rollback()
+            connection.set_session(isolation_level="DEFAULT", autocommit=True)
+
+
+def enter(connection: Connection) -> None:
+    """Make an empty schema and go there, until the transaction is rolled back.
+
+    Raises MessengerError when the role may not make one.
+    """
+    schema = sql.Identifier(f"scratch_{uuid4().hex}")
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql.SQL(statement("create_scratch_schema")).format(schema=schema))
+        except InsufficientPrivilege:
+            database, role = connection.info.dbname, connection.info.user
+            raise MessengerError(
+                f"{role} may not make a schema to try the migrations in, which is rolled back again: "
+                f"GRANT CREATE ON DATABASE {database} TO {role}, or take a role that may"
+            ) from None
+        except psycopg2.Error as error:
+            raise MessengerError(
+                f"no schema could be made to try the migrations in: {_reason(error)}; a standby takes none"
+            ) from None
+
+
+def build_applied(backend: MessengerBackend) -> None:
+    """Make an empty schema and run there what is applied to the backend's.
+
+    Raises MessengerError when that fails, nothing is applied, or a file is missing.
+    """
+    here = migrations()
+    missing = sorted(backend.applied_at().keys() - {migration.id for migration in here})
+    if missing:
+        raise MessengerError(
+            f"{missing[0]} is applied to {backend.target}, but its file is not here: take the checkout that has it"
+        )
+    applied = list(reversed(backend.to_rollback(here)))
+    if not applied:
+        raise MessengerError(
+            f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
+        )
+    enter(backend.connection)
+    for migration in applied:
+        build(backend.connection, migration)
+
+
+def build(connection: Connection, migration: Migration) -> None:
+    """Run the forward half of a migration, in the one transaction there is.
+
+    Raises MessengerError when that fails.
+    """
+    *_, statements = read_sql_migration(migration.path)
+    try:
+        with connection.cursor() as cursor:
+            for text in statements:
+                cursor.execute(without_concurrently(text))
+    except psycopg2.Error as error:
+        raise MessengerError(
+            f"{migration.id} does not run in an empty schema: {_reason(error)}; "
+            "has it changed since, or does it need rows, or other schemas?"
+        ) from None
+
+
+def _reason(error: psycopg2.Error) -> str:
+    return error.diag.message_primary or str(error).strip().partition("\n")[0]

@@ -1,0 +1,2 @@
+CREATE SCHEMA {schema};
+SET LOCAL search_path = {schema};

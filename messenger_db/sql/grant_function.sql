@@ -1,0 +1,1 @@
+GRANT EXECUTE ON ROUTINE {on} TO {role};

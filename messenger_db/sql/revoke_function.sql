@@ -1,0 +1,1 @@
+REVOKE ALL ON ROUTINE {on} FROM PUBLIC, {role};

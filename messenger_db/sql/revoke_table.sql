@@ -1,0 +1,1 @@
+REVOKE ALL ON TABLE {on} FROM PUBLIC, {role};

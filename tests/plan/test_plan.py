@@ -1,0 +1,230 @@
+"""make db-plan prints what would run, warns of what hurts, and changes nothing."""
+
+import re
+import subprocess
+
+import psycopg
+import pytest
+from drift.commands import Commands, schemas, url
+from psycopg import sql
+from workflow.databases import contents
+
+from messenger_db import migrate
+from messenger_db.adopt import adopt
+from messenger_db.binaries import wheel
+from messenger_db.plan import plan
+
+# Weakest first.
+STRENGTH = ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]
+
+# What a migration that waits says, and what is to be warned of: from which line on, and in which words.
+WARNINGS = {
+    "new column": (
+        "ALTER TABLE users ADD motto text;",
+        ["2: ALTER TABLE users ADD motto text: ACCESS EXCLUSIVE on users stops readers and writers"],
+    ),
+    "dropped column": (
+        "ALTER TABLE users\n    DROP bio;",
+        [
+            "2: ALTER TABLE users: the values of users.bio are lost",
+            "2: ALTER TABLE users: ACCESS EXCLUSIVE on users stops readers and writers",
+        ],
+    ),
+    "dropped table": ("DROP TABLE user_sessions;", ["2: DROP TABLE user_sessions: the rows of user_sessions are lost"]),
+    "truncated table": (
+        "TRUNCATE contacts, user_sessions;",
+        [
+            f"2: TRUNCATE contacts, user_sessions: {text.format(table)}"
+            for text in ("the rows of {} are lost", "ACCESS EXCLUSIVE on {} stops readers and writers")
+            for table in ("contacts", "user_sessions")
+        ],
+    ),
+    "deleted rows": ("DELETE FROM users WHERE false;", ["2: DELETE FROM users WHERE false: rows of users are lost"]),
+    "rows deleted in a DO block": (
+        "DO $$ BEGIN DELETE FROM users; END $$;",
+        ["2: DO $$ BEGIN DELETE FROM users; END $$: rows of users are lost"],
+    ),
+    "a function that deletes": (
+        "CREATE FUNCTION purge() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; END $$;",
+        [],
+    ),
+    "index": (
+        "CREATE INDEX users_bio_idx ON users (bio);",
+        [
+            "2: CREATE INDEX users_bio_idx ON users (bio): SHARE on users stops writers until the index is built",
+        ],
+    ),
+    "concurrent index": ("-- transactional: false\nCREATE INDEX CONCURRENTLY users_bio_idx ON users (bio);", []),
+    "dropped index": (
+        "DROP INDEX users_id_present_idx;",
+        ["2: DROP INDEX users_id_present_idx: ACCESS EXCLUSIVE on users stops readers and writers"],
+    ),
+    "trigger": (
+        "CREATE TRIGGER chats_t BEFORE UPDATE ON chats FOR EACH ROW EXECUTE FUNCTION set_updated_at();",
+        [
+            "2: CREATE TRIGGER chats_t BEFORE UPDATE ON chats FOR EACH ROW EXECUTE FUNCTION set_updated_at(): "
+            "SHARE ROW EXCLUSIVE on chats stops writers"
+        ],
+    ),
+    "foreign key": (
+        "ALTER TABLE contacts ADD CONSTRAINT c FOREIGN KEY (user_id) REFERENCES users NOT VALID;",
+        [
+            "2: ALTER TABLE contacts ADD CONSTRAINT c FOREIGN KEY (user_id) REFERENCES users NOT VALID: "
+            f"SHARE ROW EXCLUSIVE on {table} stops writers"
+            for table in ("contacts", "users")
+        ],
+    ),
+    "disabled trigger": (
+        "ALTER TABLE users DISABLE TRIGGER users_set_updated_at;",
+        ["2: ALTER TABLE users DISABLE TRIGGER users_set_updated_at: SHARE ROW EXCLUSIVE on users stops writers"],
+    ),
+    "lock": (
+        "LOCK TABLE users IN SHARE MODE;",
+        ["2: LOCK TABLE users IN SHARE MODE: users stays locked until the transaction ends"],
+    ),
+    "policy": (
+        "CREATE POLICY users_own ON users USING (true);",
+        ["2: CREATE POLICY users_own ON users USING (true): ACCESS EXCLUSIVE on users stops readers and writers"],
+    ),
+    "dropped trigger": (
+        "DROP TRIGGER users_set_updated_at ON users;",
+        ["2: DROP TRIGGER users_set_updated_at ON users: ACCESS EXCLUSIVE on users stops readers and writers"],
+    ),
+    "validation": ("ALTER TABLE users VALIDATE CONSTRAINT users_status_valid;", []),
+    "new table": (
+        "CREATE TABLE notes (id integer);\nCREATE INDEX notes_idx ON notes (id);\nALTER TABLE notes ADD word text;",
+        [],
+    ),
+    "new table with a key": (
+        "CREATE TABLE notes (\n    author uuid REFERENCES users\n);",
+        ["2: CREATE TABLE notes: SHARE ROW EXCLUSIVE on users stops writers"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "warnings"), WARNINGS.values(), ids=WARNINGS)
+def test_it_warns_of(commands: Commands, shared_database: str, statements: str, warnings: list[str]) -> None:
+    name = commands.write(2, statements)
+    with psycopg.connect(shared_database) as db:
+        commands.on(db)
+        said = commands.run(plan, False, None)
+    assert said.warnings == [f"{name}.sql:{warning}" for warning in warnings]
+    assert f"-- {name}.sql" in said.lines
+
+
+LOCKS = """
+    SELECT array_agg(upper(replace(regexp_replace(mode, '([a-z])([A-Z])', '\\1 \\2', 'g'), ' Lock', '')))
+    FROM pg_locks
+    WHERE pid = pg_backend_pid() AND relation = %s::regclass
+"""
+
+STATED = [
+    (statements, *match.groups())
+    for statements, warnings in WARNINGS.values()
+    for warning in warnings
+    if (match := re.search(r": ([A-Z ]+) on (\w+) stops", warning))
+]
+
+
+@pytest.mark.parametrize(("statements", "mode", "table"), STATED)
+def test_the_server_takes_the_lock_that_is_named(
+    db: psycopg.Connection, statements: str, mode: str, table: str
+) -> None:
+    db.execute(statements.encode())
+    (modes,) = db.execute(LOCKS, [table]).fetchone() or ([],)
+    strongest = max(modes, key=STRENGTH.index)
+    assert strongest == mode
+
+
+def test_a_table_made_by_another_file_that_waits_is_new(commands: Commands, shared_database: str) -> None:
+    commands.write(2, "CREATE TABLE notes (id integer);")
+    commands.write(3, "DROP TABLE notes;")
+    with psycopg.connect(shared_database) as db:
+        commands.on(db)
+        assert commands.run(plan, False, None).warnings == []
+
+
+def test_a_database_that_is_not_there_gets_all_and_is_not_created(
+    commands: Commands, empty_postgresql: psycopg.Connection
+) -> None:
+    commands.environment.setenv("DATABASE_URL", url(empty_postgresql).replace("///", "///missing_", 1))
+    said = commands.run(plan, False, None)
+    assert (said.error, said.warnings) == (None, [])
+    assert "-- 0001_initial_schema.sql" in said.lines
+    assert commands.run(plan, True, None).lines[0].startswith("-- nothing to roll back: database missing_")
+    name = f"missing_{empty_postgresql.info.dbname}"
+    assert empty_postgresql.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount == 0
+
+
+def test_it_changes_nothing(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
+    commands.on(empty_postgresql)
+    commands.run(plan, False, None)
+    commands.run(plan, True, None)
+    assert contents(url(empty_postgresql)) == {}
+    assert schemas(empty_postgresql) == ["public"]
+
+
+def test_what_is_accepted_is_not_recorded(commands: Commands, postgresql: psycopg.Connection) -> None:
+    commands.on(postgresql)
+    file = commands.folder / "migrations" / "0001_initial_schema.sql"
+    file.write_text(file.read_text() + "\nSELECT 1;\n")
+    said = commands.run(plan, False, None)
+    assert said.error
+    assert "has changed since it was applied" in said.error
+    before = contents(url(postgresql))
+    commands.environment.setenv("ACCEPT", "0001_initial_schema")
+    assert commands.run(plan, False, None).error is None
+    assert contents(url(postgresql)) == before
+
+
+def test_nothing_waits(commands: Commands, postgresql: psycopg.Connection) -> None:
+    commands.on(postgresql)
+    said = commands.run(plan, False, None)
+    assert len(said.lines) == 1
+    assert said.lines[0].startswith("-- nothing to apply: database ")
+
+
+def test_down_goes_from_the_newest_back(commands: Commands, postgresql: psycopg.Connection) -> None:
+    commands.write(2, "CREATE TABLE notes (id integer);", "DROP TABLE notes;")
+    commands.write(3, "CREATE TABLE words (id integer);", "DROP TABLE words;")
+    commands.on(postgresql)
+    commands.run(migrate.apply)
+    before = contents(url(postgresql))
+    for steps, files in ((1, ["0003_test"]), (2, ["0003_test", "0002_test"])):
+        said = commands.run(plan, True, steps)
+        assert [line[3:] for line in said.lines if line.endswith(".sql")] == [f"{file}.rollback.sql" for file in files]
+    assert said.warnings == [
+        "0003_test.rollback.sql:1: DROP TABLE words: the rows of words are lost",
+        "0002_test.rollback.sql:1: DROP TABLE notes: the rows of notes are lost",
+    ]
+    assert len(commands.run(plan, True, None).warnings) == 12
+    assert contents(url(postgresql)) == before
+
+
+def test_steps_go_with_down(commands: Commands, postgresql: psycopg.Connection) -> None:
+    commands.on(postgresql)
+    said = commands.run(plan, False, 1)
+    assert said.error
+    assert "make db-plan DOWN=1 STEPS=1" in said.error
+
+
+@pytest.mark.parametrize("schema", [None, "Tenant A"])
+def test_psql_takes_what_it_prints(
+    commands: Commands, empty_postgresql: psycopg.Connection, schema: str | None
+) -> None:
+    db = empty_postgresql
+    db.autocommit = True
+    commands.write(2, "-- transactional: false\nCREATE INDEX CONCURRENTLY users_bio_idx ON users (bio);")
+    commands.on(db)
+    if schema:
+        db.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+        commands.on(db, schema=schema)
+    planned = commands.run(plan, False, None)
+    psql = [str(wheel() / "bin" / "psql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", url(db)]
+    subprocess.run(psql, input="\n".join(planned.lines), check=True, capture_output=True, text=True)
+    names = db.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'users'").fetchall()
+    assert names == [(schema or "public",)]
+    assert "users_bio_idx" in str(db.execute("SELECT array_agg(indexname) FROM pg_indexes").fetchone())
+    # psql keeps no marks, but made what the migrations make.
+    adopted = commands.run(adopt)
+    assert (adopted.lines, adopted.error) == (["marked as applied: 0001_initial_schema, 0002_test"], None)
