@@ -5,7 +5,7 @@ import os
 import signal
 
 from messenger_db import adopt, check, current, grant, migrate, new, project, seed, shell, sums
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, end_on_interrupt
 
 
 def _steps(text: str) -> int | None:
@@ -18,13 +18,15 @@ def _steps(text: str) -> int | None:
 
 def _flag(text: str) -> bool:
     if text not in ("", "0", "1"):
-        raise argparse.ArgumentTypeError(f"{text} is neither 1 nor 0")
+        raise MessengerError(f"{text} is neither 1 nor 0: say 1, or leave it out")
     return text == "1"
 
 
 def _plan(*, down: bool, steps: int | None) -> None:
-    from messenger_db.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
-
+    try:
+        from messenger_db.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
+    except ModuleNotFoundError as error:
+        raise MessengerError(f"{error.name} is not installed here: pip install 'messenger-db[dev]'") from None
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a pager that is left early is no error
     plan(down, steps)
 
@@ -98,8 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Run one command from the checkout's folder; a MessengerError ends it with one line."""
-    # Python would see Ctrl-C only when the server has answered. Ending at once is safe: the server undoes what is open.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_on_interrupt()
     arguments = vars(_parser().parse_args())
     os.chdir(project.checkout())
     run = arguments.pop("run")

@@ -23,7 +23,7 @@ from yoyo.migrations import Migration, MigrationList, read_sql_migration
 
 from messenger_db import concurrently, project, settings
 from messenger_db.confirm import confirm
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
 from messenger_db.halves import Sums, rollback_path, sums_of
 from messenger_db.lock import alone
 from messenger_db.sql import statement
@@ -31,11 +31,14 @@ from messenger_db.target import Target
 
 LONGEST_BACK_OFF_SECONDS = 10.0
 
+# What a migration is tried again for.
+BUSY = (LockNotAvailable, DeadlockDetected)
+
 CURES = {
     "42501": "a missing privilege: have it granted, or apply as a role that has it",
     "42P07": "something else has that name: use an empty database, or a schema of its own with ?schema=",
     "42723": "something else has that name: use an empty database, or a schema of its own with ?schema=",
-    "3F000": "CREATE SCHEMA it first",
+    "3F000": "the schema is not there, or a missing privilege hides it: CREATE SCHEMA it, or GRANT USAGE on it",
     "40P01": "other sessions are in the way: try again when they are fewer",
     "55P03": "a table stayed busy: try again when it is less so, or set LOCK_ATTEMPTS higher",
 }
@@ -54,19 +57,17 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     def connect(self, dburi: DatabaseURI) -> Connection:
         """Connect, creating the database if it is missing."""
-        url = dburi.args.get("url") or project.setting("DATABASE_URL")
-        if not url:
-            raise MessengerError("DATABASE_URL is not set: write DATABASE_URL=postgresql://user@host:5432/name")
-        self.target = Target.from_url(url)
+        self.target = Target.from_url(dburi.args.get("url") or project.database_url())
         connection = self.target.connect_or_create()
         with connection.cursor() as cursor:
             cursor.execute(statement("session"))
         return connection
 
     def init_database(self) -> None:
-        """For yoyo's own commands, go where yoyo.ini is: they look for `sources` below the working directory."""
+        """Make yoyo's own commands look for `sources` where yoyo.ini is, and end at once on Ctrl-C."""
         if "url" not in self.uri.args:
             os.chdir(project.checkout())
+            end_on_interrupt()
 
     def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
         """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""
@@ -90,9 +91,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             super().rollback()
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> Cursor:
-        """Run one statement of the bookkeeping. Raises MessengerError when it fails."""
+        """Run one statement of the bookkeeping. Raises MessengerError when it fails, but for what is tried again."""
         try:
             cursor: Cursor = super().execute(sql, params)
+        except BUSY:
+            raise
         except psycopg2.Error as error:
             raise self._explain(error, "the bookkeeping of migrations failed") from None
         return cursor
@@ -128,10 +131,17 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         Raises MessengerError when there are no migrations at all, when one that is applied has changed since, or when
         one that waits is older than one that is applied; ACCEPT=<its name> in the environment lets that one pass.
         """
+        self._refuse_changed(migrations)
+        # In this order: another process may apply migrations between the two looks.
+        newest = max(self.applied_at(), default="")
         with _readable(migrations):
             pending = super().to_apply(migrations)
-        self._refuse_changed(migrations)
-        self._refuse_late(pending)
+        for migration in pending:
+            if migration.id < newest and migration.id != os.environ.get("ACCEPT"):
+                raise MessengerError(
+                    f"{migration.id} waits, but {newest} is applied to {self.target} already: give it the next "
+                    f"number; or apply it out of order, ACCEPT={migration.id}"
+                )
         return pending
 
     def to_rollback(self, migrations: MigrationList) -> MigrationList:
@@ -152,26 +162,16 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                     )
                 self._record_sums(migration)
 
-    def _refuse_late(self, pending: MigrationList) -> None:
-        if not pending or not self._has_table(self.migration_table):
-            return
-        newest = self.execute(statement("newest_applied")).fetchone()
-        for migration in pending:
-            if newest and newest[0] and migration.id < newest[0] and migration.id != os.environ.get("ACCEPT"):
-                raise MessengerError(
-                    f"{migration.id} waits, but {newest[0]} is applied to {self.target} already: give it the next "
-                    f"number; or apply it out of order, ACCEPT={migration.id}"
-                )
-
     def apply_migrations(self, migrations: MigrationList, force: bool = False) -> None:
         """Apply what waits, each migration in its own transaction. Raises MessengerError when one fails."""
         _refuse(force)
+        if migrations:
+            with alone(self.connection, str(self.target)):
+                # Another process may have been faster: look again, now that no other can.
+                migrations = self.to_apply(migrations)
+                super().apply_migrations(migrations)
         if not migrations:
             print(f"nothing to apply: {self.target} is at the newest migration")
-            return
-        with alone(self.connection, str(self.target)):
-            # Another process may have been faster: look again, now that no other can.
-            super().apply_migrations(self.to_apply(migrations))
 
     def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:
         """Take migrations back, each in its own transaction.
@@ -179,22 +179,25 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         Raises MessengerError when one fails, or nobody confirms it on a database that is not the embedded one.
         """
         _refuse(force)
+        if migrations:
+            confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it made", self.target)
+            with alone(self.connection, str(self.target)):
+                migrations = self.to_rollback(migrations)
+                super().rollback_migrations(migrations)
         if not migrations:
-            print(f"nothing to roll back: {self.target} has no migration applied")
-            return
-        confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what they made", self.target)
-        with alone(self.connection, str(self.target)):
-            super().rollback_migrations(self.to_rollback(migrations))
+            print(f"nothing to roll back: {self.target} has none of these migrations")
 
     def mark_migrations(self, migrations: MigrationList) -> None:
         """Mark as applied, without applying."""
-        with alone(self.connection, str(self.target)):
-            super().mark_migrations(migrations)
+        if migrations:
+            with alone(self.connection, str(self.target)):
+                super().mark_migrations(self.to_apply(migrations))
 
     def unmark_migrations(self, migrations: MigrationList) -> None:
         """Mark as not applied, without rolling back."""
-        with alone(self.connection, str(self.target)):
-            super().unmark_migrations(migrations)
+        if migrations:
+            with alone(self.connection, str(self.target)):
+                super().unmark_migrations(self.to_rollback(migrations))
 
     def mark_one(self, migration: Migration, log: bool = True) -> None:
         """Mark a migration as applied, with the sums of its files."""
@@ -254,7 +257,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                     self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
                     migration.process_steps(self, direction)
                     book()
-            except (LockNotAvailable, DeadlockDetected):
+            except BUSY:
                 if attempt == attempts:
                     raise
                 pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2**attempt)
@@ -277,9 +280,8 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             book()
 
     def _explain(self, error: psycopg2.Error, what: str) -> MessengerError:
-        reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
         cure = CURES.get(error.pgcode or "")
-        return MessengerError(f"{self.target}: {what}: {reason}" + (f" ({cure})" if cure else ""))
+        return MessengerError(f"{self.target}: {what}: {reason_of(error)}" + (f" ({cure})" if cure else ""))
 
 
 @contextmanager

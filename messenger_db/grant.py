@@ -8,7 +8,7 @@ from psycopg2.errors import UndefinedObject
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.backend import MessengerBackend
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.lock import alone
 from messenger_db.migrate import existing
 from messenger_db.scratch import build_applied, rolled_back
@@ -45,7 +45,7 @@ def grant(role: str, readonly: bool) -> None:
             ) from None
         except psycopg2.Error as error:
             raise MessengerError(
-                f"nothing was granted in {backend.target}: {error.diag.message_primary}; "
+                f"nothing was granted in {backend.target}: {reason_of(error)}; "
                 "do it as the role that applies the migrations, and see what make db-check says"
             ) from None
         does = "read" if readonly else "read and write"

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.settings import migration_wait_seconds
 from messenger_db.sql import statement
 
@@ -23,8 +23,8 @@ def alone(connection: Connection, where: str) -> Iterator[None]:
     deadline = time.monotonic() + migration_wait_seconds()
     told = False
     # Polled: a session that waits inside pg_advisory_lock would hold up every CREATE INDEX CONCURRENTLY.
-    while not _ask(connection, "try_lock"):
-        holder = _ask(connection, "lock_holder") or "another process"
+    while not _ask(connection, "try_lock", where):
+        holder = _ask(connection, "lock_holder", where) or "another process"
         if time.monotonic() > deadline:
             raise MessengerError(f"{holder} is migrating {where}: wait for it, or end it, then try again")
         if not told:
@@ -34,12 +34,15 @@ def alone(connection: Connection, where: str) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(psycopg2.Error):  # the session is gone, and its lock with it
-            _ask(connection, "unlock")
+        with suppress(MessengerError):  # the session is gone, and its lock with it
+            _ask(connection, "unlock", where)
 
 
-def _ask(connection: Connection, question: str) -> object:
-    with connection.cursor() as cursor:
-        cursor.execute(statement(question))
-        row = cursor.fetchone()
+def _ask(connection: Connection, question: str, where: str) -> object:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement(question))
+            row = cursor.fetchone()
+    except psycopg2.Error as error:
+        raise MessengerError(f"{where}: its lock could not be had: {reason_of(error)}; try again") from None
     return row and row[0]

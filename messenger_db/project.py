@@ -8,6 +8,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from yoyo.config import find_config
 
+from messenger_db.errors import MessengerError
+
 
 def checkout() -> Path:
     """Return the folder of the nearest yoyo.ini, from the working directory upwards; else the working directory."""
@@ -28,6 +30,14 @@ def seeds_folder() -> Path:
 def setting(name: str) -> str | None:
     """Return what the environment says, else the checkout's .env; None where neither does, or it is empty."""
     return os.environ.get(name) or dotenv_values(checkout() / ".env").get(name) or None
+
+
+def database_url() -> str:
+    """Return DATABASE_URL, which may hold a password. Raises MessengerError when it is not set."""
+    url = setting("DATABASE_URL")
+    if not url:
+        raise MessengerError("DATABASE_URL is not set: write DATABASE_URL=postgresql://user@host:5432/name")
+    return url
 
 
 def embedded_home() -> Path:

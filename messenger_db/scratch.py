@@ -12,7 +12,7 @@ from yoyo.migrations import Migration, read_sql_migration
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.migrate import migrations
 from messenger_db.sql import statement
 
@@ -46,7 +46,7 @@ def enter(connection: Connection) -> None:
             ) from None
         except psycopg2.Error as error:
             raise MessengerError(
-                f"no schema could be made to try the migrations in: {_reason(error)}; a standby takes none"
+                f"no schema could be made to try the migrations in: {reason_of(error)}; a standby takes none"
             ) from None
 
 
@@ -83,10 +83,6 @@ def build(connection: Connection, migration: Migration) -> None:
                 cursor.execute(without_concurrently(text))
     except psycopg2.Error as error:
         raise MessengerError(
-            f"{migration.id} does not run in an empty schema: {_reason(error)}; "
+            f"{migration.id} does not run in an empty schema: {reason_of(error)}; "
             "has it changed since, or does it need rows, or other schemas?"
         ) from None
-
-
-def _reason(error: psycopg2.Error) -> str:
-    return error.diag.message_primary or str(error).strip().partition("\n")[0]

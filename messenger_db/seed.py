@@ -6,7 +6,7 @@ import sqlparse
 from messenger_db import migrate, project
 from messenger_db.confirm import confirm, is_embedded
 from messenger_db.current import current_target
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, reason_of
 
 
 def seed() -> None:
@@ -33,8 +33,7 @@ def seed() -> None:
             f"nothing was seeded into {target}: another user has the name alice, bob, charlie or diana"
         ) from None
     except psycopg2.Error as error:
-        reason = error.diag.message_primary or str(error).strip()
-        raise MessengerError(f"nothing was seeded into {target}: {reason}") from None
+        raise MessengerError(f"nothing was seeded into {target}: {reason_of(error)}") from None
     finally:
         connection.close()
     print(f"added {added} rows: log in as alice, bob, charlie or diana with password123" if added else "nothing to add")

@@ -148,6 +148,7 @@ class Server:
                 "initdb",
                 f"--pgdata={unfinished}",
                 "--username=postgres",
+                "--no-sync",  # half the time; there is nothing in it yet to lose
                 "--encoding=UTF8",
                 "--locale=C",
                 "--locale-provider=builtin",

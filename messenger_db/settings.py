@@ -4,14 +4,22 @@ import os
 
 from messenger_db.errors import MessengerError
 
+# What PostgreSQL takes for a time in milliseconds.
+LARGEST = 2**31 - 1
+
 
 def _number(name: str, default: int) -> int:
     text = os.environ.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or int(text) == 0:
-        raise MessengerError(f"{name}={text} is no whole number above 0: leave it out for {default}")
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST):
+        raise MessengerError(f"{name}={text} is no whole number from 1 to {LARGEST}: leave it out for {default}")
     return int(text)
+
+
+def database_wait_seconds() -> int:
+    """Return how long a container waits for its database's server."""
+    return _number("DATABASE_WAIT_SECONDS", 60)
 
 
 def migration_wait_seconds() -> int:

@@ -11,7 +11,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 from psycopg2.extensions import make_dsn, parse_dsn
 
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.sql import statement
 
 # NULLS NOT DISTINCT, SET NULL (column) and the like: PostgreSQL 15 is the oldest that takes the schema.
@@ -28,6 +28,7 @@ CURES = {
     "No such file": "is a server running there? Check the socket folder in DATABASE_URL",
     "timeout": "is the host reachable? Check host and port in DATABASE_URL",
     "SSL": "check sslmode in DATABASE_URL",
+    "permission denied": "a missing privilege: GRANT CONNECT ON DATABASE to the role",
     "pg_hba.conf": "the server lets nobody in from here: see its pg_hba.conf",
 }
 
@@ -150,14 +151,13 @@ class Target:
             with maintenance.cursor() as cursor:
                 cursor.execute(statement("database_exists"), {"name": self.name})
                 if cursor.fetchone() == (True,):
-                    return False
+                    return True  # another session created it in the meantime, or something else is wrong
                 cursor.execute(sql.SQL(statement("create_database")).format(database=sql.Identifier(self.name)))
         except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
-            pass  # another session created it in the meantime
+            pass  # another session was faster
         except psycopg2.Error as error:
-            reason = str(error).strip().splitlines()[0]
             raise MessengerError(
-                f"{self} does not exist and could not be created: {reason} (let a role that may create it)"
+                f"{self} does not exist and could not be created: {reason_of(error)} (let a role that may create it)"
             ) from None
         finally:
             maintenance.close()

@@ -70,23 +70,6 @@ def wait_until_it_sleeps(database: Database) -> None:
             time.sleep(0.02)
 
 
-def test_a_killed_apply_leaves_nothing_and_the_next_one_works(checkout: Checkout, migrated: Database) -> None:
-    before = migrated.contents()
-    checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(20);\n", DROP)
-    process = checkout.popen(YOYO, "apply", DATABASE_URL=migrated.url())
-    wait_until_it_sleeps(migrated)
-    process.kill()
-    process.communicate()
-    assert migrated.contents() == before
-
-    # The server takes a moment to notice, and the next apply waits for that.
-    checkout.write_migration("0002_add_pins", TABLE, DROP)
-    started = time.monotonic()
-    assert "applied 0002_add_pins" in succeeded(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
-    assert time.monotonic() - started < 15
-    assert "pins" in migrated.tables()
-
-
 def test_a_server_that_ends_the_session_gives_one_line(checkout: Checkout, migrated: Database) -> None:
     before = migrated.contents()
     checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(20);\n", DROP)

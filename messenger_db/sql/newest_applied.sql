@@ -1,2 +1,0 @@
-SELECT max(migration_id)
-FROM _yoyo_migration;

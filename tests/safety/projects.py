@@ -1,0 +1,173 @@
+"""Small projects: a folder with a yoyo.ini and migrations of its own, in which the real yoyo command runs."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+from pytest_postgresql.executors import NoopExecutor
+from workflow.checkouts import ROOT, YOYO, Done
+from workflow.databases import Database
+
+from messenger_db.server import Server
+
+# A statement of a migration that takes its time.
+PAUSE = "DO $$ BEGIN PERFORM pg_sleep({seconds}); END $$;\n"
+
+# Of a session that migrates.
+IN_TRANSACTION = "xact_start IS NOT NULL"
+ASLEEP = "wait_event = 'PgSleep'"
+
+PATIENCE_SECONDS = 30
+
+
+class Project:
+    """A folder with migrations, and a database that they are for."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self.database = database
+        self.migrations = folder / "migrations"
+        self.started: list[subprocess.Popen[str]] = []
+        self.migrations.mkdir()
+        shutil.copy2(ROOT / "yoyo.ini", folder)
+
+    def write(self, name: str, forward: str, rollback: str, *, transactional: bool = True) -> None:
+        """Write both halves of a migration that depends on the one before it."""
+        before = [id_ for id_ in self.ids() if id_ < name]
+        header = [f"-- depends: {id_}\n" for id_ in before[-1:]] + ["-- transactional: false\n"] * (not transactional)
+        (self.migrations / f"{name}.sql").write_text("".join(header) + forward)
+        (self.migrations / f"{name}.rollback.sql").write_text(rollback)
+
+    def ids(self) -> list[str]:
+        """Return the ids of the migrations in the folder."""
+        return sorted(path.stem for path in self.migrations.glob("*.sql") if not path.stem.endswith(".rollback"))
+
+    def copy_shipped(self) -> None:
+        """Take the migrations of the checkout."""
+        for path in (ROOT / "migrations").glob("*.sql"):
+            shutil.copy2(path, self.migrations)
+
+    def start(self, *words: str, url: str | None = None, **environment: str) -> subprocess.Popen[str]:
+        """Start the yoyo command, rollbacks confirmed beforehand."""
+        process = subprocess.Popen(
+            [YOYO, *words],
+            cwd=self.folder,
+            env={
+                "HOME": str(self.folder),
+                "PATH": os.environ["PATH"],
+                "LANG": "C.UTF-8",
+                "DATABASE_URL": url or self.database.url(),
+                "CONFIRM": self.database.name,
+                **environment,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def start_stock(self, *words: str) -> subprocess.Popen[str]:
+        """Start the yoyo command as it is without this package."""
+        return self.start(*words, "--batch", "--no-config-file", "--database", self.database.url(), "migrations")
+
+    def yoyo(self, *words: str, url: str | None = None, **environment: str) -> Done:
+        """Run the yoyo command."""
+        return finished(self.start(*words, url=url, **environment))
+
+    def stock(self, *words: str) -> Done:
+        """Run the yoyo command as it is without this package."""
+        return finished(self.start_stock(*words))
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the database, in a session of its own."""
+        with psycopg.connect(self.database.url(), autocommit=True) as db:
+            return db.execute(query.encode(), values).fetchall()
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables, those of the bookkeeping aside."""
+        found = self.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        return {name for (name,) in found if "yoyo" not in name}
+
+    def marks(self) -> list[str]:
+        """Return the ids of the migrations that are marked as applied, none where there is no bookkeeping yet."""
+        if self.rows("SELECT to_regclass('_yoyo_migration')") == [(None,)]:
+            return []
+        return [row[0] for row in self.rows("SELECT migration_id FROM _yoyo_migration ORDER BY 1")]
+
+    def log(self) -> list[tuple[Any, ...]]:
+        """Return what was done to which migration, oldest first."""
+        return self.rows("SELECT operation, migration_id FROM _yoyo_log ORDER BY created_at_utc")
+
+    def sessions(self, condition: str = "true") -> int:
+        """Count the migrating sessions of which something holds."""
+        query = "SELECT FROM pg_stat_activity WHERE datname = %s AND application_name = 'messenger-db' AND "
+        return len(self.rows(query + condition, self.database.name))
+
+    def end(self) -> None:
+        """End the commands that still run."""
+        for process in self.started:
+            if process.returncode is None:
+                kill(process)
+
+
+def executor_of(server: Server) -> NoopExecutor:
+    """Return what pytest-postgresql would know of a server."""
+    return NoopExecutor(str(server.home), server.port, user="postgres", options="", dbname="postgres")
+
+
+@contextmanager
+def new_project(database: Database) -> Iterator[Project]:
+    """Make an empty project; when done with, end its commands and delete it."""
+    with TemporaryDirectory(prefix="project-") as folder:
+        project = Project(Path(folder), database)
+        try:
+            yield project
+        finally:
+            project.end()
+
+
+def finished(process: subprocess.Popen[str]) -> Done:
+    """Wait for a command."""
+    out, err = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill a command so that it can do nothing about it."""
+    process.kill()
+    process.communicate()
+
+
+def said(process: subprocess.Popen[str], words: str) -> str:
+    """Wait until a command prints a line with these words, and return the line."""
+    assert process.stdout
+    for line in process.stdout:
+        if words in line:
+            return line.rstrip()
+    raise AssertionError(f"never said {words!r}: {process.communicate()}")
+
+
+def until(holds: Callable[[], bool]) -> float:
+    """Wait until something holds, and return how many seconds that took."""
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() < started + PATIENCE_SECONDS
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+@contextmanager
+def in_use(database: Database, statement: str) -> Iterator[psycopg.Connection]:
+    """Have a transaction open that has run a statement."""
+    with psycopg.connect(database.url()) as db:
+        db.execute(statement.encode())
+        yield db
