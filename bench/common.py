@@ -1,0 +1,52 @@
+"""What the measurements share: a server of their own, and the projects of tests/safety."""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+# Scripts, not a package: the helpers are found beside the tests that use them too.
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from pytest_postgresql.executors import NoopExecutor
+from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, new_project, said, until
+from workflow.databases import Database, new_database
+
+from messenger_db.server import Server
+
+__all__ = [
+    "PAUSE",
+    "Database",
+    "Project",
+    "finished",
+    "in_use",
+    "kill",
+    "new_database",
+    "new_project",
+    "new_server",
+    "said",
+    "show",
+    "until",
+]
+
+
+@contextmanager
+def new_server() -> Iterator[NoopExecutor]:
+    """Start a server with PostgreSQL's own settings; when done with, delete it."""
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-bench-")))
+    try:
+        server.start()
+        yield executor_of(server)
+    finally:
+        server.remove()
+
+
+def show(rows: Sequence[Sequence[object]]) -> None:
+    """Print a table, its head in the first row."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
+    for row in texts:
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
+        if row is texts[0]:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
