@@ -58,15 +58,16 @@ validate: $(DEV) ## check the migration files without running them
 	@$(VENV)python -m messenger_db.validation
 
 test: $(DEV) ## run the tests, in parallel
-	@$(VENV)python -m pytest -n auto --maxprocesses 8
+	@$(VENV)python -m pytest -n 4
 
 test-matrix: $(DEV) ## run them on PostgreSQL 15 to 18 and on Python 3.11 and 3.13; TESTS=tests/schema runs only those
 	@$(VENV)python tests/matrix.py $(TESTS)
 
-lint: $(DEV) validate ## check format, style and types, and the migration files
+lint: $(DEV) validate ## check format, style and types, the migration files and the Dockerfile
 	@$(VENV)ruff format --check .
 	@$(VENV)ruff check .
 	@$(VENV)mypy
+	@$(VENV)hadolint Dockerfile
 
 fmt: $(DEV) ## format the Python
 	@$(VENV)ruff format .

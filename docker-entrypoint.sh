@@ -1,0 +1,24 @@
+#!/bin/sh
+# Waits for the database, applies the migrations when RUN_MIGRATIONS=true, then becomes the command behind it.
+set -eu
+
+# sh, as a container's first process, heeds no signal without a trap, and a trap only runs while sh waits.
+run() {
+    "$@" &
+    trap 'kill $!; exit 143' TERM INT
+    wait $!
+}
+
+case ${RUN_MIGRATIONS:-false} in
+    true | false) ;;
+    *)
+        echo "messenger-db: RUN_MIGRATIONS=$RUN_MIGRATIONS is neither true nor false: say one of them" >&2
+        exit 1
+        ;;
+esac
+
+run python -m messenger_db.wait
+if [ "${RUN_MIGRATIONS:-false}" = true ]; then
+    run yoyo apply
+fi
+exec "$@"
