@@ -10,7 +10,8 @@ RUN mkdir migrations seeds \
 FROM python:3.13-slim
 RUN useradd --system --uid 999 --user-group --no-create-home --shell /usr/sbin/nologin messenger
 COPY --from=build /opt/messenger-db /opt/messenger-db
-ENV PATH="/opt/messenger-db/bin:$PATH"
+# yoyo logs a user's name, which a uid of the cluster's own choice does not have.
+ENV PATH="/opt/messenger-db/bin:$PATH" LOGNAME=messenger
 WORKDIR /app
 COPY docker-entrypoint.sh yoyo.ini ./
 COPY migrations migrations

@@ -30,7 +30,7 @@ db-check: $(BASE) ## compare the database with what its applied migrations make
 db-adopt: $(BASE) ## mark the migrations of a database that has the schema already, as from a dump
 	@$(RUN) adopt
 
-db-grant: $(BASE) ## let a role read and write rows and nothing else: ROLE=messenger_app; READONLY=1: read
+db-grant: $(BASE) ## let ROLE=messenger_app read and write rows and nothing else, or with READONLY=1 only read
 	@$(RUN) grant
 
 db-new: $(BASE) ## write the next pair of migration files: NAME=add_pins
@@ -74,7 +74,7 @@ fmt: $(DEV) ## format the Python
 	@$(VENV)ruff check --fix .
 
 clean: ## delete all that make made: the embedded server with its data, .venv and caches
-	@if [ -x $(VENV)python ]; then $(RUN) remove; fi
+	@if [ -e $(BASE) ] || [ -e $(DEV) ]; then $(RUN) remove; fi
 	@rm -rf .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -4,9 +4,10 @@ set -eu
 
 # sh, as a container's first process, heeds no signal without a trap, and a trap only runs while sh waits.
 run() {
+    trap 'kill "${child:-}" 2>/dev/null || :; exit 143' TERM INT
     "$@" &
-    trap 'kill $!; exit 143' TERM INT
-    wait $!
+    child=$!
+    wait "$child"
 }
 
 case ${RUN_MIGRATIONS:-false} in

@@ -26,7 +26,7 @@ def _plan(*, down: bool, steps: int | None) -> None:
     try:
         from messenger_db.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
     except ModuleNotFoundError as error:
-        raise MessengerError(f"{error.name} is not installed here: pip install 'messenger-db[dev]'") from None
+        raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a pager that is left early is no error
     plan(down, steps)
 
@@ -39,6 +39,7 @@ def _reset() -> None:
 
 def _sums() -> None:
     sums.record(project.migrations_folder())
+    print(f"wrote {project.migrations_folder().name}/{sums.MANIFEST}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -34,10 +34,12 @@ LONGEST_BACK_OFF_SECONDS = 10.0
 # What a migration is tried again for.
 BUSY = (LockNotAvailable, DeadlockDetected)
 
+TAKEN = "use an empty database, or a schema of its own with ?schema=; if it is this schema from a dump, make db-adopt"
+
 CURES = {
     "42501": "a missing privilege: have it granted, or apply as a role that has it",
-    "42P07": "something else has that name: use an empty database, or a schema of its own with ?schema=",
-    "42723": "something else has that name: use an empty database, or a schema of its own with ?schema=",
+    "42P07": TAKEN,
+    "42723": TAKEN,
     "3F000": "the schema is not there, or a missing privilege hides it: CREATE SCHEMA it, or GRANT USAGE on it",
     "40P01": "other sessions are in the way: try again when they are fewer",
     "55P03": "a table stayed busy: try again when it is less so, or set LOCK_ATTEMPTS higher",
@@ -129,7 +131,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Return those of `migrations` that wait.
 
         Raises MessengerError when there are no migrations at all, when one that is applied has changed since, or when
-        one that waits is older than one that is applied; ACCEPT=<its name> in the environment lets that one pass.
+        one that waits is older than one that is applied; ACCEPT=<its name>[,<another>] in the environment lets it pass.
         """
         self._refuse_changed(migrations)
         # In this order: another process may apply migrations between the two looks.
@@ -137,7 +139,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         with _readable(migrations):
             pending = super().to_apply(migrations)
         for migration in pending:
-            if migration.id < newest and migration.id != os.environ.get("ACCEPT"):
+            if migration.id < newest and migration.id not in _accepted():
                 raise MessengerError(
                     f"{migration.id} waits, but {newest} is applied to {self.target} already: give it the next "
                     f"number; or apply it out of order, ACCEPT={migration.id}"
@@ -155,7 +157,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         recorded = {row[0]: Sums(*row[1:]) for row in self.execute(statement("recorded_sums")).fetchall()}
         for migration in migrations:
             if migration.id in recorded and recorded[migration.id] != sums_of(migration.path):
-                if migration.id != os.environ.get("ACCEPT"):
+                if migration.id not in _accepted():
                     raise MessengerError(
                         f"{migration.id} has changed since it was applied to {self.target}: put its files back and "
                         f"write the change as a new migration; or take them as they are, ACCEPT={migration.id}"
@@ -176,9 +178,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:
         """Take migrations back, each in its own transaction.
 
-        Raises MessengerError when one fails, or nobody confirms it on a database that is not the embedded one.
+        Raises MessengerError when one fails or has changed since it was applied, or nobody confirms it on a database
+        that is not the embedded one.
         """
         _refuse(force)
+        self._refuse_changed(migrations)
         if migrations:
             confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it made", self.target)
             with alone(self.connection, str(self.target)):
@@ -243,6 +247,8 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 self._run_outside(migration, direction, book)
         except psycopg2.Error as error:
             kept = "nothing of it was kept" if migration.use_transactions else "the next run goes on from there"
+            if self.connection.closed:
+                kept = "the connection was lost, and the next run sees what was kept"
             raise self._explain(error, f"{direction} of {migration.id} failed, {kept}") from None
         done = "applied" if direction == "apply" else "rolled back"
         print(f"{done} {migration.id} ({time.monotonic() - started:.2f} s)", flush=True)
@@ -260,7 +266,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             except BUSY:
                 if attempt == attempts:
                     raise
-                pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2**attempt)
+                pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2 ** min(attempt, 16))
                 print(
                     f"{migration.id}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True
                 )
@@ -289,10 +295,19 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
     """Refuse when there are no migrations, or some cannot be put in order: yoyo would take both for success."""
     if not migrations:
         raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
+    strangers = [migration.path for migration in migrations if not migration.path.endswith(".sql")]
+    if strangers:
+        raise MessengerError(f"{strangers[0]} is no migration of this project: make db-new writes those, not yoyo new")
     try:
         yield
     except BadMigration as error:
         raise MessengerError(f"{error} (make validate says more)") from None
+    except (KeyError, UnicodeDecodeError) as error:  # yoyo's, for an odd header or a file that is not UTF-8
+        raise MessengerError(f"a migration cannot be read: {error} (make validate says which)") from None
+
+
+def _accepted() -> list[str]:
+    return os.environ.get("ACCEPT", "").split(",")
 
 
 def _refuse(force: bool) -> None:

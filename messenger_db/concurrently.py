@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 import psycopg2
@@ -16,11 +16,11 @@ from messenger_db.target import Target
 
 PROGRESS_SECONDS = 1.0
 
-NAME = r'(\w+|"(?:[^"]|"")+")'
+NAME = r'([\w$]+|"(?:[^"]|"")+")'
 BUILD = re.compile(
     rf"\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+(CONCURRENTLY)\s+{NAME}\s+ON\s+(?:ONLY\s+)?{NAME}", re.IGNORECASE
 )
-DROP = re.compile(rf"\s*DROP\s+INDEX\s+(CONCURRENTLY)\s+{NAME}", re.IGNORECASE)
+DROP = re.compile(rf"\s*DROP\s+INDEX\s+(CONCURRENTLY)\s+{NAME}\s*;?\s*\Z", re.IGNORECASE)
 
 
 class Index(NamedTuple):
@@ -38,7 +38,11 @@ def is_done(connection: Connection, text: str) -> bool:
     MessengerError when another index has the name. Statements that neither build nor drop an index are never done.
     """
     if drop := DROP.match(text):
-        return _find(connection, _fold(drop[2])) is None
+        name = _fold(drop[2])
+        if _find(connection, name):
+            return False
+        print(f"the index {name} is not there: taking it for dropped by an interrupted run")
+        return True
     build = BUILD.match(text)
     if not build:
         return False
@@ -46,15 +50,22 @@ def is_done(connection: Connection, text: str) -> bool:
     index = _find(connection, name)
     if index is None:
         return False
+    if index.table.strip('"') != table:
+        raise _taken(name, index)
     if not index.is_valid:
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL(statement("drop_index_concurrently")).format(name=sql.Identifier(name)))
         print(f"dropped the INVALID index {name}, which an interrupted build left")
         return False
-    if index.table.strip('"') != table or index.definition != _definition_of(connection, text, build, table):
-        raise MessengerError(f"another index has the name {name}: {index.definition}; rename or drop it")
+    if index.definition != _definition_of(connection, text, build, table):
+        raise _taken(name, index)
     print(f"the index {name} is built already: marking it")
     return True
+
+
+def is_understood(text: str) -> bool:
+    """Say whether `is_done` can tell what an interrupted run of the statement `text` left."""
+    return bool(BUILD.match(text) or DROP.match(text))
 
 
 def without_concurrently(text: str) -> str:
@@ -79,16 +90,19 @@ def progress(connection: Connection, target: Target) -> Iterator[None]:
 def _watch(pid: int, target: Target, ended: threading.Event) -> None:
     told = None
     try:
-        with target.connect() as connection, connection.cursor() as cursor:
+        with closing(target.connect()) as connection, connection.cursor() as cursor:
             while not ended.wait(PROGRESS_SECONDS):
                 cursor.execute(statement("build_progress"), {"pid": pid})
                 row = cursor.fetchone()
                 if row and row != told:
                     print(f"  {row[0]} {row[1]}".rstrip(), flush=True)
                     told = row
-            connection.close()
     except (psycopg2.Error, MessengerError):
         return  # the build matters, not the view of it
+
+
+def _taken(name: str, index: Index) -> MessengerError:
+    return MessengerError(f"another index has the name {name}: {index.definition}; rename or drop it")
 
 
 def _fold(name: str) -> str:

@@ -12,7 +12,7 @@ from messenger_db.target import Target
 def is_embedded(target: Target) -> bool:
     """Say whether that is a database of this checkout's embedded server."""
     homes = (project.embedded_home(), project.embedded_home_elsewhere())
-    return Path(target.parameters.get("host", "")) in homes
+    return "hostaddr" not in target.parameters and Path(target.parameters.get("host", "")) in homes
 
 
 def confirm(what: str, target: Target) -> None:

@@ -30,6 +30,9 @@ def new(name: str) -> None:
     if newest[5:] == name:
         raise MessengerError(f"{newest} has that name already: write it, or choose another name")
     migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
+    sums.refuse_changed(folder)
+    if list(folder.glob(f"{migration}.*")):
+        raise MessengerError(f"{migration} is there in part: delete it, or choose another name")
     for path, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
         with (folder / path).open("x", encoding="utf-8") as file:
             file.write(text.format(newest=newest, id=migration))

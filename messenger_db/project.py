@@ -29,7 +29,10 @@ def seeds_folder() -> Path:
 
 def setting(name: str) -> str | None:
     """Return what the environment says, else the checkout's .env; None where neither does, or it is empty."""
-    return os.environ.get(name) or dotenv_values(checkout() / ".env").get(name) or None
+    try:
+        return os.environ.get(name) or dotenv_values(checkout() / ".env").get(name) or None
+    except (OSError, UnicodeDecodeError):
+        raise MessengerError(f"{checkout() / '.env'} cannot be read: save it as UTF-8, readable to you") from None
 
 
 def database_url() -> str:

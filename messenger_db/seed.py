@@ -18,12 +18,15 @@ def seed() -> None:
     confirm("seeding adds made-up people", target)
     if is_embedded(target):
         migrate.apply()
+    demo = project.seeds_folder() / "demo.sql"
+    if not demo.exists():
+        raise MessengerError("there is no seeds/demo.sql here: run this in a checkout")
     connection = target.connect()
     connection.autocommit = False
     try:
         with connection, connection.cursor() as cursor:
             added = 0
-            for statement in sqlparse.split((project.seeds_folder() / "demo.sql").read_text(encoding="utf-8")):
+            for statement in sqlparse.split(demo.read_text(encoding="utf-8")):
                 cursor.execute(statement)
                 added += cursor.rowcount
     except psycopg2.errors.UndefinedTable:

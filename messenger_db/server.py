@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import IO
 from urllib.parse import quote
 
 import psutil
@@ -40,7 +41,7 @@ class Server:
     """
 
     def __init__(self, home: Path, settings: Mapping[str, str] = MappingProxyType({})) -> None:
-        self.home = home.resolve()
+        self.home = home.parent.resolve() / home.name
         self.settings = settings
         self.data = self.home / "data"
         self.log = self.home / "log"
@@ -73,7 +74,9 @@ class Server:
         Raises MessengerError when the disk is full, the folder belongs to somebody else, or the server ends at once.
         """
         with self._alone():
-            if self.pid is None:
+            if self.pid is not None:
+                self._wait_until_ready()
+            else:
                 if not self.data.exists():
                     self._make_data()
                 self._refuse_other_version()
@@ -82,32 +85,54 @@ class Server:
                 self._launch()
 
     def stop(self) -> bool:
-        """Stop the server, ending its sessions, and keep the data; say whether it was running."""
+        """Stop the server, ending its sessions, and keep the data; say whether it was running.
+
+        Raises MessengerError when it does not stop, or the folder belongs to somebody else.
+        """
+        if not self.home.exists():
+            return False
+        with self._alone():
+            return self._stop()
+
+    def remove(self) -> None:
+        """Stop the server and delete all it has. Raises MessengerError as `stop` does."""
+        if not self.home.exists():
+            return
+        with self._alone():
+            self._stop()
+            try:
+                shutil.rmtree(self.home)
+            except OSError as error:
+                raise MessengerError(f"cannot delete {self.home}: {error.strerror}") from None
+
+    def _stop(self) -> bool:
         pid = self.pid
         if pid is None:
             return False
-        process = psutil.Process(pid)
-        process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        try:
+            process = psutil.Process(pid)
+            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        except psutil.NoSuchProcess:
+            return False
         if not _wait_for_end([process]):
             raise MessengerError(f"the server (process {pid}) does not stop: see {self.log}")
         return True
 
-    def remove(self) -> None:
-        """Stop the server and delete all it has."""
-        self.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the folder's lock, making the folder if it is missing."""
+        if self.home.is_symlink():
+            raise MessengerError(f"{self.home} is a symbolic link, and what it points to is not ours: remove the link")
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             if self.home.stat().st_uid == os.geteuid() == 0:
                 user = binaries.system_user()
                 os.chown(self.home, user.pw_uid, user.pw_gid)
             self.home.chmod(0o700)
-            lock = (self.home / "lock").open("w")
-        except PermissionError:
+            lock = self._open("lock", os.O_WRONLY)
+        except PermissionError as error:
+            if not self.home.exists():
+                raise MessengerError(f"cannot make {self.home}: {error.strerror}") from None
             raise MessengerError(f"{self.home} belongs to another user: make clean, as that user") from None
         except OSError as error:
             raise MessengerError(f"cannot write to {self.home}: {error.strerror}") from None
@@ -115,9 +140,29 @@ class Server:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def _open(self, name: str, flags: int) -> IO[bytes]:
+        """Open a file of the folder to write; never through a link, as root may not own the folder."""
+        return os.fdopen(os.open(self.home / name, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "wb")
+
+    def _write(self, name: str, text: str) -> None:
+        """Write a file of the folder as a whole, or not at all."""
+        new = self.home / f"{name}.new"
+        new.unlink(missing_ok=True)
+        with self._open(new.name, os.O_WRONLY) as file:
+            file.write(text.encode("ascii"))
+        if user := self._user():
+            os.chown(new, user.pw_uid, user.pw_gid, follow_symlinks=False)
+        new.replace(self.home / name)
+
     def _user(self) -> pwd.struct_passwd | None:
         """Return whom the server runs as, None for whoever runs this."""
-        return pwd.getpwuid(self.home.stat().st_uid) if os.geteuid() == 0 else None
+        if os.geteuid() != 0:
+            return None
+        owner = self.home.stat().st_uid
+        try:
+            return pwd.getpwuid(owner)
+        except KeyError:
+            raise MessengerError(f"{self.home} belongs to user {owner}, whom nobody knows here: delete it") from None
 
     def _popen(self, program: str, *arguments: str | Path, out: int) -> subprocess.Popen[str]:
         user = self._user()
@@ -138,11 +183,7 @@ class Server:
         unfinished = self.home / "unfinished"
         try:
             shutil.rmtree(unfinished, ignore_errors=True)
-            self.password_file.unlink(missing_ok=True)
-            self.password_file.touch(mode=0o600)
-            self.password_file.write_text(secrets.token_urlsafe(24), encoding="ascii")
-            if user := self._user():
-                os.chown(self.password_file, user.pw_uid, user.pw_gid)
+            self._write(self.password_file.name, secrets.token_urlsafe(24))
             self._choose_port()
             initdb = self._popen(
                 "initdb",
@@ -168,7 +209,10 @@ class Server:
         unfinished.rename(self.data)
 
     def _refuse_other_version(self) -> None:
-        theirs = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        try:
+            theirs = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        except OSError:
+            raise MessengerError(f"the data in {self.home} are damaged: make clean deletes them") from None
         ours = binaries.wheel_version()
         if ours.split(".")[0] != theirs:
             raise MessengerError(
@@ -201,10 +245,14 @@ class Server:
 
     def _choose_port(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port_file.write_text(str(free.getsockname()[1]), encoding="ascii")
+            self._write(self._port_file.name, str(free.getsockname()[1]))
 
     def _avoid_busy_port(self) -> None:
-        busy = self.port
+        try:
+            busy = self.port
+        except (OSError, ValueError):
+            self._choose_port()
+            return
         try:
             socket.create_server(("127.0.0.1", busy)).close()
         except OSError:
@@ -220,17 +268,22 @@ class Server:
         }
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         try:
-            with self.log.open("ab") as log:
-                written_before = log.tell()
+            with self._open(self.log.name, os.O_WRONLY | os.O_APPEND) as log:
+                written_before = os.fstat(log.fileno()).st_size
                 postgres = self._popen("postgres", "-D", self.data, *arguments, out=log.fileno())
         except OSError as error:
             raise MessengerError(f"cannot write to {self.home}: {error.strerror}") from None
+        self._wait_until_ready(postgres, written_before)
+        postgres.returncode = 0  # it goes on when this process ends: Popen need not warn of that
+
+    def _wait_until_ready(self, launched: subprocess.Popen[str] | None = None, log_start: int = 0) -> None:
+        """Wait for a server just launched, or one that another process has launched."""
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready():
-            if postgres.poll() is not None or time.monotonic() > deadline:
-                raise self._failure(self.log.read_bytes()[written_before:].decode(errors="replace"))
+            has_ended = launched.poll() is not None if launched else self.pid is None
+            if has_ended or time.monotonic() > deadline:
+                raise self._failure(self.log.read_bytes()[log_start:].decode(errors="replace"))
             time.sleep(0.01)
-        postgres.returncode = 0  # it goes on when this process ends: Popen need not warn of that
 
     def _is_ready(self) -> bool:
         try:

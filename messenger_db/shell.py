@@ -1,13 +1,15 @@
 """make db-shell and make db-url: reaching the database in use with other programs."""
 
 import os
+import re
 import sys
-from urllib.parse import urlsplit
 
 from psycopg2.extensions import make_dsn
 
 from messenger_db import binaries
 from messenger_db.current import current_target, current_url
+from messenger_db.errors import MessengerError
+from messenger_db.target import Target
 
 
 def shell() -> None:
@@ -19,15 +21,18 @@ def shell() -> None:
     if "password" in parameters:
         environment["PGPASSWORD"] = parameters.pop("password")
     if target.schema:
-        environment["PGOPTIONS"] = f"-c search_path={target.schema}"
+        quoted = '"' + target.schema.replace('"', '""') + '"'
+        search_path = re.sub(r"([\\\s])", r"\\\1", quoted)  # a space would part the options
+        others = parameters.pop("options", environment.get("PGOPTIONS", ""))
+        environment["PGOPTIONS"] = f"{others} -c search_path={search_path}".strip()
     psql = binaries.psql()
     os.execve(psql, [str(psql), make_dsn(**parameters)], environment)
 
 
 def print_url() -> None:
-    """Print the URL of the database in use; a person's terminal does not get the password in it, a script does."""
+    """Print the URL of the database in use. Raises MessengerError where a terminal would show the password in it."""
     url = current_url()
-    password = urlsplit(url).password
-    if sys.stdout.isatty() and password:
-        url = url.replace(f":{password}@", ":***@", 1)
+    target = Target.from_url(url)
+    if sys.stdout.isatty() and "password" in target.parameters:
+        raise MessengerError(f"the URL of {target} holds a password, which a pipe gets: make -s db-url | cat")
     print(url)

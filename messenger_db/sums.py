@@ -27,12 +27,17 @@ def record(folder: Path) -> None:
 
     Raises MessengerError when an older migration differs from its line, or is not there.
     """
+    refuse_changed(folder)
+    (folder / MANIFEST).write_text(as_text(sums(folder)), encoding="utf-8")
+
+
+def refuse_changed(folder: Path) -> None:
+    """Raise MessengerError when a migration older than the newest differs from its line, or is not there."""
     now, before = sums(folder), recorded(folder)
-    newest = max(now, default="")[:4]
+    newest = max((*now, *before), default="0000")[:4]
     for name in before:
         if now.get(name) != before[name] and not name.startswith(newest):
             raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")
-    (folder / MANIFEST).write_text(as_text(sums(folder)), encoding="utf-8")
 
 
 def as_text(values: dict[str, str]) -> str:

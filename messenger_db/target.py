@@ -1,5 +1,6 @@
 """The database that a URL names: reading the URL, connecting, and saying in one line why that failed."""
 
+import os
 import re
 from contextlib import closing
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ class Target:
                 "DATABASE_URL is not a PostgreSQL URL: write postgresql://user:password@host:5432/name, special "
                 "characters percent-encoded (@ is %40), and only libpq's parameters, or schema, behind a ?"
             )
+        if "" in schemas:
+            raise MessengerError("DATABASE_URL has an empty schema=: name one, or leave it out")
         if "dbname" not in parameters:
             raise MessengerError("DATABASE_URL names no database: write postgresql://user@host:5432/name")
         parameters.setdefault("connect_timeout", CONNECT_TIMEOUT_SECONDS)
@@ -79,8 +82,9 @@ class Target:
 
     def __str__(self) -> str:
         """Say where the database is, without the password."""
-        host = self.parameters.get("host", "localhost")
-        port = self.parameters.get("port", "5432")
+        # As libpq looks for them.
+        host = self.parameters.get("hostaddr") or self.parameters.get("host") or os.environ.get("PGHOST") or "localhost"
+        port = self.parameters.get("port") or os.environ.get("PGPORT") or "5432"
         schema = f", schema {self.schema}" if self.schema else ""
         return f"database {self.name} on {host} port {port}{schema}"
 

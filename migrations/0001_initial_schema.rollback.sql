@@ -1,5 +1,6 @@
 -- Takes the whole schema back, newest first; indexes, triggers and comments go with their table.
--- Every row of the ten tables is lost: before the first release there is nothing to keep.
+-- Every row of the ten tables is lost. It does not refuse: to take back the first migration means to delete all, and the
+-- commands ask before they do it.
 
 DROP TABLE user_sessions;
 

@@ -439,6 +439,11 @@ CREATE TABLE attachments (
         CHECK (NOT is_blank(file_name)),
     CONSTRAINT attachments_file_name_bare
         CHECK (file_name !~ '[/\\]' AND file_name NOT IN ('.', '..')),
+    -- A line break in a name would begin a header of its own in a download.
+    CONSTRAINT attachments_file_name_without_controls
+        CHECK (file_name !~ '[\u0001-\u001f\u007f-\u009f]'),
+    CONSTRAINT attachments_storage_key_not_blank
+        CHECK (NOT is_blank(storage_key)),
     CONSTRAINT attachments_file_type_valid
         CHECK (file_type IN ('image/jpeg', 'image/png', 'image/gif', 'image/webp')),
     CONSTRAINT attachments_file_size_range

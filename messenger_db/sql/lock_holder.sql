@@ -4,7 +4,7 @@ SELECT
         'process %s (%s, connected since %s)',
         pid,
         coalesce(nullif(application_name, ''), usename),
-        to_char(backend_start, 'YYYY-MM-DD HH24:MI:SS TZ')
+        coalesce(to_char(backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'a time that pg_read_all_stats may see')
     )
 FROM pg_locks
 JOIN pg_stat_activity USING (pid)

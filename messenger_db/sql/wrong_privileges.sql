@@ -8,7 +8,10 @@ FROM (
         has_table_privilege(%(role)s, oid, privilege) AS has,
         relname = ANY (%(tables)s) AND privilege = ANY (%(privileges)s) AS should
     FROM pg_class
-    CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
+    CROSS JOIN unnest(
+        ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']
+        || CASE WHEN current_setting('server_version_num')::integer >= 170000 THEN ARRAY['MAINTAIN'] ELSE '{}' END
+    ) AS privilege
     WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
         AND relkind IN ('r', 'p', 'v', 'm')
         AND (relname = ANY (%(tables)s) OR relname ~ '^(_yoyo_|yoyo_lock$)')

@@ -9,7 +9,13 @@ from messenger_db.validation.file_names import check_any, check_files, check_num
 from messenger_db.validation.files import Folder, Problem, read
 from messenger_db.validation.manifest import check_manifest, check_sums
 from messenger_db.validation.one_table import check_one_table
-from messenger_db.validation.outside_transactions import check_concurrently, check_if_exists, check_one_statement
+from messenger_db.validation.outside_transactions import (
+    check_concurrently,
+    check_drops,
+    check_if_exists,
+    check_one_statement,
+    check_understood,
+)
 from messenger_db.validation.rollback import check_rollback_complete, check_rollback_order
 from messenger_db.validation.schema_names import check_no_schemas
 from messenger_db.validation.squawk import check_squawk, check_waivers
@@ -35,6 +41,8 @@ CHECKS: tuple[Callable[[Folder], Iterator[Problem]], ...] = (
     check_concurrently,
     check_one_statement,
     check_if_exists,
+    check_understood,
+    check_drops,
     check_rollback_complete,
     check_rollback_order,
     check_no_schemas,

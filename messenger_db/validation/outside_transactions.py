@@ -6,9 +6,12 @@ ALTER SYSTEM) do not change the schema, so they are no migrations.
 
 from collections.abc import Iterator
 
+from messenger_db.concurrently import is_understood
 from messenger_db.validation.files import Folder, Half, Problem
 from messenger_db.validation.nodes import ast
+from messenger_db.validation.one_table import tables_of_indexes
 from messenger_db.validation.sql import Statement
+from messenger_db.validation.things import undone
 
 
 def check_concurrently(folder: Folder) -> Iterator[Problem]:
@@ -34,6 +37,27 @@ def check_one_statement(folder: Folder) -> Iterator[Problem]:
         if not folder.in_transaction(half) and len(half.statements) > 1:
             text = "under -- transactional: false a failure here leaves the statement before it done; write one a file"
             yield Problem(half.file, half.statements[1].line, text)
+
+
+def check_understood(folder: Folder) -> Iterator[Problem]:
+    """Refuse a build or drop, right in itself, in which apply would not find the index: with a comment inside, say."""
+    for half, statement in _outside(folder):
+        node = statement.node
+        is_build = isinstance(node, ast.IndexStmt) and node.concurrent and node.idxname and not node.if_not_exists
+        is_drop = isinstance(node, ast.DropStmt) and node.concurrent and not node.missing_ok
+        if (is_build or is_drop) and not any(map(is_understood, half.pieces)):
+            text = "apply could not go on after this was interrupted; write it plainly, without a comment inside"
+            yield Problem(half.file, statement.line, text)
+
+
+def check_drops(folder: Folder) -> Iterator[Problem]:
+    """Refuse to drop an index that no migration makes: apply takes one that is not there for dropped."""
+    made = tables_of_indexes(folder)
+    for half, statement in _outside(folder):
+        for thing in undone(statement.node):
+            if thing.kind == "index" and thing.name not in made:
+                text = f"no migration makes the index {thing.name}; correct the name"
+                yield Problem(half.file, statement.line, text)
 
 
 def check_if_exists(folder: Folder) -> Iterator[Problem]:

@@ -68,6 +68,28 @@ def test_what_is_older_than_what_is_applied_is_refused_until_it_is_accepted(appl
     assert applied.marks() == ["0001_things", "0001_zebra", "0002_more"]
 
 
+def test_several_may_be_accepted_at_once(applied: Project) -> None:
+    applied.write("0001_yak", "CREATE TABLE yak (id bigint);\n", "DROP TABLE yak;\n")
+    applied.write("0001_zebra", "CREATE TABLE zebra (id bigint);\n", "DROP TABLE zebra;\n")
+    assert "0001_zebra waits" in refusal(applied.yoyo("apply", ACCEPT="0001_yak"))
+    succeeded(applied.yoyo("apply", ACCEPT="0001_yak,0001_zebra"))
+    assert applied.marks() == ["0001_things", "0001_yak", "0001_zebra", "0002_more"]
+
+
+def test_what_yoyo_new_writes_is_refused(applied: Project) -> None:
+    (applied.migrations / "20260101_01_abcde-more.py").write_text(
+        "from yoyo import step\n\nsteps = [step('SELECT 1')]\n"
+    )
+    assert "20260101_01_abcde-more.py is no migration of this project" in refusal(applied.yoyo("apply"))
+
+
+def test_a_changed_rollback_is_not_run_until_it_is_accepted(applied: Project) -> None:
+    change(applied, "0002_more.rollback.sql")
+    assert "0002_more has changed" in refusal(applied.yoyo("rollback", "-r", "0002"))
+    succeeded(applied.yoyo("rollback", "-r", "0002", ACCEPT="0002_more"))
+    assert applied.marks() == ["0001_things"]
+
+
 def test_sums_come_and_go_with_the_marks(applied: Project) -> None:
     assert sums(applied) == ["0001_things", "0002_more"]
     succeeded(applied.yoyo("unmark", "-r", "0002"))

@@ -57,6 +57,19 @@ def test_a_folder_of_another_user_is_refused(ordinary: Checkout) -> None:
     assert owners_and_modes(folder)[folder] == (0, 0, 0o700)
 
 
+def test_a_link_in_the_place_of_the_folder_is_not_followed(checkout: Checkout, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").touch()
+    link = checkout.folder / ".postgres"
+    link.symlink_to(kept)
+    before = owners_and_modes(kept)
+    for target in ("db-up", "db-stop", "clean"):
+        assert "is a symbolic link" in refusal(checkout.make(target))
+    assert owners_and_modes(kept) == before
+    link.unlink()
+
+
 def test_a_checkout_in_a_read_only_folder_is_refused(ordinary: Checkout) -> None:
     os.chown(ordinary.folder, 0, 0)
     assert str(ordinary.folder) in refusal(ordinary.make("db-up"))

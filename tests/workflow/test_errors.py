@@ -23,6 +23,7 @@ MALFORMED = [
     "postgresql://alice:s3cret@localhost:99999999/messenger",
     "postgresql://alice:s3cret@[::1/messenger",
     "postgresql://alice:s3cret@localhost/messenger?nonsense=1",
+    "postgresql://alice:s3cret@localhost/messenger?schema=",
     "postgresql://alice:s3cret@localhost/messenger?sslmode",
     "postgresql://alice:s3cret@localhost/messenger?sslmode=s0metimes",
     # Passwords with characters that must be percent-encoded.

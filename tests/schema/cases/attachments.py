@@ -72,6 +72,16 @@ ATTACHMENTS = Table(
             accepted=each("file_name", "...", ".a", "..a", "a.", "a..b", "a b.png", "a\u2215b"),
         ),
         Rule(
+            "attachments_file_name_without_controls",
+            refused=each("file_name", "a\x01", "a\tb", "a\r\nb", "a\x1fb", "\x7fa", "a\x80", "a\x9f"),
+            accepted=each("file_name", "a b", "~", "a\u00a0b", "\u00e9"),
+        ),
+        Rule(
+            "attachments_storage_key_not_blank",
+            refused=each("storage_key", "", " ", BLANKS),
+            accepted=each("storage_key", "x"),
+        ),
+        Rule(
             "attachments_file_type_valid",
             refused=each(
                 "file_type",

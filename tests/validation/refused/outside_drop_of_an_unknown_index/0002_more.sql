@@ -1,0 +1,4 @@
+-- depends: 0001_notes
+-- transactional: false
+
+DROP INDEX CONCURRENTLY notes_idd_idx;
