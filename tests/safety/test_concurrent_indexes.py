@@ -2,6 +2,7 @@
 
 import subprocess
 
+import psycopg
 import pytest
 from workflow.checkouts import refusal, succeeded
 from workflow.databases import Database
@@ -88,6 +89,21 @@ def test_another_index_of_that_name_is_refused(indexed: Project, database: Datab
     assert indexed.marks() == ["0001_things"]
 
 
+def test_an_invalid_index_of_another_table_is_left_alone(indexed: Project, database: Database) -> None:
+    database.execute("CREATE TABLE others AS SELECT 1 AS id FROM generate_series(1, 2)")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        database.execute("CREATE UNIQUE INDEX CONCURRENTLY things_id_idx ON others (id)")
+    assert "another index has the name things_id_idx" in refusal(indexed.yoyo("apply"))
+    assert validity(indexed) == [False]
+
+
+def test_a_drop_in_words_that_are_not_known_is_left_to_the_server(indexed: Project) -> None:
+    succeeded(indexed.yoyo("apply"))
+    write_index(indexed, "DROP INDEX CONCURRENTLY public.things_id_idx;\n", BUILD, name="0003_drop")
+    succeeded(indexed.yoyo("apply"))
+    assert validity(indexed) == []
+
+
 @pytest.mark.parametrize("schema", ["public", "tenant a"])
 def test_each_way_to_define_an_index_is_known_again(project: Project, database: Database, schema: str) -> None:
     definitions = [
@@ -156,7 +172,8 @@ def test_a_process_that_waits_its_turn_does_not_hold_up_a_build(indexed: Project
 def test_a_drop_that_was_killed_before_its_unmark_is_unmarked(indexed: Project, database: Database) -> None:
     succeeded(indexed.yoyo("apply"))
     database.execute(DROP)
-    succeeded(indexed.yoyo("rollback", "-r", "0002"))
+    done = succeeded(indexed.yoyo("rollback", "-r", "0002"))
+    assert "the index things_id_idx is not there" in done
     assert indexed.marks() == ["0001_things"]
 
 
