@@ -35,10 +35,8 @@ def wait() -> None:
     waiting = False
     while True:
         try:
-            target.connect().close()
+            target.exists()
         except MessengerError as error:
-            if f'database "{target.name}" does not exist' in str(error):
-                return
             if time.monotonic() > deadline or not any(sign in str(error) for sign in NOT_YET):
                 raise
         else:
