@@ -1,6 +1,7 @@
 """The figures of real chats, as `figures.toml` holds them."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -8,10 +9,15 @@ from typing import Any, Literal
 
 Kind = Literal["direct", "group", "all"]
 
+KINDS: tuple[Kind, ...] = ("direct", "group", "all")
+
+HOURS = 24
+QUIET_HOURS = 6
+
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its values by kind of chat, and what is known of where they come from."""
+    """One figure: its values by kind of chat, in its unit, and what is known of where they come from."""
 
     section: str
     key: str
@@ -24,20 +30,10 @@ class Figure:
     is_measured: bool
 
 
-@dataclass(frozen=True)
-class Hours:
-    """The hours of the day: the weight of each local hour from 0 to 23."""
-
-    weights: tuple[float, ...]
-    tolerance: float
-    needs: int
-    source: str
-
-
 @cache
 def figures() -> dict[str, Figure]:
     """Return all figures by key, in the order of the file. The keys are unique across its sections."""
-    sections = {name: part for name, part in _read().items() if isinstance(part, dict) and name != "hours"}
+    sections = {name: part for name, part in _read().items() if isinstance(part, dict)}
     return {key: _figure(section, key, entry) for section, part in sections.items() for key, entry in part.items()}
 
 
@@ -50,10 +46,9 @@ def value(key: str, kind: Kind) -> float:
 
 
 @cache
-def hours() -> Hours:
-    """Return the hours of the day."""
-    entry = _read()["hours"]
-    return Hours(tuple(entry["weights"]), entry["tolerance"], entry["needs"], entry["assumed"])
+def local_hours() -> tuple[float, ...]:
+    """Return the weight of each local hour of the day, from 0 to 23."""
+    return tuple(_read()["hours"]["quiet_hours"]["weights"])
 
 
 @cache
@@ -63,18 +58,33 @@ def conversation_gap_seconds() -> int:
     return seconds
 
 
+@cache
+def largest_group() -> int:
+    """Return how many active members a group may have."""
+    members: int = _read()["largest_group"]
+    return members
+
+
+def quiet_share(weights: Sequence[float]) -> float:
+    """Return the share of the quietest hours in a row, round the clock, of the 24 hours' weights."""
+    twice = [*weights, *weights]
+    return min(sum(twice[first : first + QUIET_HOURS]) for first in range(HOURS)) / sum(weights)
+
+
+@cache
 def _read() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("figures.toml").read_text(encoding="utf-8"))
 
 
 def _figure(section: str, key: str, entry: dict[str, Any]) -> Figure:
-    kinds: tuple[Kind, ...] = ("direct", "group", "all")
+    if "weights" in entry:
+        entry = entry | {"all": quiet_share(entry["weights"])}
     return Figure(
         section=section,
         key=key,
         name=entry["name"],
         unit=entry["unit"],
-        values={kind: entry[kind] for kind in kinds if kind in entry},
+        values={kind: entry[kind] for kind in KINDS if kind in entry},
         tolerance=entry["tolerance"],
         needs=entry["needs"],
         source=entry.get("measured") or entry["assumed"],
