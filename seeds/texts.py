@@ -36,7 +36,7 @@ class Texts:
     def add(self, text: str) -> None:
         """Count one text."""
         self.messages += 1
-        self.words[len(text.split())] += 1
+        self.words[max(1, len(text.split()))] += 1  # a text of separators alone is still one
         tokens = TOKEN.findall(text.lower())
         self.tokens.update(tokens)
         self._seen += len(tokens)
@@ -75,10 +75,9 @@ class Texts:
 
     def _deviation(self) -> float:
         """Return the standard deviation of the logarithm of the words."""
-        logs = [(math.log(words), times) for words, times in self.words.items() if words]
-        total = sum(times for _, times in logs)
-        mean = sum(log * times for log, times in logs) / total
-        return math.sqrt(sum((log - mean) ** 2 * times for log, times in logs) / total)
+        logs = [(math.log(words), times) for words, times in self.words.items()]
+        mean = sum(log * times for log, times in logs) / self.messages
+        return math.sqrt(sum((log - mean) ** 2 * times for log, times in logs) / self.messages)
 
 
 def ranks(counted: Counter[str], first: int, last: int) -> list[tuple[int, int]]:
