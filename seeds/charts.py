@@ -40,8 +40,8 @@ class Bars:
     def ticks(self) -> list[float]:
         """The values that the axis names, from 0 to above the largest share."""
         largest = max(max(row) for rows in (self.here, self.real) for row in rows.values())
-        step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25) if step * (TICKS - 1) >= largest)
-        return [step * tick for tick in range(math.ceil(largest / step) + 1)]
+        step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2) if step * (TICKS - 1) >= largest), 0.25)
+        return [step * tick for tick in range(max(1, math.ceil(largest / step)) + 1)]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,6 @@ steps AS (
 )
 SELECT
     people,
-    (sum(messages) OVER (ORDER BY step) / sum(messages) OVER ())::double precision AS messages
+    COALESCE(sum(messages) OVER (ORDER BY step) / NULLIF(sum(messages) OVER (), 0), 0)::double precision AS messages
 FROM steps
 ORDER BY step
