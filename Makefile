@@ -7,10 +7,10 @@ BASE := .venv/installed-embedded
 DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed validate test test-matrix lint fmt clean
+.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed seed-report seed-preview validate test test-matrix lint fmt clean
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 db-up: $(BASE) ## bring the database to the newest migration (starts a server if no DATABASE_URL is set)
 	@$(RUN) up
@@ -54,6 +54,12 @@ db-stop: $(BASE) ## stop the embedded server, its data kept
 seed: $(BASE) ## put in four demo people with their chats
 	@$(RUN) seed
 
+seed-report: $(BASE) ## measure the chats of the database against figures of real ones
+	@$(VENV)python -m seeds.report
+
+seed-preview: $(DEV) ## write seed-preview.html, or OUT=, a page that shows some chats and how they compare with real ones
+	@$(VENV)python -m seeds.preview
+
 validate: $(DEV) ## check the migration files without running them
 	@$(VENV)python -m messenger_db.validation
 
@@ -75,7 +81,7 @@ fmt: $(DEV) ## format the Python
 
 clean: ## delete all that make made: the embedded server with its data, .venv and caches
 	@if [ -e $(BASE) ] || [ -e $(DEV) ]; then $(RUN) remove; fi
-	@rm -rf .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
+	@rm -rf seed-preview.html .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BASE): pyproject.toml
