@@ -1,0 +1,1 @@
+COPY {table} FROM STDIN (ENCODING 'UTF8', FREEZE {frozen});
