@@ -67,6 +67,7 @@ def small_world() -> Rows:
     """Return the rows, all columns of each."""
     began = MONDAY - timedelta(days=30)
     talkers = {GROUP: PEOPLE, PAIR: [ANNA, BEN]}
+    picture = ("rock.jpg", "image/jpeg", 1000)
     return {
         "users": [
             (person, f"user_{n}", BCRYPT, f"User\t{n} \\ ž", None, None, "offline", None, began, began, None)
@@ -89,8 +90,7 @@ def small_world() -> Rows:
         "talk_sessions": list(SESSIONS),
         "messages": [_message(n, *message) for n, message in enumerate(MESSAGES)],
         "attachments": [
-            (UUID(int=5 << 100), GROUP, IDS[0], 1, "rock.jpg", "image/jpeg", 1000, "rock")
-            + (None, None, None, None, None, "\\x" + "cd" * 32, MONDAY),
+            (UUID(int=5 << 100), GROUP, IDS[0], 1, *picture, "rock", *[None] * 5, "\\x" + "cd" * 32, MONDAY),
         ],
         "message_reactions": [(GROUP, IDS[0], BEN, "👍", MONDAY)],
         "attention": list(ATTENTION),
