@@ -1,1 +1,1 @@
-"""Made-up people and their chats, at any scale, and how they compare with real ones."""
+"""The demo people and the generated chats."""
