@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from . import phrasebook
 from .values import DATES, MANY, MINUTES, PERCENT, SCORES, SMALL, TIMES, Values
-from .world import World
+from .places import Places
 
 # Called with the values that the conversation keeps, by slot.
 Slot = Callable[[dict[str, str]], str]
@@ -26,18 +26,18 @@ THING_SLOPE: Final = -0.5
 class Slots:
     """The slots, by name; a template's text is put together from them."""
 
-    def __init__(self, random: Random, world: World) -> None:
+    def __init__(self, random: Random, places: Places) -> None:
         self.random = random
         self.emoji: Final = ranked(phrasebook.emoji(), EMOJI_SLOPE)
         things = phrasebook.words()
-        values = Values(random, world, things)
+        values = Values(random, places, things)
         draws: dict[str, Callable[[], str]] = {
-            "city": self._listed(world.cities),
-            "street": self._listed(world.streets),
-            "company": self._listed(world.companies),
-            "name": self._listed(world.first_names),
-            "first": self._listed(world.first_names),
-            "surname": self._listed(world.surnames),
+            "city": self._listed(places.cities),
+            "street": self._listed(places.streets),
+            "company": self._listed(places.companies),
+            "name": self._listed(places.first_names),
+            "first": self._listed(places.first_names),
+            "surname": self._listed(places.surnames),
             "time": self._of(TIMES),
             "brand": values.brand,
         }

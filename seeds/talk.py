@@ -9,7 +9,7 @@ from . import phrasebook
 from .conversation import Conversation
 from .lines import Phrase, Subject, by_words, pool, ready_to_be_answered
 from .slots import Form, Slots
-from .world import World
+from .places import Places
 
 DESCRIBED: Final = 0.5  # of the groups, assumed
 QUANTILES: Final = 1000
@@ -52,9 +52,9 @@ class Habits:
 class Talk:
     """What people say; made once a world."""
 
-    def __init__(self, random: Random, world: World) -> None:
+    def __init__(self, random: Random, places: Places) -> None:
         self.random: Final = random
-        self.slots: Final = Slots(random, world)
+        self.slots: Final = Slots(random, places)
         lists = {name: [Phrase(line, self.slots) for line in lines] for name, lines in phrasebook.lists().items()}
         subjects = {name: Subject(topic, self.slots) for name, topic in phrasebook.topics().items()}
         _prepare(lists, subjects)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from .world import World
+from .places import Places
 
 SMALL: Final = [*map(str, range(2, 11)), "12", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve"]
 MANY: Final = [str(number) for number in range(13, 100)]
@@ -29,12 +29,12 @@ SLOPPY_LAUGH: Final = 0.75
 class Values:
     """Values made up one by one; small numbers are made up more often than large ones."""
 
-    def __init__(self, random: Random, world: World, things: dict[str, list[str]]) -> None:
+    def __init__(self, random: Random, places: Places, things: dict[str, list[str]]) -> None:
         self._random = random.random
         self._bits = random.getrandbits
-        self._users = world.users
+        self._users = places.users
         self._hashed, self._syllables, self._sounds = things["tag"], things["syllable"], things["sound"]
-        self._tags = [name.lower().replace(" ", "") for name in (*self._hashed, *world.first_names, *world.cities)]
+        self._tags = [name.lower().replace(" ", "") for name in (*self._hashed, *places.first_names, *places.cities)]
 
     def number(self) -> str:
         """Return a number from 13 to 2012."""

@@ -18,7 +18,7 @@ from faker import Faker
 from seeds import phrasebook
 from seeds.lines import shorthand
 from seeds.talk import Talk, joined, left
-from seeds.world import World
+from seeds.places import Places
 
 MESSAGES = 20_000
 ANY = re.compile(r"\{[+*]?[a-z]+\}|\[[^\]]*\]")
@@ -32,18 +32,18 @@ class Message(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def places() -> Places:
     faker = Faker("en_US")
     faker.seed_instance(3)
-    return World.invent([faker])
+    return Places.invent([faker])
 
 
-def sessions(world: World, seed: int, count: int, *, group: bool) -> list[list[Message]]:
+def sessions(places: Places, seed: int, count: int, *, group: bool) -> list[list[Message]]:
     """Let people talk as the timeline does: the same one again in 44 % of the cases, a tenth explicit replies."""
-    random, talk = Random(seed + 1), Talk(Random(seed), world)
+    random, talk = Random(seed + 1), Talk(Random(seed), places)
     found: list[list[Message]] = []
     while sum(len(session) for session in found) < count:
-        names = random.sample(world.first_names, random.randint(3, 12) if group else 2)
+        names = random.sample(places.first_names, random.randint(3, 12) if group else 2)
         length = random.choice((12, 30, 42, 60, 90))
         conversation = talk.conversation(names, group=group, messages=length)
         session: list[Message] = []
@@ -63,8 +63,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def talked(world: World, kind: str) -> list[list[Message]]:
-    return sessions(world, 5, MESSAGES, group=kind == "group")
+def talked(places: Places, kind: str) -> list[list[Message]]:
+    return sessions(places, 5, MESSAGES, group=kind == "group")
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +169,8 @@ def test_a_question_is_answered_by_what_the_phrasebook_has_for_it(talked: list[l
     assert wrong / (right + wrong) < 0.25  # slips of the finger, and explicit replies to something else
 
 
-def test_an_explicit_reply_answers_the_question_it_refers_to(world: World) -> None:
-    talk = Talk(Random(2), world)
+def test_an_explicit_reply_answers_the_question_it_refers_to(places: Places) -> None:
+    talk = Talk(Random(2), places)
     conversation = talk.conversation(["Ann", "Ben", "Cem"], group=True, topics=["work"])
     question = "when is the"
     tried = answered = 0
@@ -189,9 +189,9 @@ def test_an_explicit_reply_answers_the_question_it_refers_to(world: World) -> No
 
 def test_the_same_seed_says_the_same_whatever_the_order_of_hashes() -> None:
     script = (
-        "from random import Random; from seeds.talk import Talk; from seeds.world import World\n"
+        "from random import Random; from seeds.talk import Talk; from seeds.places import Places\n"
         "names = [f'Name{number}' for number in range(50)]\n"
-        "talk = Talk(Random(1), World(names, names, names, names, names, names)).conversation(names[:5], group=True)\n"
+        "talk = Talk(Random(1), Places(names, names, names, names, names, names)).conversation(names[:5], group=True)\n"
         "print([talk.say(number * 7 % 5) for number in range(500)])"
     )
     said = [
@@ -208,20 +208,20 @@ def test_the_same_seed_says_the_same_whatever_the_order_of_hashes() -> None:
     assert said[0] == said[1]
 
 
-def test_another_seed_says_other_things(world: World) -> None:
-    assert sessions(world, 11, 100, group=True) != sessions(world, 12, 100, group=True)
+def test_another_seed_says_other_things(places: Places) -> None:
+    assert sessions(places, 11, 100, group=True) != sessions(places, 12, 100, group=True)
 
 
-def test_reactions_fall_with_rank_as_measured(world: World) -> None:
-    talk = Talk(Random(3), world)
+def test_reactions_fall_with_rank_as_measured(places: Places) -> None:
+    talk = Talk(Random(3), places)
     counts = Counter(talk.reaction() for _ in range(30_000)).most_common(60)
     points = [(math.log10(rank), math.log10(count)) for rank, (_, count) in enumerate(counts, 1)]
     assert slope(points) == pytest.approx(-1.1, abs=0.08)
     assert all(len(emoji) <= 32 for emoji in phrasebook.emoji())
 
 
-def test_groups_and_people_have_something_to_say_of_themselves(world: World) -> None:
-    talk = Talk(Random(4), world)
+def test_groups_and_people_have_something_to_say_of_themselves(places: Places) -> None:
+    talk = Talk(Random(4), places)
     said = [talk.bio(), *(talk.group_name(topic) for topic in talk.topics)]
     said += [text for topic in talk.topics for text in (talk.group_description(topic) for _ in range(5)) if text]
     assert len(talk.topics) >= 14

@@ -1,4 +1,4 @@
-"""The world that people talk about: its places and names come from Faker."""
+"""What people talk about: places and names, which come from Faker."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ TOWNS: Final = ("ville", "ton", "burg", "field", "ford", "wood", "mouth", "bury"
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Places:
     """What Faker invents for the slots of the phrasebook; of each list the first values are spoken of most."""
 
     cities: Sequence[str]
@@ -23,7 +23,7 @@ class World:
 
     @classmethod
     def invent(cls, fakers: Sequence[Faker]) -> Self:
-        """Ask each of the Fakers, which the caller has seeded, for its part of the world."""
+        """Ask each of the Fakers, which the caller has seeded, for its part of them."""
 
         def some(count: int, provider: str) -> list[str]:
             sources: list[Callable[[], str]] = [getattr(faker, provider) for faker in fakers]
