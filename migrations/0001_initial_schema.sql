@@ -123,16 +123,43 @@ COMMENT ON COLUMN users.updated_at IS 'Time of the last change of this row, kept
 
 COMMENT ON COLUMN users.deleted_at IS 'Time the user left; the row is purged later, in batches.';
 
+COMMENT ON CONSTRAINT users_pkey ON users IS 'One row for each id; finds a user.';
+
+COMMENT ON CONSTRAINT users_username_key ON users IS 'No two users have the same name; finds who logs in.';
+
+COMMENT ON CONSTRAINT users_username_format ON users IS
+    '3 to 50 letters, digits or underscores, ASCII alone, so that names compare alike in every locale.';
+
+COMMENT ON CONSTRAINT users_password_hash_format ON users IS
+    'A whole bcrypt or argon2id hash, so that no password is ever stored in its place.';
+
+COMMENT ON CONSTRAINT users_display_name_not_blank ON users IS
+    'Shows as something: not empty, nor only white space and invisible characters.';
+
+COMMENT ON CONSTRAINT users_avatar_url_http ON users IS
+    'An http or https address of visible ASCII characters (RFC 3986).';
+
+COMMENT ON CONSTRAINT users_status_valid ON users IS 'The states of presence there are.';
+
 CREATE UNIQUE INDEX users_username_lower_key ON users (lower(username));
+
+COMMENT ON INDEX users_username_lower_key IS
+    'No two names differ in case alone, against look-alikes; finds a user by a name however it is typed.';
 
 CREATE INDEX users_id_present_idx ON users (id) INCLUDE (status) WHERE status <> 'offline';
 
+COMMENT ON INDEX users_id_present_idx IS 'Presence of some users, without reading those who are offline.';
+
 CREATE INDEX users_deleted_at_set_idx ON users (deleted_at) WHERE deleted_at IS NOT NULL;
+
+COMMENT ON INDEX users_deleted_at_set_idx IS 'Purging: who left longest ago.';
 
 CREATE TRIGGER users_set_updated_at
     BEFORE UPDATE ON users
     FOR EACH ROW
     EXECUTE FUNCTION set_updated_at();
+
+COMMENT ON TRIGGER users_set_updated_at ON users IS 'Keeps updated_at.';
 
 CREATE TABLE contacts (
     user_id uuid NOT NULL,
@@ -148,7 +175,7 @@ CREATE TABLE contacts (
         FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
     CONSTRAINT contacts_contact_id_fkey
         FOREIGN KEY (contact_id) REFERENCES users (id) ON DELETE CASCADE,
-    -- The mirror row: one INSERT or DELETE names both. A cascade would let a blocked person delete the block.
+    -- A cascade would let a blocked person delete the block.
     CONSTRAINT contacts_contact_id_user_id_fkey
         FOREIGN KEY (contact_id, user_id) REFERENCES contacts (user_id, contact_id)
         ON DELETE NO ACTION DEFERRABLE INITIALLY IMMEDIATE,
@@ -184,12 +211,41 @@ COMMENT ON COLUMN contacts.accepted_at IS 'Time the request was accepted.';
 
 COMMENT ON COLUMN contacts.blocked_at IS 'Time user_id blocked the other; there exactly while blocked.';
 
+COMMENT ON CONSTRAINT contacts_pkey ON contacts IS
+    'One row for each pair and direction; finds how one user stands to another.';
+
+COMMENT ON CONSTRAINT contacts_user_id_fkey ON contacts IS 'A purged user has no contacts.';
+
+COMMENT ON CONSTRAINT contacts_contact_id_fkey ON contacts IS 'A purged user is nobody''s contact.';
+
+COMMENT ON CONSTRAINT contacts_contact_id_user_id_fkey ON contacts IS
+    'Each row has its mirror: one INSERT or DELETE names both, so that nobody deletes another''s block.';
+
+COMMENT ON CONSTRAINT contacts_not_self ON contacts IS 'Nobody is their own contact.';
+
+COMMENT ON CONSTRAINT contacts_status_valid ON contacts IS 'The ways of standing to one another there are.';
+
+COMMENT ON CONSTRAINT contacts_requested_by_either ON contacts IS 'One of the two asked.';
+
+COMMENT ON CONSTRAINT contacts_accepted_has_accepted_at ON contacts IS 'What is accepted has the time it was.';
+
+COMMENT ON CONSTRAINT contacts_pending_has_no_accepted_at ON contacts IS 'What is pending was not accepted.';
+
+COMMENT ON CONSTRAINT contacts_blocked_has_blocked_at ON contacts IS
+    'What is blocked has the time it was, and nothing else has.';
+
 CREATE INDEX contacts_contact_id_idx ON contacts (contact_id);
+
+COMMENT ON INDEX contacts_contact_id_idx IS 'Purging a user: the rows in which others have them.';
 
 CREATE INDEX contacts_user_id_status_idx ON contacts (user_id, status);
 
+COMMENT ON INDEX contacts_user_id_status_idx IS 'A user''s contacts of one status.';
+
 CREATE INDEX contacts_user_id_created_at_pending_idx ON contacts (user_id, created_at)
     WHERE status = 'pending' AND requested_by <> user_id;
+
+COMMENT ON INDEX contacts_user_id_created_at_pending_idx IS 'The requests that wait for a user''s answer, by time.';
 
 CREATE TABLE chats (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -215,7 +271,6 @@ CREATE TABLE chats (
         CHECK (type <> 'direct' OR name IS NULL),
     CONSTRAINT chats_slug_format
         CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
-    -- direct-<smaller uuid>-<larger uuid>, so that two people cannot have two direct chats.
     CONSTRAINT chats_direct_slug
         CHECK (
             type <> 'direct'
@@ -256,12 +311,42 @@ COMMENT ON COLUMN chats.is_deleted IS 'Whether the chat was deleted.';
 
 COMMENT ON COLUMN chats.deleted_at IS 'Time the chat was deleted; there exactly when it was.';
 
+COMMENT ON CONSTRAINT chats_pkey ON chats IS 'One row for each id; finds a chat.';
+
+COMMENT ON CONSTRAINT chats_slug_key ON chats IS
+    'No two chats have the same address, so two people have one direct chat; finds a chat by its address.';
+
+COMMENT ON CONSTRAINT chats_created_by_fkey ON chats IS 'A chat outlives the user who made it.';
+
+COMMENT ON CONSTRAINT chats_type_valid ON chats IS 'The kinds of chat there are.';
+
+COMMENT ON CONSTRAINT chats_group_has_name ON chats IS 'A group has a name that shows as something.';
+
+COMMENT ON CONSTRAINT chats_direct_has_no_name ON chats IS
+    'A direct chat is called by the other''s name, and has none of its own.';
+
+COMMENT ON CONSTRAINT chats_slug_format ON chats IS 'Lower-case words and digits, joined by single hyphens.';
+
+COMMENT ON CONSTRAINT chats_direct_slug ON chats IS
+    'In a direct chat the two users'' ids, the smaller first, so that both begin the same chat.';
+
+COMMENT ON CONSTRAINT chats_group_slug ON chats IS 'A group does not take the address of a direct chat.';
+
+COMMENT ON CONSTRAINT chats_avatar_url_http ON chats IS
+    'An http or https address of visible ASCII characters (RFC 3986).';
+
+COMMENT ON CONSTRAINT chats_deleted_has_deleted_at ON chats IS 'A deleted chat has the time it was, and no other has.';
+
 CREATE INDEX chats_created_by_set_idx ON chats (created_by) WHERE created_by IS NOT NULL;
+
+COMMENT ON INDEX chats_created_by_set_idx IS 'Purging a user: the chats they made.';
 
 CREATE TRIGGER chats_set_updated_at
     BEFORE UPDATE ON chats
     FOR EACH ROW
     EXECUTE FUNCTION set_updated_at();
+
+COMMENT ON TRIGGER chats_set_updated_at ON chats IS 'Keeps updated_at.';
 
 CREATE TABLE chat_participants (
     chat_id uuid NOT NULL,
@@ -303,15 +388,41 @@ COMMENT ON COLUMN chat_participants.muted_until IS 'No notifications before this
 
 COMMENT ON COLUMN chat_participants.pinned_at IS 'Time the user pinned the chat to the top of the list.';
 
+COMMENT ON CONSTRAINT chat_participants_pkey ON chat_participants IS
+    'One row for each user in a chat; finds what a user may do there, and is what composite keys point to.';
+
+COMMENT ON CONSTRAINT chat_participants_chat_id_fkey ON chat_participants IS 'The participants go with their chat.';
+
+COMMENT ON CONSTRAINT chat_participants_user_id_fkey ON chat_participants IS 'A purged user is in no chat.';
+
+COMMENT ON CONSTRAINT chat_participants_added_by_fkey ON chat_participants IS
+    'Who was added stays when the one who added them is purged.';
+
+COMMENT ON CONSTRAINT chat_participants_role_valid ON chat_participants IS 'The roles there are.';
+
+COMMENT ON CONSTRAINT chat_participants_left_at_not_before_joined_at ON chat_participants IS
+    'Nobody leaves before they joined.';
+
 CREATE UNIQUE INDEX chat_participants_chat_id_owner_key ON chat_participants (chat_id) WHERE role = 'owner';
+
+COMMENT ON INDEX chat_participants_chat_id_owner_key IS 'A chat has at most one owner; finds the owner.';
 
 CREATE INDEX chat_participants_chat_id_user_id_active_idx ON chat_participants (chat_id, user_id) WHERE left_at IS NULL;
 
+COMMENT ON INDEX chat_participants_chat_id_user_id_active_idx IS 'Sending: who is in a chat now.';
+
 CREATE INDEX chat_participants_user_id_chat_id_active_idx ON chat_participants (user_id, chat_id) WHERE left_at IS NULL;
+
+COMMENT ON INDEX chat_participants_user_id_chat_id_active_idx IS 'A user''s list of chats: those they are in now.';
 
 CREATE INDEX chat_participants_user_id_idx ON chat_participants (user_id);
 
+COMMENT ON INDEX chat_participants_user_id_idx IS
+    'Purging a user: all their chats, also those they left, which no partial index knows.';
+
 CREATE INDEX chat_participants_added_by_set_idx ON chat_participants (added_by) WHERE added_by IS NOT NULL;
+
+COMMENT ON INDEX chat_participants_added_by_set_idx IS 'Purging a user: whom they added.';
 
 CREATE TABLE messages (
     id uuid NOT NULL DEFAULT uuid_v7(),
@@ -328,7 +439,6 @@ CREATE TABLE messages (
     deleted_by uuid,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT messages_pkey PRIMARY KEY (id),
-    -- The history of a chat, read in both directions, and what the composite keys point to.
     CONSTRAINT messages_chat_id_id_key UNIQUE (chat_id, id),
     CONSTRAINT messages_chat_id_fkey
         FOREIGN KEY (chat_id) REFERENCES chats (id) ON DELETE CASCADE,
@@ -343,7 +453,7 @@ CREATE TABLE messages (
         ON DELETE SET NULL (reply_to_id),
     CONSTRAINT messages_id_is_v7
         CHECK (get_byte(uuid_send(id), 6) >> 4 = 7 AND get_byte(uuid_send(id), 8) >> 6 = 2),
-    -- A day is 86,400,000 milliseconds: nobody pins a message to the top of a history with an id from the future.
+    -- A day is 86,400,000 milliseconds.
     CONSTRAINT messages_id_near_created_at
         CHECK (
             abs(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - extract(epoch FROM created_at) * 1000)
@@ -401,16 +511,71 @@ COMMENT ON COLUMN messages.deleted_by IS 'The participant who deleted it; missin
 
 COMMENT ON COLUMN messages.created_at IS 'Time of sending; within a day of the time in the id.';
 
+COMMENT ON CONSTRAINT messages_pkey ON messages IS
+    'One row for each id, so a repeated send is stored once; finds a message.';
+
+COMMENT ON CONSTRAINT messages_chat_id_id_key ON messages IS
+    'The history of a chat, read in both directions; what the composite keys point to.';
+
+COMMENT ON CONSTRAINT messages_chat_id_fkey ON messages IS 'The messages go with their chat.';
+
+COMMENT ON CONSTRAINT messages_chat_id_sender_id_fkey ON messages IS
+    'Who writes is, or was, in the chat; the message outlives them.';
+
+COMMENT ON CONSTRAINT messages_chat_id_deleted_by_fkey ON messages IS 'Who deletes is, or was, in the chat.';
+
+COMMENT ON CONSTRAINT messages_chat_id_reply_to_id_fkey ON messages IS
+    'A reply answers a message of the same chat, and outlives it.';
+
+COMMENT ON CONSTRAINT messages_id_is_v7 ON messages IS
+    'A UUID of version 7, so that new rows land at the right edge of every index.';
+
+COMMENT ON CONSTRAINT messages_id_near_created_at ON messages IS
+    'The time in the id is within a day of created_at, so that nobody pins a message to the top of a history.';
+
+COMMENT ON CONSTRAINT messages_content_length ON messages IS 'At most 10,000 characters.';
+
+COMMENT ON CONSTRAINT messages_content_not_blank ON messages IS 'A text that is not deleted shows as something.';
+
+COMMENT ON CONSTRAINT messages_content_type_valid ON messages IS 'The kinds of message there are.';
+
+COMMENT ON CONSTRAINT messages_system_has_no_sender ON messages IS 'What the system says, nobody sent.';
+
+COMMENT ON CONSTRAINT messages_metadata_object ON messages IS 'A JSON object, not a list or a bare value.';
+
+COMMENT ON CONSTRAINT messages_not_own_reply ON messages IS 'No message answers itself.';
+
+COMMENT ON CONSTRAINT messages_edited_has_edited_at ON messages IS
+    'An edited message has the time it was, and no other has.';
+
+COMMENT ON CONSTRAINT messages_edited_at_not_before_created_at ON messages IS 'Nothing is edited before it is sent.';
+
+COMMENT ON CONSTRAINT messages_deleted_has_deleted_at ON messages IS
+    'A deleted message has the time it was, and no other has.';
+
+COMMENT ON CONSTRAINT messages_deleted_at_not_before_created_at ON messages IS 'Nothing is deleted before it is sent.';
+
+COMMENT ON CONSTRAINT messages_deleted_by_only_deleted ON messages IS 'Only what is deleted was deleted by somebody.';
+
 CREATE INDEX messages_sender_id_chat_id_set_idx ON messages (sender_id, chat_id) WHERE sender_id IS NOT NULL;
+
+COMMENT ON INDEX messages_sender_id_chat_id_set_idx IS 'Purging a user: what they sent.';
 
 CREATE INDEX messages_deleted_by_set_idx ON messages (deleted_by) WHERE deleted_by IS NOT NULL;
 
+COMMENT ON INDEX messages_deleted_by_set_idx IS 'Purging a user: what they deleted.';
+
 CREATE INDEX messages_reply_to_id_set_idx ON messages (reply_to_id) WHERE reply_to_id IS NOT NULL;
 
--- English words joined with the chat's id as one more lexeme, so that a search within chats reads only their rows.
+COMMENT ON INDEX messages_reply_to_id_set_idx IS
+    'The replies to a message; deleting a message: whose reply_to_id goes.';
+
 CREATE INDEX messages_content_chat_id_search_idx ON messages
     USING gin ((to_tsvector('pg_catalog.english', content) || array_to_tsvector(ARRAY[chat_id::text])))
     WHERE content_type = 'text' AND NOT is_deleted;
+
+COMMENT ON INDEX messages_content_chat_id_search_idx IS
+    'Full-text search in English within chats: the chat''s id is one more word, so only their rows are read.';
 
 CREATE TABLE attachments (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -439,7 +604,6 @@ CREATE TABLE attachments (
         CHECK (NOT is_blank(file_name)),
     CONSTRAINT attachments_file_name_bare
         CHECK (file_name !~ '[/\\]' AND file_name NOT IN ('.', '..')),
-    -- A line break in a name would begin a header of its own in a download.
     CONSTRAINT attachments_file_name_without_controls
         CHECK (file_name !~ '[\u0001-\u001f\u007f-\u009f]'),
     CONSTRAINT attachments_storage_key_not_blank
@@ -490,6 +654,42 @@ COMMENT ON COLUMN attachments.checksum_sha256 IS 'SHA-256 of the original, 32 by
 
 COMMENT ON COLUMN attachments.created_at IS 'Time of the upload.';
 
+COMMENT ON CONSTRAINT attachments_pkey ON attachments IS 'One row for each id; finds an attachment.';
+
+COMMENT ON CONSTRAINT attachments_message_id_position_key ON attachments IS
+    'One attachment for each place, so at most five; finds those of a message, in their order.';
+
+COMMENT ON CONSTRAINT attachments_storage_key_key ON attachments IS
+    'No two attachments share a file; finds whose a file is.';
+
+COMMENT ON CONSTRAINT attachments_chat_id_message_id_fkey ON attachments IS
+    'The attachments go with their message, and are of its chat.';
+
+COMMENT ON CONSTRAINT attachments_position_range ON attachments IS 'At most five a message.';
+
+COMMENT ON CONSTRAINT attachments_file_name_not_blank ON attachments IS
+    'Shows as something: not empty, nor only white space and invisible characters.';
+
+COMMENT ON CONSTRAINT attachments_file_name_bare ON attachments IS
+    'A name without a path: no slash, no backslash, neither . nor .., so that a download stays in its folder.';
+
+COMMENT ON CONSTRAINT attachments_file_name_without_controls ON attachments IS
+    'No control character: a line break would begin a header of its own in a download.';
+
+COMMENT ON CONSTRAINT attachments_storage_key_not_blank ON attachments IS 'Names something in the object store.';
+
+COMMENT ON CONSTRAINT attachments_file_type_valid ON attachments IS 'The kinds of picture there are.';
+
+COMMENT ON CONSTRAINT attachments_file_size_range ON attachments IS '1 byte to 10 MiB.';
+
+COMMENT ON CONSTRAINT attachments_width_with_height ON attachments IS 'Both width and height are known, or neither.';
+
+COMMENT ON CONSTRAINT attachments_width_positive ON attachments IS 'At least one pixel wide.';
+
+COMMENT ON CONSTRAINT attachments_height_positive ON attachments IS 'At least one pixel high.';
+
+COMMENT ON CONSTRAINT attachments_checksum_sha256_length ON attachments IS 'As long as a SHA-256 is.';
+
 CREATE TABLE message_reactions (
     chat_id uuid NOT NULL,
     message_id uuid NOT NULL,
@@ -520,7 +720,24 @@ COMMENT ON COLUMN message_reactions.emoji IS 'The emoji, up to 32 characters: sk
 
 COMMENT ON COLUMN message_reactions.created_at IS 'Time of the reaction.';
 
+COMMENT ON CONSTRAINT message_reactions_pkey ON message_reactions IS
+    'The same emoji once for each user and message; finds the reactions to a page of messages.';
+
+COMMENT ON CONSTRAINT message_reactions_chat_id_message_id_fkey ON message_reactions IS
+    'The reactions go with their message, and are of its chat.';
+
+COMMENT ON CONSTRAINT message_reactions_chat_id_user_id_fkey ON message_reactions IS
+    'Who reacts is, or was, in the chat.';
+
+COMMENT ON CONSTRAINT message_reactions_emoji_not_blank ON message_reactions IS 'Shows as something.';
+
+COMMENT ON CONSTRAINT message_reactions_emoji_without_space ON message_reactions IS
+    'No white space; the joiner within an emoji is none.';
+
 CREATE INDEX message_reactions_user_id_chat_id_idx ON message_reactions (user_id, chat_id);
+
+COMMENT ON INDEX message_reactions_user_id_chat_id_idx IS
+    'Purging a user, or a participant: what they put under messages.';
 
 CREATE TABLE message_delivery (
     chat_id uuid NOT NULL,
@@ -530,7 +747,6 @@ CREATE TABLE message_delivery (
     delivered_at timestamptz,
     read_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    -- In this order, so that new rows land at the right edge.
     CONSTRAINT message_delivery_pkey PRIMARY KEY (message_id, user_id, chat_id),
     CONSTRAINT message_delivery_chat_id_message_id_fkey
         FOREIGN KEY (chat_id, message_id) REFERENCES messages (chat_id, id) ON DELETE CASCADE,
@@ -569,7 +785,26 @@ COMMENT ON COLUMN message_delivery.read_at IS 'Time the recipient read it; not b
 
 COMMENT ON COLUMN message_delivery.created_at IS 'Time of sending.';
 
+COMMENT ON CONSTRAINT message_delivery_pkey ON message_delivery IS
+    'One receipt for each recipient, in an order that puts new rows at the right edge; finds the receipts of a message.';
+
+COMMENT ON CONSTRAINT message_delivery_chat_id_message_id_fkey ON message_delivery IS
+    'The receipts go with their message, and are of its chat.';
+
+COMMENT ON CONSTRAINT message_delivery_chat_id_user_id_fkey ON message_delivery IS
+    'Who receives is, or was, in the chat.';
+
+COMMENT ON CONSTRAINT message_delivery_status_valid ON message_delivery IS 'The steps of a delivery there are.';
+
+COMMENT ON CONSTRAINT message_delivery_times_match_status ON message_delivery IS
+    'pending has neither time, delivered has the first, read has both.';
+
+COMMENT ON CONSTRAINT message_delivery_read_at_not_before_delivered_at ON message_delivery IS
+    'Nothing is read before it is delivered.';
+
 CREATE INDEX message_delivery_user_id_chat_id_idx ON message_delivery (user_id, chat_id);
+
+COMMENT ON INDEX message_delivery_user_id_chat_id_idx IS 'Purging a user, or a participant: their receipts.';
 
 CREATE TABLE unread_messages (
     chat_id uuid NOT NULL,
@@ -577,7 +812,6 @@ CREATE TABLE unread_messages (
     message_id uuid NOT NULL,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT unread_messages_pkey PRIMARY KEY (user_id, chat_id, message_id),
-    -- Nothing is unread that was not sent to that user: this one key checks message, participant and receipt.
     CONSTRAINT unread_messages_message_id_user_id_chat_id_fkey
         FOREIGN KEY (message_id, user_id, chat_id) REFERENCES message_delivery (message_id, user_id, chat_id)
         ON DELETE CASCADE
@@ -592,6 +826,12 @@ COMMENT ON COLUMN unread_messages.user_id IS 'The user who has not read it.';
 COMMENT ON COLUMN unread_messages.message_id IS 'The message.';
 
 COMMENT ON COLUMN unread_messages.created_at IS 'Time of sending.';
+
+COMMENT ON CONSTRAINT unread_messages_pkey ON unread_messages IS
+    'One row for each user and message; counts what a user has not read, in a chat or in all, from the index alone.';
+
+COMMENT ON CONSTRAINT unread_messages_message_id_user_id_chat_id_fkey ON unread_messages IS
+    'Nothing is unread that was not sent to that user: this one key checks message, participant and receipt.';
 
 CREATE TABLE user_sessions (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -663,8 +903,37 @@ COMMENT ON COLUMN user_sessions.revoked_at IS 'Time of the logout.';
 
 COMMENT ON COLUMN user_sessions.replaced_by IS 'The session of the same user that took over when the token was rotated.';
 
+COMMENT ON CONSTRAINT user_sessions_pkey ON user_sessions IS 'One row for each id; finds a session.';
+
+COMMENT ON CONSTRAINT user_sessions_token_hash_key ON user_sessions IS
+    'No two sessions share a token; finds the session of a request.';
+
+COMMENT ON CONSTRAINT user_sessions_user_id_id_key ON user_sessions IS
+    'What replaced_by points to, so that it stays with the same user; finds all sessions of a user.';
+
+COMMENT ON CONSTRAINT user_sessions_user_id_fkey ON user_sessions IS 'A purged user has no sessions.';
+
+COMMENT ON CONSTRAINT user_sessions_user_id_replaced_by_fkey ON user_sessions IS
+    'A session is replaced by one of the same user, and outlives it.';
+
+COMMENT ON CONSTRAINT user_sessions_token_hash_length ON user_sessions IS 'As long as a SHA-256 is.';
+
+COMMENT ON CONSTRAINT user_sessions_device_type_valid ON user_sessions IS 'The kinds of device there are.';
+
+COMMENT ON CONSTRAINT user_sessions_expires_at_after_created_at ON user_sessions IS 'A session is good for some time.';
+
+COMMENT ON CONSTRAINT user_sessions_revoked_not_active ON user_sessions IS 'After a logout a session may not be used.';
+
+COMMENT ON CONSTRAINT user_sessions_not_replaced_by_self ON user_sessions IS 'No session replaces itself.';
+
 CREATE INDEX user_sessions_user_id_active_idx ON user_sessions (user_id) WHERE is_active;
+
+COMMENT ON INDEX user_sessions_user_id_active_idx IS 'A user''s sessions that may be used.';
 
 CREATE UNIQUE INDEX user_sessions_socket_id_active_key ON user_sessions (socket_id) WHERE is_active;
 
+COMMENT ON INDEX user_sessions_socket_id_active_key IS 'A connection has at most one active session; finds it.';
+
 CREATE INDEX user_sessions_expires_at_idx ON user_sessions (expires_at);
+
+COMMENT ON INDEX user_sessions_expires_at_idx IS 'Cleaning up: what expired longest ago.';

@@ -71,13 +71,15 @@ DRIFTS = {
     ),
     "constraint changed": (
         "ALTER TABLE messages DROP CONSTRAINT messages_content_length;"
-        "ALTER TABLE messages ADD CONSTRAINT messages_content_length CHECK (char_length(content) <= 20000)",
+        "ALTER TABLE messages ADD CONSTRAINT messages_content_length CHECK (char_length(content) <= 20000);"
+        "COMMENT ON CONSTRAINT messages_content_length ON messages IS 'At most 10,000 characters.'",
         "messages.messages_content_length: constraint: expected CHECK (char_length(content) <= 10000), "
         "found CHECK (char_length(content) <= 20000)",
     ),
     "constraint not validated": (
         "ALTER TABLE messages DROP CONSTRAINT messages_content_length;"
-        "ALTER TABLE messages ADD CONSTRAINT messages_content_length CHECK (char_length(content) <= 10000) NOT VALID",
+        "ALTER TABLE messages ADD CONSTRAINT messages_content_length CHECK (char_length(content) <= 10000) NOT VALID;"
+        "COMMENT ON CONSTRAINT messages_content_length ON messages IS 'At most 10,000 characters.'",
         "messages.messages_content_length: constraint: expected CHECK (char_length(content) <= 10000), "
         "found CHECK (char_length(content) <= 10000) NOT VALID",
     ),
@@ -87,7 +89,8 @@ DRIFTS = {
     ),
     "foreign key changed": (
         "ALTER TABLE chats DROP CONSTRAINT chats_created_by_fkey;"
-        "ALTER TABLE chats ADD CONSTRAINT chats_created_by_fkey FOREIGN KEY (created_by) REFERENCES users",
+        "ALTER TABLE chats ADD CONSTRAINT chats_created_by_fkey FOREIGN KEY (created_by) REFERENCES users;"
+        "COMMENT ON CONSTRAINT chats_created_by_fkey ON chats IS 'A chat outlives the user who made it.'",
         "chats.chats_created_by_fkey: constraint: expected FOREIGN KEY (created_by) REFERENCES users(id) "
         "ON DELETE SET NULL, found FOREIGN KEY (created_by) REFERENCES users(id)",
     ),
