@@ -1,0 +1,134 @@
+"""What the reference says of a schema, read from the catalog."""
+
+from typing import NamedTuple
+
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+
+from messenger_db.sql import statement
+
+
+class Column(NamedTuple):
+    """A column; `collation` is None where it is that of its type."""
+
+    table: str
+    name: str
+    type: str
+    collation: str | None
+    null: bool
+    default: str | None
+    comment: str
+
+
+class Key(NamedTuple):
+    """A primary key or a unique constraint, as `kind` says."""
+
+    table: str
+    name: str
+    kind: str
+    columns: list[str]
+    comment: str
+
+
+class ForeignKey(NamedTuple):
+    """A foreign key of `table`; `deferrable` is None where it is not."""
+
+    table: str
+    name: str
+    columns: list[str]
+    target: str
+    target_columns: list[str]
+    on_delete: str
+    deferrable: str | None
+    comment: str
+
+
+class Rule(NamedTuple):
+    """A CHECK."""
+
+    table: str
+    name: str
+    expression: str
+    comment: str
+
+
+class Index(NamedTuple):
+    """An index that is not behind a constraint."""
+
+    table: str
+    name: str
+    unique: bool
+    definition: str
+    comment: str
+
+
+class Trigger(NamedTuple):
+    """A trigger."""
+
+    table: str
+    name: str
+    definition: str
+    comment: str
+
+
+class Function(NamedTuple):
+    """A function; `signature` is its name with its arguments."""
+
+    signature: str
+    result: str
+    properties: str
+    comment: str
+
+
+class Table(NamedTuple):
+    """A table with all that is part of it, and the foreign keys that point to it."""
+
+    name: str
+    comment: str
+    settings: str | None
+    columns: list[Column]
+    keys: list[Key]
+    foreign_keys: list[ForeignKey]
+    referenced_by: list[ForeignKey]
+    rules: list[Rule]
+    indexes: list[Index]
+    triggers: list[Trigger]
+
+
+class Schema(NamedTuple):
+    """The tables, in the order in which migrations make them, and the functions."""
+
+    tables: list[Table]
+    functions: list[Function]
+
+
+def read(connection: Connection) -> Schema:
+    """Return what the first schema of the connection's search_path holds."""
+    with connection.cursor() as cursor:
+
+        def rows(kind: str) -> list[tuple[object, ...]]:
+            cursor.execute(statement(f"reference_{kind}"))
+            return cursor.fetchall()
+
+        columns = [Column(*row) for row in rows("column")]
+        keys = [Key(*row) for row in rows("key")]
+        foreign_keys = [ForeignKey(*row) for row in rows("foreign_key")]
+        rules = [Rule(*row) for row in rows("rule")]
+        indexes = [Index(*row) for row in rows("index")]
+        triggers = [Trigger(*row) for row in rows("trigger")]
+        functions = [Function(*row) for row in rows("function")]
+        tables = [
+            Table(
+                name,
+                comment,
+                settings,
+                [column for column in columns if column.table == name],
+                [key for key in keys if key.table == name],
+                [key for key in foreign_keys if key.table == name],
+                [key for key in foreign_keys if key.target == name],
+                [rule for rule in rules if rule.table == name],
+                [index for index in indexes if index.table == name],
+                [trigger for trigger in triggers if trigger.table == name],
+            )
+            for name, comment, settings in rows("table")
+        ]
+    return Schema(tables, functions)
