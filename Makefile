@@ -7,7 +7,7 @@ BASE := .venv/installed-embedded
 DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed seed-report seed-preview validate test test-matrix lint fmt clean
+.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed seed-report seed-preview validate test test-matrix lint fmt docs clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,9 @@ lint: $(DEV) validate ## check format, style and types, the migration files and 
 fmt: $(DEV) ## format the Python
 	@$(VENV)ruff format .
 	@$(VENV)ruff check --fix .
+
+docs: $(DEV) ## write the schema reference: docs/schema.md and docs/schema.html
+	@$(VENV)python -m messenger_db.reference
 
 clean: ## delete all that make made: the embedded server with its data, .venv and caches
 	@if [ -e $(BASE) ] || [ -e $(DEV) ]; then $(RUN) remove; fi
