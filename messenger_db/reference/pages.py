@@ -3,7 +3,7 @@
 from collections.abc import Container
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from messenger_db.reference.diagram import edges, primary, svg
@@ -15,37 +15,27 @@ NAMES = ("schema.md", "schema.html")
 
 def pages(schema: Schema, newest: str) -> dict[str, str]:
     """Return each page's text by its name; `newest` is the migration that the schema comes from."""
-    text = files(__package__).joinpath("kept_by_the_application.txt").read_text(encoding="utf-8")
-    facts = {"schema": schema, "newest": newest, "kept": text.splitlines()}
-    drawing = svg(_environment(autoescape=True).get_template("diagram.dot.jinja").render(tables=schema.tables))
-    return {
-        "schema.md": _environment(autoescape=False).get_template("schema.md.jinja").render(facts),
-        "schema.html": _environment(autoescape=True).get_template("schema.html.jinja").render(
-            facts, diagram=Markup(drawing)  # noqa: S704 (Graphviz escapes what it is given)
-        ),
-    }
+    kept = files(__package__).joinpath("kept_by_the_application.txt").read_text(encoding="utf-8").splitlines()
+    templates = _templates()
+    drawing = svg(templates.get_template("diagram.dot.jinja").render(tables=schema.tables))
+    facts = {"schema": schema, "newest": newest, "kept": kept, "diagram": Markup(drawing)}  # noqa: S704 (escaped there)
+    return {name: templates.get_template(f"{name}.jinja").render(facts) for name in NAMES}
 
 
-def _environment(*, autoescape: bool) -> Environment:
-    environment = Environment(
+def _templates() -> Environment:
+    templates = Environment(
         loader=PackageLoader(__package__, "."),
-        autoescape=autoescape,
+        autoescape=select_autoescape(["html.jinja", "dot.jinja"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {
-        "edges": edges,
-        "primary": primary,
-        "expression": expression,
-        "kind": kind,
-        "marks": marks,
-        "place": place,
-        "timing": timing,
-    }
-    environment.filters |= {"breakable": breakable, "cell": cell, "code": code}
-    return environment
+    functions = (edges, expression, kind, marks, place, primary, timing)
+    filters = (breakable, cell, code)
+    templates.globals |= {function.__name__: function for function in functions}
+    templates.filters |= {function.__name__: function for function in filters}
+    return templates
 
 
 def marks(table: Table, column: Column) -> str:
@@ -92,10 +82,10 @@ def cell(text: str) -> str:
 
 def code(text: str) -> str:
     """Return a text as code for a cell of a Markdown table, in which only | has a meaning."""
-    fence = "``" if "`" in text else "`"
-    return fence + text.replace("|", r"\|") + fence
+    inner = text.replace("|", r"\|")
+    return f"`` {inner} ``" if "`" in text else f"`{inner}`"
 
 
 def breakable(name: str) -> Markup:
     """Return a name as HTML that may go on in the next line behind each underscore."""
-    return Markup("_<wbr>").join(map(escape, name.split("_")))  # noqa: S704 (each part is escaped)
+    return Markup("_<wbr>").join(map(escape, name.split("_")))

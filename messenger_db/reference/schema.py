@@ -1,6 +1,6 @@
-"""What the reference says of a schema, read from the catalog."""
+"""What the reference says of a schema, read from the catalog; a comment that is missing is empty."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
@@ -105,7 +105,7 @@ def read(connection: Connection) -> Schema:
     """Return what the first schema of the connection's search_path holds."""
     with connection.cursor() as cursor:
 
-        def rows(kind: str) -> list[tuple[object, ...]]:
+        def rows(kind: str) -> list[tuple[Any, ...]]:
             cursor.execute(statement(f"reference_{kind}"))
             return cursor.fetchall()
 

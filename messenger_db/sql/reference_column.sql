@@ -9,7 +9,7 @@ SELECT
     CASE WHEN attcollation <> typcollation THEN collname END,
     NOT attnotnull,
     pg_get_expr(adbin, adrelid, true),
-    col_description(attrelid, attnum)
+    coalesce(col_description(attrelid, attnum), '')
 FROM pg_attribute
 JOIN pg_class ON pg_class.oid = attrelid
 JOIN pg_type ON pg_type.oid = atttypid

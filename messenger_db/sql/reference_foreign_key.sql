@@ -35,7 +35,7 @@ SELECT
         ''
     ),
     CASE WHEN condeferred THEN 'DEFERRABLE INITIALLY DEFERRED' WHEN condeferrable THEN 'DEFERRABLE' END,
-    obj_description(pg_constraint.oid, 'pg_constraint')
+    coalesce(obj_description(pg_constraint.oid, 'pg_constraint'), '')
 FROM pg_constraint
 JOIN pg_class ON pg_class.oid = conrelid
 JOIN pg_class AS target ON target.oid = confrelid

@@ -7,7 +7,7 @@ SELECT
         CASE provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
         CASE proparallel WHEN 's' THEN ', PARALLEL SAFE' WHEN 'r' THEN ', PARALLEL RESTRICTED' ELSE '' END
     ),
-    obj_description(pg_proc.oid, 'pg_proc')
+    coalesce(obj_description(pg_proc.oid, 'pg_proc'), '')
 FROM pg_proc
 JOIN pg_language ON pg_language.oid = prolang
 WHERE pronamespace = to_regnamespace(quote_ident(current_schema()))

@@ -4,7 +4,7 @@ SELECT
     pg_class.relname,
     indisunique,
     pg_get_indexdef(indexrelid, 0, true),
-    obj_description(indexrelid, 'pg_class')
+    coalesce(obj_description(indexrelid, 'pg_class'), '')
 FROM pg_index
 JOIN pg_class ON pg_class.oid = indexrelid
 JOIN pg_class AS pg_table ON pg_table.oid = indrelid

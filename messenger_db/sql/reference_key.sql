@@ -10,7 +10,7 @@ SELECT
         WHERE attrelid = conrelid
         ORDER BY place
     ),
-    obj_description(pg_constraint.oid, 'pg_constraint')
+    coalesce(obj_description(pg_constraint.oid, 'pg_constraint'), '')
 FROM pg_constraint
 JOIN pg_class ON pg_class.oid = conrelid
 WHERE connamespace = to_regnamespace(quote_ident(current_schema()))

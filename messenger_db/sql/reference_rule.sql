@@ -3,7 +3,7 @@ SELECT
     relname,
     conname,
     pg_get_expr(conbin, conrelid, true),
-    obj_description(pg_constraint.oid, 'pg_constraint')
+    coalesce(obj_description(pg_constraint.oid, 'pg_constraint'), '')
 FROM pg_constraint
 JOIN pg_class ON pg_class.oid = conrelid
 WHERE connamespace = to_regnamespace(quote_ident(current_schema()))

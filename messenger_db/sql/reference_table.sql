@@ -1,7 +1,7 @@
 -- In the order in which migrations make them. Settings are those of its storage, such as fillfactor.
 SELECT
     relname,
-    obj_description(oid, 'pg_class'),
+    coalesce(obj_description(oid, 'pg_class'), ''),
     array_to_string(reloptions, ', ')
 FROM pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
