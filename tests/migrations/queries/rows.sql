@@ -1,0 +1,1 @@
+SELECT to_jsonb(kept) FROM {table} AS kept
