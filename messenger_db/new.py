@@ -38,6 +38,7 @@ def new(name: str) -> None:
             file.write(text.format(newest=newest, id=migration))
         print(f"wrote {folder.name}/{path}")
     sums.record(folder)
+    print(f"its test wants rows that it must keep: tests/migrations/data/{migration}.sql ({folder.name}/README.md)")
 
 
 def _is_forward(path: Path) -> bool:

@@ -14,6 +14,7 @@ def test_new_writes_the_next_pair(checkout: Checkout) -> None:
     forward = (migrations / "0002_add_pins.sql").read_text()
     assert "migrations/0002_add_pins.sql" in said
     assert "migrations/0002_add_pins.rollback.sql" in said
+    assert "tests/migrations/data/0002_add_pins.sql" in said
     assert forward.startswith("-- ")
     assert "\n-- depends: 0001_initial_schema\n" in forward
     assert "0002_add_pins" in (migrations / "0002_add_pins.rollback.sql").read_text()
