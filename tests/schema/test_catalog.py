@@ -39,6 +39,22 @@ def test_it_would_be_found_among(db: psycopg.Connection, rule: str) -> None:
     assert run(db, rule) == [(broken,)]
 
 
+@pytest.mark.parametrize(
+    ("thing", "name"),
+    [
+        ("CONSTRAINT users_status_valid ON users", "users_status_valid"),
+        ("CONSTRAINT chats_created_by_fkey ON chats", "chats_created_by_fkey"),
+        ("INDEX users_id_present_idx", "users_id_present_idx"),
+        ("TRIGGER users_set_updated_at ON users", "users_set_updated_at"),
+        ("TABLE users", "users"),
+        ("FUNCTION uuid_v7()", "uuid_v7"),
+    ],
+)
+def test_a_comment_would_be_missed_of_a(db: psycopg.Connection, thing: str, name: str) -> None:
+    db.execute(f"COMMENT ON {thing} IS NULL".encode())
+    assert run(db, "without_comment") == [(name,)]
+
+
 def test_there_are_exactly_the_ten_tables(db: psycopg.Connection) -> None:
     assert dict(run(db, "numbers"))["tables"] == 10
     assert {table for (table,) in run(db, "tables")} == {table.name for table in TABLES}
