@@ -13,20 +13,20 @@ def stock(checkout: Checkout, command: str, database: Database, *words: str) -> 
     return done
 
 
-def test_what_stock_yoyo_applied_is_applied_for_us(checkout: Checkout, database: Database) -> None:
-    stock(checkout, "apply", database)
-    assert f"{SCHEMA}: applied" in succeeded(checkout.make("db-status", DATABASE_URL=database.url()))
-    assert "nothing to apply" in succeeded(checkout.make("db-up", DATABASE_URL=database.url()))
-    done = checkout.make("db-down", f"CONFIRM={database.name}", DATABASE_URL=database.url())
+def test_what_stock_yoyo_applied_is_applied_for_us(untouched: Checkout, database: Database) -> None:
+    stock(untouched, "apply", database)
+    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=database.url()))
+    assert "nothing to apply" in succeeded(untouched.make("db-up", DATABASE_URL=database.url()))
+    done = untouched.make("db-down", f"CONFIRM={database.name}", DATABASE_URL=database.url())
     assert f"rolled back {SCHEMA}" in succeeded(done)
     assert all("yoyo" in table for table in database.tables())
 
 
-def test_what_we_applied_is_applied_for_stock_yoyo(checkout: Checkout, migrated: Database) -> None:
-    assert stock(checkout, "list", migrated).stdout.splitlines()[-1].split()[:2] == ["A", SCHEMA]
+def test_what_we_applied_is_applied_for_stock_yoyo(untouched: Checkout, migrated: Database) -> None:
+    assert stock(untouched, "list", migrated).stdout.splitlines()[-1].split()[:2] == ["A", SCHEMA]
     before = migrated.tables()
-    stock(checkout, "apply", migrated)
+    stock(untouched, "apply", migrated)
     assert migrated.tables() == before
-    stock(checkout, "rollback", migrated, "--all")
+    stock(untouched, "rollback", migrated, "--all")
     assert all("yoyo" in table for table in migrated.tables())
-    assert f"applied {SCHEMA}" in succeeded(checkout.make("db-up", DATABASE_URL=migrated.url()))
+    assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=migrated.url()))

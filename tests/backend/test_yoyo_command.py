@@ -7,17 +7,17 @@ from workflow.databases import Database
 SCHEMA = "0001_initial_schema"
 
 
-def test_apply_does_what_db_up_does(checkout: Checkout, database: Database) -> None:
+def test_apply_does_what_db_up_does(untouched: Checkout, database: Database) -> None:
     url = database.url()
-    assert f"applied {SCHEMA}" in succeeded(checkout.yoyo("apply", DATABASE_URL=url))
-    assert "nothing to apply" in succeeded(checkout.yoyo("apply", DATABASE_URL=url))
-    assert f"{SCHEMA}: applied" in succeeded(checkout.make("db-status", DATABASE_URL=url))
-    assert "nothing to apply" in succeeded(checkout.make("db-up", DATABASE_URL=url))
+    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
+    assert "nothing to apply" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
+    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=url))
+    assert "nothing to apply" in succeeded(untouched.make("db-up", DATABASE_URL=url))
 
 
 @pytest.mark.parametrize("below", ["migrations", "messenger_db/sql"])
-def test_apply_in_a_subfolder(checkout: Checkout, database: Database, below: str) -> None:
-    assert f"applied {SCHEMA}" in succeeded(checkout.yoyo("apply", below=below, DATABASE_URL=database.url()))
+def test_apply_in_a_subfolder(untouched: Checkout, database: Database, below: str) -> None:
+    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", below=below, DATABASE_URL=database.url()))
     assert "users" in database.tables()
 
 
@@ -29,8 +29,8 @@ def test_apply_in_a_path_with_odd_characters(database: Database, suffix: str, be
     assert "users" in database.tables()
 
 
-def test_apply_creates_a_missing_database(checkout: Checkout, missing: Database) -> None:
-    assert f"applied {SCHEMA}" in succeeded(checkout.yoyo("apply", DATABASE_URL=missing.url()))
+def test_apply_creates_a_missing_database(untouched: Checkout, missing: Database) -> None:
+    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=missing.url()))
     assert "users" in missing.tables()
 
 
@@ -41,9 +41,9 @@ def test_apply_reads_the_env_file(checkout: Checkout, database: Database) -> Non
 
 
 @pytest.mark.parametrize("command", ["apply", "list", "rollback"])
-def test_without_database_url_there_is_one_line(checkout: Checkout, command: str) -> None:
-    assert "DATABASE_URL is not set" in refusal(checkout.yoyo(command))
-    assert (checkout.processes(), checkout.server_homes) == ([], [])
+def test_without_database_url_there_is_one_line(untouched: Checkout, command: str) -> None:
+    assert "DATABASE_URL is not set" in refusal(untouched.yoyo(command))
+    assert (untouched.processes(), untouched.server_homes) == ([], [])
 
 
 @pytest.mark.parametrize("command", ["apply", "rollback", "list"])
@@ -54,78 +54,78 @@ def test_without_migrations_it_fails(checkout: Checkout, database: Database, com
     assert database.tables() == set()
 
 
-def test_force_is_refused(checkout: Checkout, database: Database) -> None:
-    assert "--force" in refusal(checkout.yoyo("apply", "--force", DATABASE_URL=database.url()))
+def test_force_is_refused(untouched: Checkout, database: Database) -> None:
+    assert "--force" in refusal(untouched.yoyo("apply", "--force", DATABASE_URL=database.url()))
     assert database.tables() == set()
 
 
-def test_force_is_refused_when_rolling_back(checkout: Checkout, migrated: Database) -> None:
+def test_force_is_refused_when_rolling_back(untouched: Checkout, migrated: Database) -> None:
     before = migrated.contents()
-    done = checkout.yoyo("rollback", "--force", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
+    done = untouched.yoyo("rollback", "--force", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
     assert "--force" in refusal(done)
     assert migrated.contents() == before
 
 
-def test_list_changes_nothing(checkout: Checkout, database: Database) -> None:
-    said = succeeded(checkout.yoyo("list", DATABASE_URL=database.url()))
+def test_list_changes_nothing(untouched: Checkout, database: Database) -> None:
+    said = succeeded(untouched.yoyo("list", DATABASE_URL=database.url()))
     assert said.splitlines()[-1].split()[:2] == ["U", SCHEMA]
     assert database.tables() == set()
 
 
-def test_list_shows_what_is_applied(checkout: Checkout, migrated: Database) -> None:
-    said = succeeded(checkout.yoyo("list", DATABASE_URL=migrated.url()))
+def test_list_shows_what_is_applied(untouched: Checkout, migrated: Database) -> None:
+    said = succeeded(untouched.yoyo("list", DATABASE_URL=migrated.url()))
     assert said.splitlines()[-1].split()[:2] == ["A", SCHEMA]
 
 
 @pytest.mark.parametrize("confirm", ["", "yes"])
-def test_rollback_wants_the_databases_name(checkout: Checkout, migrated: Database, confirm: str) -> None:
+def test_rollback_wants_the_databases_name(untouched: Checkout, migrated: Database, confirm: str) -> None:
     before = migrated.contents()
-    done = checkout.yoyo("rollback", DATABASE_URL=migrated.url(), CONFIRM=confirm)
+    done = untouched.yoyo("rollback", DATABASE_URL=migrated.url(), CONFIRM=confirm)
     assert f"CONFIRM={migrated.name}" in refusal(done)
     assert migrated.contents() == before
 
 
-def test_rollback_goes_on_with_the_databases_name(checkout: Checkout, migrated: Database) -> None:
-    done = checkout.yoyo("rollback", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
+def test_rollback_goes_on_with_the_databases_name(untouched: Checkout, migrated: Database) -> None:
+    done = untouched.yoyo("rollback", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
     assert f"rolled back {SCHEMA}" in succeeded(done)
     assert all("yoyo" in table for table in migrated.tables())
 
 
-def test_reapply_takes_back_and_applies(checkout: Checkout, migrated: Database) -> None:
-    said = succeeded(checkout.yoyo("reapply", DATABASE_URL=migrated.url(), CONFIRM=migrated.name))
+def test_reapply_takes_back_and_applies(untouched: Checkout, migrated: Database) -> None:
+    said = succeeded(untouched.yoyo("reapply", DATABASE_URL=migrated.url(), CONFIRM=migrated.name))
     assert said.index(f"rolled back {SCHEMA}") < said.index(f"applied {SCHEMA}")
     assert "users" in migrated.tables()
 
 
-def test_mark_and_unmark(checkout: Checkout, database: Database) -> None:
+def test_mark_and_unmark(untouched: Checkout, database: Database) -> None:
     url = database.url()
-    succeeded(checkout.yoyo("mark", DATABASE_URL=url))
-    assert f"{SCHEMA}: applied" in succeeded(checkout.make("db-status", DATABASE_URL=url))
+    succeeded(untouched.yoyo("mark", DATABASE_URL=url))
+    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=url))
     assert "users" not in database.tables()
-    succeeded(checkout.yoyo("unmark", DATABASE_URL=url))
-    assert f"{SCHEMA}: waiting" in succeeded(checkout.make("db-status", DATABASE_URL=url))
-    assert f"applied {SCHEMA}" in succeeded(checkout.yoyo("apply", DATABASE_URL=url))
+    succeeded(untouched.yoyo("unmark", DATABASE_URL=url))
+    assert f"{SCHEMA}: waiting" in succeeded(untouched.make("db-status", DATABASE_URL=url))
+    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
 
 
-def test_break_lock_says_that_there_is_none(checkout: Checkout, migrated: Database) -> None:
-    assert "no lock to break" in refusal(checkout.yoyo("break-lock", DATABASE_URL=migrated.url()))
+def test_break_lock_says_that_there_is_none(untouched: Checkout, migrated: Database) -> None:
+    assert "no lock to break" in refusal(untouched.yoyo("break-lock", DATABASE_URL=migrated.url()))
 
 
-def test_what_goes_wrong_gives_one_line(checkout: Checkout, database: Database, role: str) -> None:
-    said = refusal(checkout.yoyo("apply", DATABASE_URL=database.url(user=role)))
+def test_what_goes_wrong_gives_one_line(untouched: Checkout, database: Database, role: str) -> None:
+    said = refusal(untouched.yoyo("apply", DATABASE_URL=database.url(user=role)))
     assert "permission denied for schema public" in said
     assert database.tables() == set()
 
 
-def test_a_malformed_url_is_not_repeated(checkout: Checkout) -> None:
-    done = checkout.yoyo("apply", DATABASE_URL="postgresql://alice:slash/s3cret@localhost/messenger")
+def test_a_malformed_url_is_not_repeated(untouched: Checkout) -> None:
+    done = untouched.yoyo("apply", DATABASE_URL="postgresql://alice:slash/s3cret@localhost/messenger")
     assert "s3cret" not in done.stdout + done.stderr
     assert "DATABASE_URL" in refusal(done)
 
 
-def test_two_tenants_live_in_one_database(checkout: Checkout, database: Database) -> None:
+def test_two_tenants_live_in_one_database(untouched: Checkout, database: Database) -> None:
     for tenant in ("tenant_a", "tenant_b"):
         database.execute(f"CREATE SCHEMA {tenant}")
-        done = checkout.yoyo("apply", DATABASE_URL=database.url(schema=tenant))
+        done = untouched.yoyo("apply", DATABASE_URL=database.url(schema=tenant))
         assert f"applied {SCHEMA}" in succeeded(done)
     assert {"tenant_a.users", "tenant_b.users"} <= database.tables()

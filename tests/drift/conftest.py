@@ -1,7 +1,7 @@
 """The fixtures of these tests."""
 
-from workflow.fixtures import checkout, database, role
+from workflow.fixtures import checkout, database, role, untouched
 
 from drift.fixtures import commands
 
-__all__ = ["checkout", "commands", "database", "role"]
+__all__ = ["checkout", "commands", "database", "role", "untouched"]

@@ -5,9 +5,9 @@ from workflow.checkouts import Checkout, lines, refusal, succeeded
 from workflow.databases import Database
 
 
-def test_up_check_grant_plan(checkout: Checkout, database: Database, role: str) -> None:
+def test_up_check_grant_plan(untouched: Checkout, database: Database, role: str) -> None:
     def make(*words: str) -> str:
-        return succeeded(checkout.make("-s", *words, DATABASE_URL=database.url()))
+        return succeeded(untouched.make("-s", *words, DATABASE_URL=database.url()))
 
     planned = make("db-plan")
     assert "CREATE TABLE users (" in planned
@@ -21,24 +21,24 @@ def test_up_check_grant_plan(checkout: Checkout, database: Database, role: str) 
         assert db.execute("SELECT count(*) FROM users").fetchone() == (0,)
     database.execute(f"DROP OWNED BY {role}")
 
-    down = checkout.make("-s", "db-plan", "DOWN=1", "STEPS=1", DATABASE_URL=database.url())
+    down = untouched.make("-s", "db-plan", "DOWN=1", "STEPS=1", DATABASE_URL=database.url())
     assert "DROP TABLE users;" in down.stdout
     assert len(lines(down.stderr)) == 10
     assert down.returncode == 0
 
 
-def test_drift_and_refusals_end_with_status_1_and_one_line(checkout: Checkout, database: Database) -> None:
+def test_drift_and_refusals_end_with_status_1_and_one_line(untouched: Checkout, database: Database) -> None:
     database.execute("CREATE TABLE users (id uuid)")
-    adopted = checkout.make("db-adopt", DATABASE_URL=database.url())
+    adopted = untouched.make("db-adopt", DATABASE_URL=database.url())
     assert "users.id: NOT NULL: expected yes, found no" in adopted.stdout.splitlines()
     assert "nothing was marked" in refusal(adopted)
     database.execute("DROP TABLE users")
-    succeeded(checkout.make("db-up", DATABASE_URL=database.url()))
+    succeeded(untouched.make("db-up", DATABASE_URL=database.url()))
     database.execute("DROP INDEX users_id_present_idx")
-    checked = checkout.make("db-check", DATABASE_URL=database.url())
+    checked = untouched.make("db-check", DATABASE_URL=database.url())
     assert checked.stdout.startswith("users.users_id_present_idx: index: expected CREATE INDEX")
     assert "1 difference between" in refusal(checked)
-    assert "ROLE=messenger_app" in refusal(checkout.make("db-grant", DATABASE_URL=database.url()))
+    assert "ROLE=messenger_app" in refusal(untouched.make("db-grant", DATABASE_URL=database.url()))
 
 
 def test_they_work_first_thing_on_the_embedded_server(checkout: Checkout) -> None:

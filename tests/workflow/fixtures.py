@@ -21,6 +21,19 @@ def checkout() -> Iterator[Checkout]:
 
 
 @pytest.fixture(scope="session")
+def untouched() -> Iterator[Checkout]:
+    """A copy of the checkout for tests that leave it as it is."""
+    with new_checkout() as checkout:
+        before = _files(checkout)
+        yield checkout
+        assert _files(checkout) == before
+
+
+def _files(checkout: Checkout) -> set[Path]:
+    return {path for path in checkout.base.rglob("*") if "__pycache__" not in path.parts}
+
+
+@pytest.fixture(scope="session")
 def started() -> Iterator[Checkout]:
     """A copy whose embedded database is migrated, for tests that leave it so."""
     with new_checkout() as checkout:

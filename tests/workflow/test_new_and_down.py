@@ -22,10 +22,10 @@ def test_new_writes_the_next_pair(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Add_pins", "add-pins", "add pins", "1pins", "pins_", "../pins", "épingles"])
-def test_new_refuses_a_bad_name(checkout: Checkout, name: str) -> None:
-    before = sorted((checkout.folder / "migrations").iterdir())
-    assert "NAME=add_pins" in refusal(checkout.make("db-new", f"NAME={name}"))
-    assert sorted((checkout.folder / "migrations").iterdir()) == before
+def test_new_refuses_a_bad_name(untouched: Checkout, name: str) -> None:
+    before = sorted((untouched.folder / "migrations").iterdir())
+    assert "NAME=add_pins" in refusal(untouched.make("db-new", f"NAME={name}"))
+    assert sorted((untouched.folder / "migrations").iterdir()) == before
 
 
 def test_new_refuses_the_same_name_again(checkout: Checkout) -> None:
@@ -66,19 +66,19 @@ def test_a_new_migration_goes_up_and_down_by_steps(stopped: Checkout) -> None:
 
 
 @pytest.mark.parametrize("steps", ["0", "-1", "abc", "²"])
-def test_down_refuses_steps_that_are_no_number(checkout: Checkout, migrated: Database, steps: str) -> None:
+def test_down_refuses_steps_that_are_no_number(untouched: Checkout, migrated: Database, steps: str) -> None:
     before = migrated.contents()
-    done = checkout.make("db-down", f"STEPS={steps}", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url())
+    done = untouched.make("db-down", f"STEPS={steps}", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url())
     assert "STEPS=1" in refusal(done)
     assert migrated.contents() == before
 
 
-def test_down_by_more_steps_than_there_are_takes_all(checkout: Checkout, migrated: Database) -> None:
-    succeeded(checkout.make("db-down", "STEPS=99", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url()))
+def test_down_by_more_steps_than_there_are_takes_all(untouched: Checkout, migrated: Database) -> None:
+    succeeded(untouched.make("db-down", "STEPS=99", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url()))
     assert all("yoyo" in table for table in migrated.tables())
 
 
-def test_down_does_not_create_a_database(checkout: Checkout, missing: Database) -> None:
-    done = checkout.make("db-down", f"CONFIRM={missing.name}", DATABASE_URL=missing.url())
+def test_down_does_not_create_a_database(untouched: Checkout, missing: Database) -> None:
+    done = untouched.make("db-down", f"CONFIRM={missing.name}", DATABASE_URL=missing.url())
     assert f'database "{missing.name}" does not exist' in refusal(done)
     assert not missing.exists()

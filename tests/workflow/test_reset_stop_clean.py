@@ -19,9 +19,9 @@ def test_reset_begins_again(stopped: Checkout) -> None:
     assert len(again["messages"]) == len(seeded)
 
 
-def test_reset_refuses_another_database_even_with_confirm(checkout: Checkout, migrated: Database) -> None:
+def test_reset_refuses_another_database_even_with_confirm(untouched: Checkout, migrated: Database) -> None:
     before = migrated.contents()
-    said = refusal(checkout.make("db-reset", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url()))
+    said = refusal(untouched.make("db-reset", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url()))
     assert "not the embedded database" in said
     assert migrated.contents() == before
 

@@ -8,17 +8,17 @@ import psycopg
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
-from .checkouts import Checkout, Done, new_checkout, refusal, succeeded
+from .checkouts import Checkout, Done, refusal, succeeded
 from .databases import Database, new_database
 
 PEOPLE = ["alice", "bob", "charlie", "diana"]
 
 
 @pytest.fixture(scope="module")
-def seeded(postgresql_noproc: NoopExecutor) -> Iterator[psycopg.Connection]:
+def seeded(untouched: Checkout, postgresql_noproc: NoopExecutor) -> Iterator[psycopg.Connection]:
     """A connection to a seeded database, for reading."""
-    with new_checkout() as checkout, new_database(postgresql_noproc, postgresql_noproc.template_dbname) as database:
-        assert "password123" in succeeded(seed(checkout, database))
+    with new_database(postgresql_noproc, postgresql_noproc.template_dbname) as database:
+        assert "password123" in succeeded(seed(untouched, database))
         with psycopg.connect(database.url(), autocommit=True) as db:
             db.read_only = True
             yield db
@@ -114,15 +114,15 @@ def test_somebody_is_logged_in_on_two_devices(seeded: psycopg.Connection) -> Non
     assert column(seeded, query)[0] == 2
 
 
-def test_a_second_run_doubles_nothing(checkout: Checkout, migrated: Database) -> None:
-    succeeded(seed(checkout, migrated))
+def test_a_second_run_doubles_nothing(untouched: Checkout, migrated: Database) -> None:
+    succeeded(seed(untouched, migrated))
     before = migrated.contents()
-    assert "nothing to add" in succeeded(seed(checkout, migrated))
+    assert "nothing to add" in succeeded(seed(untouched, migrated))
     assert migrated.contents() == before
 
 
-def test_a_second_run_leaves_alone_what_people_did_since(checkout: Checkout, migrated: Database) -> None:
-    succeeded(seed(checkout, migrated))
+def test_a_second_run_leaves_alone_what_people_did_since(untouched: Checkout, migrated: Database) -> None:
+    succeeded(seed(untouched, migrated))
     for statement in (
         "UPDATE users SET display_name = 'Robert', bio = NULL WHERE username <> 'alice'",
         "INSERT INTO messages (chat_id, sender_id, content) SELECT id, created_by, 'New' FROM chats",
@@ -133,20 +133,20 @@ def test_a_second_run_leaves_alone_what_people_did_since(checkout: Checkout, mig
     ):
         migrated.execute(statement)
     before = migrated.contents()
-    assert "nothing to add" in succeeded(seed(checkout, migrated))
+    assert "nothing to add" in succeeded(seed(untouched, migrated))
     assert migrated.contents() == before
 
 
 @pytest.mark.parametrize("name", ["alice", "diana"])
-def test_a_stranger_of_that_name_is_refused(checkout: Checkout, migrated: Database, name: str) -> None:
+def test_a_stranger_of_that_name_is_refused(untouched: Checkout, migrated: Database, name: str) -> None:
     with migrated.connect() as db:
         stranger = "INSERT INTO users (username, password_hash, display_name) VALUES (%s, %s, 'Somebody else')"
         db.execute(stranger, [name, "$2b$12$" + "x" * 53])
     before = migrated.contents()
-    assert "another user has the name" in refusal(seed(checkout, migrated))
+    assert "another user has the name" in refusal(seed(untouched, migrated))
     assert migrated.contents() == before
 
 
-def test_a_database_without_the_schema_is_refused(checkout: Checkout, database: Database) -> None:
-    assert "make db-up first" in refusal(seed(checkout, database))
+def test_a_database_without_the_schema_is_refused(untouched: Checkout, database: Database) -> None:
+    assert "make db-up first" in refusal(seed(untouched, database))
     assert database.tables() == set()

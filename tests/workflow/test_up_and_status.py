@@ -51,16 +51,16 @@ def test_status_says_where_and_what(started: Checkout) -> None:
     assert " kB" in said
 
 
-def test_status_and_up_do_not_show_the_password(checkout: Checkout, database: Database) -> None:
+def test_status_and_up_do_not_show_the_password(untouched: Checkout, database: Database) -> None:
     url = database.url().replace("@/", ":s3cret@/")
-    said = [succeeded(checkout.make(target, DATABASE_URL=url)) for target in ("db-status", "db-up", "db-status")]
+    said = [succeeded(untouched.make(target, DATABASE_URL=url)) for target in ("db-status", "db-up", "db-status")]
     assert database.name in said[0]
     assert "s3cret" not in "".join(said)
     assert "embedded" not in "".join(said)
 
 
-def test_status_changes_nothing(checkout: Checkout, database: Database) -> None:
-    succeeded(checkout.make("db-status", DATABASE_URL=database.url()))
+def test_status_changes_nothing(untouched: Checkout, database: Database) -> None:
+    succeeded(untouched.make("db-status", DATABASE_URL=database.url()))
     assert database.tables() == set()
 
 
@@ -78,9 +78,9 @@ def test_url_is_all_that_is_printed_and_connects(started: Checkout) -> None:
         "postgresql://alice@localhost/messenger?password=s3cret",
     ],
 )
-def test_url_keeps_the_password_from_a_terminal_alone(checkout: Checkout, url: str) -> None:
-    assert succeeded(checkout.make("-s", "db-url", DATABASE_URL=url)) == f"{url}\n"
-    status, shown = checkout.at_terminal("", "make", "-s", "db-url", DATABASE_URL=url)
+def test_url_keeps_the_password_from_a_terminal_alone(untouched: Checkout, url: str) -> None:
+    assert succeeded(untouched.make("-s", "db-url", DATABASE_URL=url)) == f"{url}\n"
+    status, shown = untouched.at_terminal("", "make", "-s", "db-url", DATABASE_URL=url)
     assert status != 0
     assert "database messenger on localhost" in shown
     assert "cret" not in shown
@@ -92,22 +92,22 @@ def test_shell_runs_psql(started: Checkout) -> None:
 
 
 @pytest.mark.parametrize("schema", ["tenant_a", "Tenant_A", "tenant a", 'tenant"a'])
-def test_shell_reaches_the_schema_of_the_url(checkout: Checkout, database: Database, schema: str) -> None:
+def test_shell_reaches_the_schema_of_the_url(untouched: Checkout, database: Database, schema: str) -> None:
     quoted = schema.replace('"', '""')
     database.execute(f'CREATE SCHEMA "{quoted}"')
     url = database.url(schema=schema, options="-cwork_mem=5MB")
     said = succeeded(
-        checkout.make("-s", "db-shell", stdin="SELECT current_schema();\nSHOW work_mem;\n", DATABASE_URL=url)
+        untouched.make("-s", "db-shell", stdin="SELECT current_schema();\nSHOW work_mem;\n", DATABASE_URL=url)
     )
     assert schema in said
     assert "5MB" in said
 
 
-def test_the_place_is_said_as_libpq_finds_it(checkout: Checkout) -> None:
+def test_the_place_is_said_as_libpq_finds_it(untouched: Checkout) -> None:
     url = "postgresql://alice@/messenger"
-    said = refusal(checkout.make("db-status", DATABASE_URL=url, PGHOST="127.0.0.1", PGPORT="1"))
+    said = refusal(untouched.make("db-status", DATABASE_URL=url, PGHOST="127.0.0.1", PGPORT="1"))
     assert "database messenger on 127.0.0.1 port 1:" in said
 
 
-def test_validate_takes_the_shipped_migrations(checkout: Checkout) -> None:
-    assert "valid" in succeeded(checkout.make("validate"))
+def test_validate_takes_the_shipped_migrations(untouched: Checkout) -> None:
+    assert "valid" in succeeded(untouched.make("validate"))
