@@ -12,12 +12,13 @@ INSERT INTO users (
     avatar_url,
     status,
     last_seen_at,
-    created_at
+    created_at,
+    updated_at
 ) VALUES
-    ('a11ce000-0000-4000-8000-000000000001', 'alice', '$2b$12$q5Xvt3SMgjxhnztEGepb8uu373EJZZ7dEJdz//EUhnI.zJKiKNfyK', 'Alice Martin', 'Maps, mountains and too much coffee.', 'https://example.com/avatars/alice.png', 'online', '2025-11-03 19:00:00+00', '2025-11-02 18:00:00+00'),
-    ('b0b00000-0000-4000-8000-000000000002', 'bob', '$2b$12$OzBVsJGcYXuNfHmd1WOH4eZ/NwAEGz0D3CEtoMzy//2Z4h8O2eEBq', 'Bob Fischer', NULL, 'https://example.com/avatars/bob.png', 'away', '2025-11-03 18:56:00+00', '2025-11-02 18:00:00+00'),
-    ('c4a71e00-0000-4000-8000-000000000003', 'charlie', '$2b$12$KPGihBpojQDpiy660ztqTuZq8X/bVJqZSZ9mIARtcY5f0fIQbABii', 'Charlie Okafor', 'Usually late.', 'https://example.com/avatars/charlie.png', 'offline', '2025-11-03 18:52:00+00', '2025-11-02 18:00:00+00'),
-    ('d1a7a000-0000-4000-8000-000000000004', 'diana', '$2b$12$Qcq6uZSse3djKBa1smU4.eIskZSJjpFursSKh8PjFXXjDYpIsHQMa', 'Diana Rossi', 'Cooks on anything that burns.', 'https://example.com/avatars/diana.png', 'online', '2025-11-03 18:48:00+00', '2025-11-02 18:00:00+00')
+    ('a11ce000-0000-4000-8000-000000000001', 'alice', '$2b$12$q5Xvt3SMgjxhnztEGepb8uu373EJZZ7dEJdz//EUhnI.zJKiKNfyK', 'Alice Martin', 'Maps, mountains and too much coffee.', 'https://example.com/avatars/alice.png', 'online', '2025-11-03 19:00:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00'),
+    ('b0b00000-0000-4000-8000-000000000002', 'bob', '$2b$12$OzBVsJGcYXuNfHmd1WOH4eZ/NwAEGz0D3CEtoMzy//2Z4h8O2eEBq', 'Bob Fischer', NULL, 'https://example.com/avatars/bob.png', 'away', '2025-11-03 18:56:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00'),
+    ('c4a71e00-0000-4000-8000-000000000003', 'charlie', '$2b$12$KPGihBpojQDpiy660ztqTuZq8X/bVJqZSZ9mIARtcY5f0fIQbABii', 'Charlie Okafor', 'Usually late.', 'https://example.com/avatars/charlie.png', 'offline', '2025-11-03 18:52:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00'),
+    ('d1a7a000-0000-4000-8000-000000000004', 'diana', '$2b$12$Qcq6uZSse3djKBa1smU4.eIskZSJjpFursSKh8PjFXXjDYpIsHQMa', 'Diana Rossi', 'Cooks on anything that burns.', 'https://example.com/avatars/diana.png', 'online', '2025-11-03 18:48:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00')
 ON CONFLICT DO NOTHING;
 
 -- Both rows of a pair go in at once. Charlie waits for Bob's answer, and Diana has blocked Charlie.
@@ -52,11 +53,12 @@ INSERT INTO chats (
     slug,
     description,
     created_by,
-    created_at
+    created_at,
+    updated_at
 ) VALUES
-    ('0d1ec700-0000-4000-8000-0000000000ab', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-b0b00000-0000-4000-8000-000000000002', NULL, 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 17:59:00+00'),
-    ('0d1ec700-0000-4000-8000-0000000000ac', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-c4a71e00-0000-4000-8000-000000000003', NULL, 'c4a71e00-0000-4000-8000-000000000003', '2025-11-03 18:19:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', 'group', 'Saturday hike', 'saturday-hike', 'Where we meet and who brings what', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 18:30:00+00')
+    ('0d1ec700-0000-4000-8000-0000000000ab', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-b0b00000-0000-4000-8000-000000000002', NULL, 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 17:59:00+00', '2025-11-03 17:59:00+00'),
+    ('0d1ec700-0000-4000-8000-0000000000ac', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-c4a71e00-0000-4000-8000-000000000003', NULL, 'c4a71e00-0000-4000-8000-000000000003', '2025-11-03 18:19:00+00', '2025-11-03 18:19:00+00'),
+    ('06709000-0000-4000-8000-00000000abcd', 'group', 'Saturday hike', 'saturday-hike', 'Where we meet and who brings what', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 18:30:00+00', '2025-11-03 18:30:00+00')
 ON CONFLICT DO NOTHING;
 
 INSERT INTO chat_participants (
@@ -215,9 +217,31 @@ INSERT INTO user_sessions (
     socket_id,
     ip_address,
     user_agent,
+    last_activity_at,
+    created_at,
     expires_at
-) VALUES
-    ('5e551000-0000-4000-8000-000000000001', 'a11ce000-0000-4000-8000-000000000001', sha256('demo token 1'), 'demo-device-1', 'android', 'Alice''s phone', 'demo-socket-1', '192.0.2.10', 'Mozilla/5.0', CURRENT_TIMESTAMP + interval '30 days'),
-    ('5e551000-0000-4000-8000-000000000002', 'a11ce000-0000-4000-8000-000000000001', sha256('demo token 2'), 'demo-device-2', 'web', 'Firefox on Linux', 'demo-socket-2', '192.0.2.11', 'Mozilla/5.0', CURRENT_TIMESTAMP + interval '30 days'),
-    ('5e551000-0000-4000-8000-000000000003', 'b0b00000-0000-4000-8000-000000000002', sha256('demo token 3'), 'demo-device-3', 'ios', 'Bob''s tablet', NULL, '2001:db8::20', 'Mozilla/5.0', CURRENT_TIMESTAMP + interval '30 days')
+)
+SELECT
+    session.id,
+    session.user_id,
+    sha256(session.token),
+    session.device_id,
+    session.device_type,
+    session.device_name,
+    session.socket_id,
+    session.ip_address,
+    'Mozilla/5.0',
+    clock.now,
+    clock.now,
+    clock.now + interval '30 days'
+FROM (
+    VALUES
+        ('5e551000-0000-4000-8000-000000000001'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, 'demo token 1'::bytea, 'demo-device-1', 'android', 'Alice''s phone', 'demo-socket-1', '192.0.2.10'::inet),
+        ('5e551000-0000-4000-8000-000000000002', 'a11ce000-0000-4000-8000-000000000001', 'demo token 2', 'demo-device-2', 'web', 'Firefox on Linux', 'demo-socket-2', '192.0.2.11'),
+        ('5e551000-0000-4000-8000-000000000003', 'b0b00000-0000-4000-8000-000000000002', 'demo token 3', 'demo-device-3', 'ios', 'Bob''s tablet', NULL, '2001:db8::20')
+) AS session (id, user_id, token, device_id, device_type, device_name, socket_id, ip_address)
+CROSS JOIN (
+    -- make seed says what time it is, so that NOW= makes the same rows again.
+    VALUES (COALESCE(NULLIF(current_setting('messenger_db.now', true), '')::timestamptz, CURRENT_TIMESTAMP))
+) AS clock (now)
 ON CONFLICT DO NOTHING;

@@ -18,6 +18,8 @@ from messenger_db.server import Server
 
 ROOT = Path(__file__).parent.parent
 
+pytest_plugins = ["workflow.fixtures"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a server for this run, unless --postgresql-host names one; xdist's workers share it."""
