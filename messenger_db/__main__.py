@@ -4,7 +4,7 @@ import argparse
 import os
 import signal
 
-from messenger_db import adopt, check, current, grant, migrate, new, project, seed, shell, sums
+from messenger_db import adopt, check, current, grant, migrate, new, project, shell, sums
 from messenger_db.errors import MessengerError, end_on_interrupt
 
 
@@ -34,7 +34,7 @@ def _plan(*, down: bool, steps: int | None) -> None:
 def _reset() -> None:
     migrate.refuse_unless_embedded()
     migrate.down(None)
-    seed.seed()
+    migrate.up()
 
 
 def _sums() -> None:
@@ -90,8 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     new_pair.set_defaults(run=new.new)
     commands.add_parser("sums", help="write the newest migration's sums into the manifest").set_defaults(run=_sums)
-    commands.add_parser("seed", help="put in the demo people").set_defaults(run=seed.seed)
-    commands.add_parser("reset", help="down, up and seed the embedded database").set_defaults(run=_reset)
+    commands.add_parser("reset", help="down and up again, on the embedded database").set_defaults(run=_reset)
     commands.add_parser("shell", help="open psql").set_defaults(run=shell.shell)
     commands.add_parser("url", help="print the database's URL").set_defaults(run=shell.print_url)
     commands.add_parser("stop", help="stop the embedded server, its data kept").set_defaults(run=current.stop)

@@ -6,8 +6,8 @@ from random import Random
 from typing import Final, TypeVar
 
 from . import phrasebook
-from .values import DATES, MANY, MINUTES, PERCENT, SCORES, SMALL, TIMES, Values
 from .places import Places
+from .values import DATES, MANY, MINUTES, PERCENT, SCORES, SMALL, TIMES, Values
 
 # Called with the values that the conversation keeps, by slot.
 Slot = Callable[[dict[str, str]], str]

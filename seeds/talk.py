@@ -8,8 +8,8 @@ from typing import Final
 from . import phrasebook
 from .conversation import Conversation
 from .lines import Phrase, Subject, by_words, pool, ready_to_be_answered
-from .slots import Form, Slots
 from .places import Places
+from .slots import Form, Slots
 
 DESCRIBED: Final = 0.5  # of the groups, assumed
 QUANTILES: Final = 1000

@@ -37,9 +37,9 @@ def assert_schema_and_marks_agree(project: Project) -> None:
 
 @pytest.mark.parametrize("lane", ["a", "b"])
 def test_a_client_killed_at_random_moments_leaves_nothing_to_repair(database: Database, lane: str) -> None:
-    seed = f"{random.randrange(2**32)}{lane}"  # noqa: S311 (no secret)
+    seed = f"{random.randrange(2**32)}{lane}"
     print(f"seed {seed}")
-    moments = random.Random(seed)  # noqa: S311
+    moments = random.Random(seed)
     in_transaction = 0
     with new_project(database) as project:
         write_slow(project, seconds=0.5)
@@ -105,9 +105,9 @@ def is_alive(process: psutil.Process) -> bool:
 
 def test_a_server_killed_during_an_apply_leaves_nothing_to_repair(server: Server) -> None:
     database = Database(executor_of(server), "chats")
-    seed = random.randrange(2**32)  # noqa: S311
+    seed = random.randrange(2**32)
     print(f"seed {seed}")
-    moments = random.Random(seed)  # noqa: S311
+    moments = random.Random(seed)
     with new_project(database) as project:
         write_slow(project, seconds=0.8)
         with database.maintenance() as db:

@@ -17,8 +17,8 @@ from faker import Faker
 
 from seeds import phrasebook
 from seeds.lines import shorthand
-from seeds.talk import Talk, joined, left
 from seeds.places import Places
+from seeds.talk import Talk, joined, left
 
 MESSAGES = 20_000
 ANY = re.compile(r"\{[+*]?[a-z]+\}|\[[^\]]*\]")

@@ -1,0 +1,5 @@
+-- Whether there is a user of that id.
+SELECT EXISTS (
+    SELECT FROM users
+    WHERE id = %(id)s
+);

@@ -1,0 +1,3 @@
+-- All usernames, as they are unique: without regard to case.
+SELECT lower(username)
+FROM users;
