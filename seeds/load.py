@@ -43,8 +43,8 @@ RECEIPTS_DUE: tuple[str, Sequence[str]] = ("message_delivery", ())
 
 LOCK_TIMEOUT = "10s"
 
-# Characters that are collected before they are sent, with a COPY for each table.
-ROUND_SIZE = 4_000_000
+# Bytes that are collected before they are sent, with a COPY for each table: each leaves some pages empty.
+ROUND_SIZE = 8_000_000
 ROUNDS_WAITING = 2
 # Messages whose receipts are derived at a time, at least.
 RECEIPTS_EVERY = 50_000
@@ -53,9 +53,9 @@ WAIT_SECONDS = 0.1
 
 
 class _Round(NamedTuple):
-    """Lines by table, and whether receipts are due after them."""
+    """Lines by table, in UTF-8, and whether receipts are due after them."""
 
-    texts: dict[str, list[str]]
+    texts: dict[str, list[bytes]]
     are_receipts_due: bool
 
 
@@ -101,7 +101,7 @@ def load(
 
 
 def _rounds(batches: Iterable[tuple[str, Sequence[str]]]) -> Iterator[_Round]:
-    texts: dict[str, list[str]] = defaultdict(list)
+    texts: dict[str, list[bytes]] = defaultdict(list)
     size = messages = 0
     for table, lines in batches:
         if table == RECEIPTS_DUE[0]:
@@ -109,7 +109,7 @@ def _rounds(batches: Iterable[tuple[str, Sequence[str]]]) -> Iterator[_Round]:
                 yield _Round(texts, are_receipts_due=True)
                 texts, size, messages = defaultdict(list), 0, 0
             continue
-        text = "".join(lines)
+        text = "".join(lines).encode()
         texts[table].append(text)
         size += len(text)
         if table == "messages":
@@ -201,8 +201,8 @@ class _Loader:
             self.stage("foreign keys")
             put_on(cursor, [key for key in keys if key.is_foreign])
 
-    def copy(self, cursor: Cursor, table: str, texts: Sequence[str], *, frozen: bool) -> None:
-        lines = "".join(texts).encode()
+    def copy(self, cursor: Cursor, table: str, texts: Sequence[bytes], *, frozen: bool) -> None:
+        lines = b"".join(texts)
         copy = sql.SQL(statement("copy")).format(table=sql.Identifier(table), frozen=sql.Literal(frozen))
         # In one piece: between two the other thread would have to let go of the interpreter.
         cursor.copy_expert(copy, BytesIO(lines), max(len(lines), 1))
