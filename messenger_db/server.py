@@ -95,9 +95,15 @@ class Server:
             return self._stop()
 
     def remove(self) -> None:
-        """Stop the server and delete all it has. Raises MessengerError as `stop` does."""
+        """Stop the server and delete all it has.
+
+        Raises MessengerError as `stop` does, and for a folder that holds other things and no server.
+        """
         if not self.home.exists():
             return
+        names = set() if self.home.is_symlink() else {path.name for path in self.home.iterdir()}
+        if names and not names & {"data", "lock"}:
+            raise MessengerError(f"{self.home} holds no server of ours: it is left alone")
         with self._alone():
             self._stop()
             try:

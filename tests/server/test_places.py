@@ -11,6 +11,9 @@ import pytest
 from workflow.checkouts import ELSEWHERE, Checkout, interpreter, new_checkout, refusal, succeeded
 from workflow.databases import contents
 
+from messenger_db.errors import MessengerError
+from messenger_db.server import Server
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the server cannot enter")
 
 
@@ -141,3 +144,12 @@ def test_two_checkouts_side_by_side_do_not_meet(stopped: Checkout, started: Chec
     assert "mine" not in contents(started.url())
     succeeded(stopped.make("db-stop"))
     assert "users" in contents(started.url())
+
+
+def test_a_folder_without_a_server_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear all")
+    mode = tmp_path.stat().st_mode
+    with pytest.raises(MessengerError, match="holds no server of ours"):
+        Server(tmp_path, {}).remove()
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert tmp_path.stat().st_mode == mode

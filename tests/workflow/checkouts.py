@@ -215,7 +215,7 @@ def _link_venv(venv: Path, python: Path | None) -> None:
         (venv / "bin").mkdir()
         (venv / "bin" / "python").symlink_to(python)
         (venv / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
-    for stamp in ("installed-embedded", "installed-dev"):
+    for stamp in ("installed-embedded", "installed-seed", "installed-dev"):
         (venv / stamp).touch()
 
 

@@ -69,7 +69,7 @@ def test_two_tenants_live_in_one_database(untouched: Checkout, database: Databas
     confirm = f"CONFIRM={database.name}"
     succeeded(untouched.make("seed", confirm, DATABASE_URL=b))
     succeeded(untouched.make("db-down", confirm, DATABASE_URL=a))
-    assert len(database.contents()["tenant_b.users"]) == 4
+    assert len(database.contents()["tenant_b.users"]) == 54
     assert f"{SCHEMA}: waiting" in succeeded(untouched.make("db-status", DATABASE_URL=a))
     assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=b))
 

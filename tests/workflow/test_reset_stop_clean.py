@@ -15,7 +15,7 @@ def test_reset_begins_again(stopped: Checkout) -> None:
     assert "rolled back 0001_initial_schema" in said
     assert "applied 0001_initial_schema" in said
     again = contents(stopped.url())
-    assert len(again["users"]) == 4
+    assert len(again["users"]) == 54
     assert len(again["messages"]) == len(seeded)
 
 
