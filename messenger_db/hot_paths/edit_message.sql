@@ -1,0 +1,29 @@
+-- Changes the text of a message. Only its sender may, while an active member, and not of a deleted message.
+--
+-- Parameters: user_id uuid (the sender), chat_id uuid, message_id uuid, content text
+-- Returns: one row, edited_at; none when refused.
+-- Indexes: chat_participants_*, messages_chat_id_id_key
+-- Pages: 60
+-- Locks: the member KEY SHARE, then the message NO KEY UPDATE.
+-- Errors: 23514: a rule of messages was broken, named by its constraint; do not retry. 40P01: retry.
+WITH member AS (
+    SELECT
+        chat_id,
+        user_id
+    FROM chat_participants
+    WHERE chat_id = :chat_id::uuid
+        AND user_id = :user_id::uuid
+        AND left_at IS NULL
+    FOR KEY SHARE
+)
+UPDATE messages
+SET
+    content = :content::text,
+    is_edited = true,
+    edited_at = GREATEST(created_at, edited_at, statement_timestamp())
+WHERE chat_id = (SELECT chat_id FROM member)
+    AND id = :message_id::uuid
+    -- Not an equality: with one, all that the user wrote in the chat could be read for this message.
+    AND sender_id IS NOT DISTINCT FROM :user_id::uuid
+    AND NOT is_deleted
+RETURNING edited_at;

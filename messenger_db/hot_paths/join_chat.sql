@@ -1,0 +1,34 @@
+-- Adds a user to a group of at most 300, or takes back who left. Behind lock_group in one transaction.
+--
+-- Parameters: chat_id uuid, user_id uuid, added_by uuid (NULL when nobody did)
+-- Returns: one row, joined_at; none when the user is an active member already or gone, or the group is full.
+-- Indexes: chat_participants_*, users_pkey
+-- Pages: 60 + 1 a member
+-- Locks: the member, then (by the keys) the chat and the two users KEY SHARE.
+-- Errors: 23503: added_by was purged; do not retry. 40P01: retry the transaction.
+INSERT INTO chat_participants AS member (
+    chat_id,
+    user_id,
+    added_by
+)
+SELECT
+    :chat_id::uuid,
+    users.id,
+    :added_by::uuid
+FROM users
+WHERE users.id = :user_id::uuid
+    AND users.deleted_at IS NULL
+    AND (
+        SELECT count(*)
+        FROM chat_participants
+        WHERE chat_id = :chat_id::uuid
+            AND left_at IS NULL
+    ) < 300
+ON CONFLICT (chat_id, user_id) DO UPDATE
+SET
+    role = 'member',
+    added_by = excluded.added_by,
+    joined_at = GREATEST(member.left_at, statement_timestamp()),
+    left_at = NULL
+WHERE member.left_at IS NOT NULL
+RETURNING joined_at;

@@ -1,0 +1,28 @@
+-- Leaves a chat: the row stays, without its role. The first statement of a transaction that goes on with forget_unread:
+-- one statement for both would not see the messages that were sent while it waited.
+--
+-- Parameters: user_id uuid, chat_id uuid
+-- Returns: one row, left_at; none when the user is not an active member: roll back.
+-- Indexes: chat_participants_*
+-- Pages: 50
+-- Locks: the member FOR UPDATE, stronger than the update needs: it waits for sends under way and makes later ones wait,
+--   so that nobody sends or is sent anything after leaving.
+-- Errors: 40P01: retry the transaction.
+WITH member AS MATERIALIZED (
+    SELECT
+        chat_id,
+        user_id
+    FROM chat_participants
+    WHERE chat_id = :chat_id::uuid
+        AND user_id = :user_id::uuid
+        AND left_at IS NULL
+    FOR UPDATE
+)
+UPDATE chat_participants
+SET
+    role = 'member',
+    left_at = GREATEST(chat_participants.joined_at, statement_timestamp())
+FROM member
+WHERE chat_participants.chat_id = member.chat_id
+    AND chat_participants.user_id = member.user_id
+RETURNING chat_participants.left_at;

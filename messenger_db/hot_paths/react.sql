@@ -1,0 +1,51 @@
+-- Puts an emoji under a message. Safe to repeat.
+--
+-- Parameters: user_id uuid, chat_id uuid, message_id uuid, emoji text
+-- Returns: one row. outcome is 'reacted', 'repeated' (it was there already), or 'refused' (not an active member, no such
+--   message in the chat, or it is deleted).
+-- Indexes: chat_participants_*, messages_chat_id_id_key
+-- Pages: 50
+-- Locks: the member, then the message, KEY SHARE.
+-- Errors: 23514: no emoji; do not retry. 40P01: retry.
+WITH member AS (
+    SELECT
+        chat_id,
+        user_id
+    FROM chat_participants
+    WHERE chat_id = :chat_id::uuid
+        AND user_id = :user_id::uuid
+        AND left_at IS NULL
+    FOR KEY SHARE
+),
+message AS MATERIALIZED (
+    SELECT
+        chat_id,
+        id
+    FROM messages
+    WHERE chat_id = (SELECT chat_id FROM member)
+        AND id = :message_id::uuid
+        AND NOT is_deleted
+    FOR KEY SHARE
+),
+reaction AS (
+    INSERT INTO message_reactions (
+        chat_id,
+        message_id,
+        user_id,
+        emoji
+    )
+    SELECT
+        chat_id,
+        id,
+        :user_id::uuid,
+        :emoji::text
+    FROM message
+    ON CONFLICT DO NOTHING
+    RETURNING message_id
+)
+SELECT
+    CASE
+        WHEN EXISTS (SELECT FROM reaction) THEN 'reacted'
+        WHEN EXISTS (SELECT FROM message) THEN 'repeated'
+        ELSE 'refused'
+    END AS outcome;

@@ -1,0 +1,103 @@
+-- Sends a message to a chat: the message, and a receipt and an unread row for every other active member, whatever their
+-- number, in one round trip. Safe to repeat with the same message id.
+--
+-- Parameters: message_id uuid (made by the client; NULL lets the server make one), chat_id uuid, sender_id uuid,
+--   content text, content_type text (text or image), metadata jsonb, reply_to_id uuid (NULL for none)
+-- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id taken' (by another
+--   message, nothing stored); or 'not a member' (the sender is not an active member, or the chat is deleted; nothing
+--   stored). message_id, created_at, and recipients uuid[]: whom to notify.
+-- Indexes: chats_pkey, chat_participants_*, message_delivery_pkey
+-- Pages: 80 + 35 a recipient
+-- Locks: the chat and its active members KEY SHARE, then the new rows. The members are locked in key order before
+--   anything is written: whoever leaves or is purged meanwhile is either waited for and left out, or waits.
+-- Errors: 23503 messages_chat_id_reply_to_id_fkey: the message replied to is not in this chat, or is gone; do not retry.
+--   23514: a rule of messages was broken, named by its constraint; do not retry. 40P01: retry.
+WITH chat AS (
+    SELECT id
+    FROM chats
+    WHERE id = :chat_id::uuid
+        AND NOT is_deleted
+    FOR KEY SHARE
+),
+members AS MATERIALIZED (
+    SELECT user_id
+    FROM chat_participants
+    WHERE chat_id = (SELECT id FROM chat)
+        AND left_at IS NULL
+    ORDER BY user_id
+    FOR KEY SHARE
+),
+-- DO UPDATE, not DO NOTHING: it sees a message that was committed after this statement began. It changes nothing.
+message AS (
+    INSERT INTO messages (
+        id,
+        chat_id,
+        sender_id,
+        content,
+        content_type,
+        metadata,
+        reply_to_id
+    )
+    SELECT
+        COALESCE(:message_id::uuid, uuid_v7()),
+        :chat_id::uuid,
+        :sender_id::uuid,
+        :content::text,
+        :content_type::text,
+        :metadata::jsonb,
+        :reply_to_id::uuid
+    WHERE (SELECT bool_or(user_id = :sender_id::uuid) FROM members)
+    ON CONFLICT (id) DO UPDATE
+    SET is_edited = messages.is_edited
+    WHERE messages.chat_id = excluded.chat_id
+        AND messages.sender_id = excluded.sender_id
+    -- A row that was inserted has no xmax; one that was there already was locked, and carries the lock.
+    RETURNING
+        id,
+        chat_id,
+        sender_id,
+        created_at,
+        xmax = 0 AS is_new
+),
+receipts AS (
+    INSERT INTO message_delivery (chat_id, message_id, user_id)
+    SELECT
+        message.chat_id,
+        message.id,
+        members.user_id
+    FROM message
+    CROSS JOIN members
+    WHERE message.is_new
+        AND members.user_id <> message.sender_id
+    RETURNING
+        chat_id,
+        message_id,
+        user_id
+),
+unread AS (
+    INSERT INTO unread_messages (chat_id, message_id, user_id)
+    SELECT
+        chat_id,
+        message_id,
+        user_id
+    FROM receipts
+)
+SELECT
+    CASE
+        WHEN message.is_new THEN 'sent'
+        WHEN NOT message.is_new THEN 'repeated'
+        WHEN (SELECT bool_or(user_id = :sender_id::uuid) FROM members) THEN 'id taken'
+        ELSE 'not a member'
+    END AS outcome,
+    message.id AS message_id,
+    message.created_at,
+    ARRAY(
+        SELECT user_id
+        FROM receipts
+        UNION ALL
+        SELECT user_id
+        FROM message_delivery
+        WHERE message_id = (SELECT id FROM message WHERE NOT is_new)
+    ) AS recipients
+FROM (SELECT) AS always
+LEFT JOIN message ON true;
