@@ -2,6 +2,7 @@
 SELECT
     md5('user1')::uuid AS user_id,
     md5('session1')::uuid AS session_id,
+    md5('user2')::uuid AS deleted_user,
     sha256('user_1') AS token_hash,
     md5('chat1')::uuid AS chat_id,
     md5('chat2')::uuid AS big_group_id,

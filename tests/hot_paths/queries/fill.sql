@@ -158,3 +158,8 @@ SELECT
     '😂'
 FROM messages
 WHERE created_at::time < '01:12';
+
+-- User 2 has left for good and is not yet purged.
+UPDATE users
+SET deleted_at = '2026-06-01'
+WHERE id = pg_temp.id('user', 2);
