@@ -65,9 +65,7 @@ class Model:
         facts |= {("member", chat, user) for chat, members in self.members.items() for user in members}
         facts |= {("unread", user, message) for user, message in self.unread}
         for message, known in self.messages.items():
-            facts.add(
-                ("message", message, known.chat, known.sender, known.content, known.is_edited, known.is_deleted)
-            )
+            facts.add(("message", message, known.chat, known.sender, known.content, known.is_edited, known.is_deleted))
             facts |= {("receipt", message, user, status) for user, status in known.receipts.items()}
             facts |= {("reaction", message, user, emoji) for user, emoji in known.reactions}
         return facts
@@ -160,9 +158,7 @@ class Model:
     def unread_of(self, user: UUID, chat: UUID | None = None) -> list[UUID]:
         """Return the unread messages of a user, oldest first."""
         return sorted(
-            message
-            for who, message in self.unread
-            if who == user and chat in {None, self.messages[message].chat}
+            message for who, message in self.unread if who == user and chat in {None, self.messages[message].chat}
         )
 
     def history(self, chat: UUID) -> list[UUID]:

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from .calls import Row, call
+from .calls import Row, call, call_one
 
 HASH = "$2b$12$" + "a" * 53
 
@@ -24,9 +24,7 @@ def new_group(db: psycopg.Connection, creator: UUID) -> UUID:
         "INSERT INTO chats (id, type, name, slug, created_by) VALUES (%s, 'group', 'Group', %s, %s)",
         [chat, f"group-{chat.hex}", creator],
     )
-    db.execute(
-        "INSERT INTO chat_participants (chat_id, user_id, role) VALUES (%s, %s, 'owner')", [chat, creator]
-    )
+    db.execute("INSERT INTO chat_participants (chat_id, user_id, role) VALUES (%s, %s, 'owner')", [chat, creator])
     return chat
 
 
@@ -36,26 +34,9 @@ def new_message_id(db: psycopg.Connection) -> UUID:
     return UUID(str(row[0]))
 
 
-def send(
-    db: psycopg.Connection,
-    chat: UUID,
-    sender: UUID,
-    content: str = "Hello",
-    message: UUID | None = None,
-    reply_to: UUID | None = None,
-) -> Row:
-    (row,) = call(
-        db,
-        "send_message",
-        message_id=message,
-        chat_id=chat,
-        sender_id=sender,
-        content=content,
-        content_type="text",
-        metadata="{}",
-        reply_to_id=reply_to,
-    )
-    return row
+def send(db: psycopg.Connection, chat: UUID, sender: UUID, message: UUID | None = None, content: str = "Hello") -> Row:
+    parameters = {"message_id": message, "chat_id": chat, "sender_id": sender, "content": content}
+    return call_one(db, "send_message", **parameters, content_type="text", metadata="{}", reply_to_id=None)
 
 
 def join(db: psycopg.Connection, chat: UUID, user: UUID, added_by: UUID | None = None) -> bool:

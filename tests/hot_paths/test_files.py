@@ -35,8 +35,7 @@ def test_only_parameters_are_replaced() -> None:
     path = HotPath("example", sql, "", {})
     assert path.parameters == ["yes", "yes_2"]
     assert path.for_psycopg == (
-        "-- at 12:30, or :now\nSELECT ':no', 'it''s :no', id::text, '5%%', "
-        "%(yes)s::text, %(yes_2)s WHERE a = %(yes)s;"
+        "-- at 12:30, or :now\nSELECT ':no', 'it''s :no', id::text, '5%%', %(yes)s::text, %(yes_2)s WHERE a = %(yes)s;"
     )
 
 

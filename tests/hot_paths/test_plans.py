@@ -1,4 +1,4 @@
-"""Plans don't rot: on a real size each hot path uses the indexes of its header and touches no more pages than it says."""
+"""Plans don't rot: on a real size each hot path uses the indexes and touches at most the pages that its header says."""
 
 import os
 from collections.abc import Iterator
@@ -68,8 +68,12 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
             },
             {"recipient": 299},
         ),
-        "search": Call({**user, "words": "lunch", "before_id": LAST}, {"chat": actors["chats"], "message_found": actors["found"]}),
-        "send_message": Call({**group, **send, "sender_id": actors["group_member"], "reply_to_id": None}, {"recipient": 9}),
+        "search": Call(
+            {**user, "words": "lunch", "before_id": LAST}, {"chat": actors["chats"], "message_found": actors["found"]}
+        ),
+        "send_message": Call(
+            {**group, **send, "sender_id": actors["group_member"], "reply_to_id": None}, {"recipient": 9}
+        ),
         "session_by_token": Call({"token_hash": actors["token_hash"]}, {}),
         "unreact": Call({**user, "message_id": actors["own_message"], "emoji": "🎉"}, {}),
         "unread_count": Call(chat, {"unread_message": unread_in_chat}),
