@@ -67,6 +67,10 @@ class Conversation(RuleBasedStateMachine):
         for chat in self.chats:
             for user in self.people[:3]:
                 join(db, chat, user)
+        # Something to read, react to and delete from the first step on.
+        for user in self.people[:3]:
+            for chat in self.chats:
+                self.sent.append((send(db, chat, user)["message_id"], chat, user))
         db.commit()
         self.committed = facts(db)
 
@@ -95,8 +99,7 @@ class Conversation(RuleBasedStateMachine):
 
     def traces(self, message: int, chat: int, user: int) -> tuple[UUID, UUID, UUID]:
         """Pick one of the newest messages, mostly with its own chat, half of the time with its sender."""
-        recent = self.sent[-4:] or [(UUID(FIRST), self.chat(chat), self.user(user))]
-        which, where, sender = recent[message % len(recent)]
+        which, where, sender = self.sent[-6:][message % 6]
         return which, self.chat(chat) if chat % 4 == 0 else where, self.user(user) if user % 2 else sender
 
     @rule(session=picks, chat=picks, user=picks, word=words)
@@ -107,8 +110,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(session=picks, message=picks, chat=picks, user=picks, word=words)
     def send_again(self, session: int, message: int, chat: int, user: int, word: str) -> None:
-        if self.sent:
-            self.send_as(session, *self.traces(message, chat, user), word)
+        self.send_as(session, *self.traces(message, chat, user), word)
 
     def send_as(self, session: int, which: UUID, where: UUID, who: UUID, word: str) -> None:
         def act(db: psycopg.Connection) -> object:
