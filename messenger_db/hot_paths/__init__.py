@@ -38,7 +38,7 @@ class HotPath:
 
     @property
     def indexes(self) -> set[str]:
-        """The indexes that its plan uses; those that foreign keys are checked with are not named."""
+        """The indexes that its plan may use, `*` for any end; those that keys are checked with are not named."""
         return set(self.fields["Indexes"].split(", "))
 
     def pages(self, **counts: int) -> int:

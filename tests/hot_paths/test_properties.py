@@ -18,7 +18,7 @@ from .people import join, leave, new_group, new_message_id, new_user, purge, sen
 
 FACTS = (Path(__file__).parent / "queries" / "facts.sql").read_bytes()
 # More of them by hand: HOT_PATHS_EXAMPLES=1000.
-EXAMPLES = int(os.environ.get("HOT_PATHS_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("HOT_PATHS_EXAMPLES", "10"))
 FIRST, LAST = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 picks = st.integers(min_value=0, max_value=11)

@@ -6,7 +6,7 @@ SELECT
     sha256('user_1') AS token_hash,
     md5('chat1')::uuid AS chat_id,
     md5('chat2')::uuid AS big_group_id,
-    md5('chat20')::uuid AS group_id,
+    md5('chat50')::uuid AS group_id,
     (
         SELECT user_id
         FROM chat_participants
@@ -22,7 +22,7 @@ SELECT
     (
         SELECT user_id
         FROM chat_participants
-        WHERE chat_id = md5('chat20')::uuid
+        WHERE chat_id = md5('chat50')::uuid
             AND user_id <> md5('user1')::uuid
         LIMIT 1
     ) AS group_member,
@@ -32,7 +32,7 @@ SELECT
         WHERE NOT EXISTS (
             SELECT
             FROM chat_participants
-            WHERE chat_id = md5('chat20')::uuid
+            WHERE chat_id = md5('chat50')::uuid
                 AND user_id = users.id
         )
         LIMIT 1

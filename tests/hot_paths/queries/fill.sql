@@ -31,15 +31,15 @@ SELECT
 FROM users
 CROSS JOIN LATERAL (SELECT substr(username, 6)::integer AS number) AS numbers;
 
--- Chats 1 to 100 are user 1's. Chat 2 is the group of 300, every twentieth one is a group of ten, the others have two members.
+-- Chats 1 to 100 are user 1's. Chat 2 is the group of 300, every fiftieth one is a group of ten, the others have two members.
 CREATE TEMPORARY TABLE members ON COMMIT DROP AS
 SELECT
     chat,
     CASE WHEN chat <= 100 AND place = 1 THEN 1 ELSE 1 + (chat * 7 + place * (1 + chat * 100 / current_setting('fill.messages')::integer)) % (current_setting('fill.messages')::integer / 100) END AS person,
     place,
-    CASE WHEN chat = 2 OR chat % 20 = 0 THEN 'group' ELSE 'direct' END AS type
+    CASE WHEN chat = 2 OR chat % 50 = 0 THEN 'group' ELSE 'direct' END AS type
 FROM generate_series(1, current_setting('fill.messages')::integer / 50) AS chat
-CROSS JOIN LATERAL generate_series(1, CASE WHEN chat = 2 THEN 300 WHEN chat % 20 = 0 THEN 10 ELSE 2 END) AS place;
+CROSS JOIN LATERAL generate_series(1, CASE WHEN chat = 2 THEN 300 WHEN chat % 50 = 0 THEN 10 ELSE 2 END) AS place;
 
 INSERT INTO chats (id, type, name, slug, created_at)
 SELECT
@@ -83,7 +83,7 @@ CROSS JOIN LATERAL (
     SELECT
         CASE
             WHEN number % 20 = 0 THEN 1
-            WHEN number % 2000 = 1 THEN 2
+            WHEN number % 5000 = 1 THEN 2
             ELSE 3 + (number * 48271 % 2147483647) % (current_setting('fill.messages')::integer / 50 - 2)
         END AS chat,
         '2025-01-01'::timestamptz + number * interval '20 s' AS sent_at
