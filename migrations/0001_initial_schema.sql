@@ -802,9 +802,11 @@ COMMENT ON CONSTRAINT message_delivery_times_match_status ON message_delivery IS
 COMMENT ON CONSTRAINT message_delivery_read_at_not_before_delivered_at ON message_delivery IS
     'Nothing is read before it is delivered.';
 
-CREATE INDEX message_delivery_user_id_chat_id_idx ON message_delivery (user_id, chat_id);
+-- Not (user_id, chat_id): the planner takes the two for independent and this index for as good as the key, so that the
+-- check of an unread row's key read the recipient's whole history in the chat (tried: 23,612 pages a send instead of 68).
+CREATE INDEX message_delivery_user_id_idx ON message_delivery (user_id);
 
-COMMENT ON INDEX message_delivery_user_id_chat_id_idx IS 'Purging a user, or a participant: their receipts.';
+COMMENT ON INDEX message_delivery_user_id_idx IS 'Purging a user, or a participant: their receipts.';
 
 CREATE TABLE unread_messages (
     chat_id uuid NOT NULL,
