@@ -32,6 +32,7 @@ def test_nothing_is_among(db: psycopg.Connection, rule: str) -> None:
     assert run(db, rule) == []
 
 
+@pytest.mark.picture
 @pytest.mark.parametrize("rule", RULES)
 def test_it_would_be_found_among(db: psycopg.Connection, rule: str) -> None:
     statement, broken = RULES[rule]
@@ -55,11 +56,13 @@ def test_a_comment_would_be_missed_of_a(db: psycopg.Connection, thing: str, name
     assert run(db, "without_comment") == [(name,)]
 
 
+@pytest.mark.picture
 def test_there_are_exactly_the_ten_tables(db: psycopg.Connection) -> None:
     assert dict(run(db, "numbers"))["tables"] == 10
     assert {table for (table,) in run(db, "tables")} == {table.name for table in TABLES}
 
 
+@pytest.mark.picture
 @pytest.mark.parametrize("what", NUMBERS)
 def test_the_data_models_number_is_reached_of(db: psycopg.Connection, what: str) -> None:
     assert dict(run(db, "numbers"))[what] >= NUMBERS[what]

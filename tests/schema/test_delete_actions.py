@@ -155,6 +155,7 @@ def test_deleting_a_row_does_what_its_foreign_key_says(world: psycopg.Connection
         assert after | times == before | {case.nulled: None}
 
 
+@pytest.mark.picture
 def test_every_foreign_key_has_a_case(db: psycopg.Connection) -> None:
     assert {name for (name,) in run(db, "foreign_keys")} == {MIRROR, *(case.foreign_key for case in DELETIONS)}
 

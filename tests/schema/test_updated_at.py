@@ -87,5 +87,6 @@ def test_it_moves_with_every_row_of_an_update(world: psycopg.Connection) -> None
     assert world.execute("SELECT id FROM chats WHERE updated_at < %s", [before]).fetchall() == []
 
 
+@pytest.mark.picture
 def test_no_other_table_has_a_trigger(db: psycopg.Connection) -> None:
     assert set(run(db, "triggers")) == {("users_set_updated_at", "users"), ("chats_set_updated_at", "chats")}

@@ -77,6 +77,17 @@ class Table:
     # What goes in along with the valid row.
     beside: tuple[Row, ...] = ()
 
+    @property
+    def enumerations(self) -> dict[str, set[object]]:
+        """The columns that hold one of a few values, with those values: what their rules `_valid` accept."""
+        return {
+            column: {(self.defaults | row)[column] for change in rule.accepted for row in self.rows(change)[:1]}
+            - {None}
+            for rule in self.rules
+            if rule.name.endswith("_valid")
+            for column in [rule.name.removeprefix(f"{self.name}_").removesuffix("_valid")]
+        }
+
     def rows(self, change: Change) -> tuple[Row, ...]:
         """Make whole rows of what differs."""
         changes = change if isinstance(change, tuple) else (change,)
