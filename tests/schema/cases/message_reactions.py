@@ -57,7 +57,9 @@ MESSAGE_REACTIONS = Table(
                 {"emoji": f" {THUMBS_UP}"},
                 {"emoji": f"{THUMBS_UP} {HEART}"},
             ],
-            accepted=each("emoji", FAMILY, SKIN_TONE, FLAG, SCOTLAND, HEART, "1\ufe0f\u20e3", f"{THUMBS_UP}\u200c"),
+            accepted=each(
+                "emoji", FAMILY, SKIN_TONE, FLAG, SCOTLAND, HEART, "1\ufe0f\u20e3", f"{THUMBS_UP}\u200c", "\u1fff"
+            ),
         ),
     ],
 )

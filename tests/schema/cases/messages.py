@@ -158,7 +158,11 @@ MESSAGES = Table(
         Rule(
             "messages_not_own_reply",
             refused=[sent(reply_to_id=NO_MESSAGE)],
-            accepted=[sent(reply_to_id=SECOND), sent(reply_to_id=None)],
+            accepted=[
+                sent(reply_to_id=SECOND),
+                sent(message_id=v7(NOON, 0), reply_to_id=SECOND),
+                sent(reply_to_id=None),
+            ],
         ),
         Rule(
             "messages_edited_has_edited_at",

@@ -1,5 +1,6 @@
 """How the cases of a table are written down."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .world import Row
@@ -24,8 +25,33 @@ BLANK_PIECES = [BLANKS[start : start + 32] for start in range(0, len(BLANKS), 32
 
 # Neighbours of the blanks that do show.
 NOT_BLANKS = (
-    "!\u00a1\u00ac\u00ae\u0350\u061b\u115e\u1161\u2010\u2027\u2030\u205e\u2070"
-    + "\u2801\u3001\u3163\u3165\ufdfd\ufe10\uffa1"
+    "!\u00a1\u00ac\u00ae\u0350\u061b\u115e\u1161\u180a\u1fff\u2010\u2027\u2030\u205e\u2070"
+    + "\u2801\u3001\u3163\u3165\ufdfd\ufdff\ufe10\uffa1"
+)
+
+
+def changed(text: str, places: Iterable[int], by: str) -> list[str]:
+    """Make one text for each place, with another character there."""
+    return [f"{text[:place]}{by}{text[place + 1 :]}" for place in places]
+
+
+# Of what an address must begin with, every character counts.
+NO_URLS = (
+    *("", "a", "http", "http:", "http://", "http:///a", "http:// a", "http//a", "//a", "xhttp://a", "httpss://a"),
+    *(
+        "ftp://a",
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "HTTP://a",
+        "https://\u00e9/",
+        "https://a/\u00e9",
+    ),
+    *("http://a b", "http://a\n", "http://a\tb", " http://a", "x\nhttp://a", "http://a\u3000", "http://\x7f"),
+    *("http://a\x7f", *changed("https://a", range(8), "x")),
+)
+URLS = (
+    *("http://a", "https://a", "https://a.b/c.png?d=e#f", "http://!", "http://.", "http://0", "http://~"),
+    *("http://a!", "http://a~"),
 )
 
 

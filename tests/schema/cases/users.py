@@ -1,10 +1,11 @@
 """What users must refuse, and the nearest that must pass."""
 
-from .table import BLANKS, NOT_BLANKS, NOW, Length, Rule, Table, each
+from .table import BLANKS, NO_URLS, NOT_BLANKS, NOW, URLS, Length, Rule, Table, changed, each
 from .world import ALICE, BCRYPT, NOBODY
 
 SALT_AND_HASH = BCRYPT.removeprefix("$2b$12$")
 ARGON2 = "$argon2id$v=19$m=65536,t=3,p=4$"
+ARGON2_HASH = f"{ARGON2}{'a' * 22}${'b' * 43}"
 
 
 def split_at_each_dollar(text: str) -> list[tuple[str, str]]:
@@ -55,11 +56,22 @@ USERS = Table(
             refused=each(
                 "password_hash",
                 *("x".join(parts) for parts in split_at_each_dollar(BCRYPT)),
-                *("x".join(parts) for parts in split_at_each_dollar(f"{ARGON2}{'a' * 22}${'b' * 43}")),
                 *("", "password123", "5f4dcc3b5aa765d61d8327deb882cf99", "$1$salt$" + "a" * 22),
                 *(f"$2x$12${SALT_AND_HASH}", f"$2$12${SALT_AND_HASH}", f"$2B$12${SALT_AND_HASH}"),
                 *(f"$3b$12${SALT_AND_HASH}", f"2b$12${SALT_AND_HASH}", f"$2b$4${SALT_AND_HASH}"),
-                *(f"$2b$03${SALT_AND_HASH}", f"$2b$32${SALT_AND_HASH}", f"$2b$40${SALT_AND_HASH}"),
+                *(
+                    f"$2b${cost}${SALT_AND_HASH}"
+                    for cost in ("03", "0:", "1/", "1:", "1x", "2/", "2:", "32", "3/", "40", "44")
+                ),
+                *(BCRYPT[:-1] + character for character in "@[`{:"),
+                *changed(ARGON2_HASH, range(len(ARGON2)), "x"),
+                *(
+                    text
+                    for digit in "/:"
+                    for text in changed(ARGON2_HASH, [place for place, c in enumerate(ARGON2) if c.isdigit()], digit)
+                ),
+                *(f"{ARGON2}{'a' * 21}{character}${'b' * 43}" for character in "@[`{:"),
+                *(f"{ARGON2}{'a' * 22}${'b' * 42}{character}" for character in "@[`{:"),
                 *(BCRYPT[:-1], BCRYPT + "a", BCRYPT[:-1] + "+", BCRYPT[:-1] + "=", BCRYPT + "\n", " " + BCRYPT),
                 *(
                     f"$argon2i$v=19$m=1,t=1,p=1${'a' * 11}${'b' * 16}",
@@ -86,7 +98,7 @@ USERS = Table(
                 "password_hash",
                 *(f"$2a$12${SALT_AND_HASH}", f"$2b$12${SALT_AND_HASH}", f"$2y$12${SALT_AND_HASH}"),
                 *(f"$2b${cost}${SALT_AND_HASH}" for cost in ("04", "09", "10", "19", "20", "29", "30", "31")),
-                *(f"{ARGON2}{'a' * 11}${'b' * 16}", f"{ARGON2}{'A+/z09' * 4}${'A+/z09' * 8}"),
+                *(f"{ARGON2}{'a' * 11}${'b' * 16}", f"{ARGON2}{'AZaz09+/' * 4}${'AZaz09+/' * 8}"),
                 f"$argon2id$v=1$m=8,t=1,p=1${'a' * 22}${'b' * 43}",
                 f"$argon2id$v=109$m=109,t=109,p=109${'a' * 22}${'b' * 43}",
             ),
@@ -103,21 +115,8 @@ USERS = Table(
         ),
         Rule(
             "users_avatar_url_http",
-            refused=each(
-                "avatar_url",
-                *("", "a", "http", "http:", "http://", "http:///a", "http:// a", "http//a", "//a", "xhttp://a"),
-                *(
-                    "httpss://a",
-                    "ftp://a",
-                    "javascript:alert(1)",
-                    "data:image/png;base64,AAAA",
-                    "HTTP://a",
-                    "https://\u00e9/",
-                    "https://a/\u00e9",
-                ),
-                *("http://a b", "http://a\n", "http://a\tb", " http://a", "x\nhttp://a", "http://a\u3000"),
-            ),
-            accepted=each("avatar_url", None, "http://a", "https://a", "https://a.b/c.png?d=e#f"),
+            refused=each("avatar_url", *NO_URLS),
+            accepted=each("avatar_url", None, *URLS),
         ),
         Rule(
             "users_status_valid",
