@@ -26,14 +26,18 @@ EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 TESTS = [folder for name in ("schema", "hot_paths") if (folder := runner.ROOT / "tests" / name).exists()]
 
 
-def made(only: str | None, sample: int | None, seed: int) -> list[Mutant]:
-    """Return the mutants that PostgreSQL takes: all, the one of this name, or as many as the sample is to have."""
+def made(only: str | None, kinds: list[str] | None, sample: int | None, seed: int) -> list[Mutant]:
+    """Return the mutants that PostgreSQL takes: all, the one of this name, some kinds, or as many as the sample has."""
     with new_server() as server:
         url = f"postgresql:///postgres?{urlencode({'host': server.host, 'port': server.port, 'user': server.user})}"
         with open_backend(url) as backend:
             backend.apply_migrations(backend.to_apply(migrations()))
         with psycopg.connect(url) as connection:
-            wanted = [mutant for mutant in mutants(connection) if only in {None, mutant.name}]
+            wanted = [
+                mutant
+                for mutant in mutants(connection)
+                if only in {None, mutant.name} and (kinds is None or mutant.kind in kinds)
+            ]
             if sample is not None:
                 random.Random(seed).shuffle(wanted)  # noqa: S311 (no secret)
             taken = (mutant for mutant in wanted if refusal(connection, mutant) is None)
@@ -77,13 +81,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="print the names of the mutants, and try none")
     parser.add_argument("--only", metavar="NAME", help="try the mutant of this name, and say which test notices it")
+    parser.add_argument("--kind", action="append", metavar="KIND", help="try those of this kind; may be repeated")
     parser.add_argument("--sample", type=int, metavar="N", help="try only so many")
     parser.add_argument("--seed", type=int, default=1, help="which sample (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: a core each)")
     options = parser.parse_args()
 
     start = time.monotonic()
-    chosen = made(options.only, options.sample, options.seed)
+    chosen = made(options.only, options.kind, options.sample, options.seed)
     if options.list:
         print("\n".join(mutant.name for mutant in chosen))
         return 0
@@ -92,7 +97,7 @@ def main() -> int:
     if options.only:
         print(*(f"{verdict.mutant.script}\nnoticed by {verdict.killer}" for verdict in verdicts))
     wrong = told(verdicts, equivalent)
-    if not options.only and options.sample is None:
+    if not (options.only or options.kind or options.sample):
         names = {mutant.name for mutant in chosen}
         wrong += [
             f"listed as equivalent, but there is no such mutant: {name}" for name in equivalent if name not in names

@@ -26,6 +26,9 @@ WIDE_KINDS = frozenset({"key", "foreign key", "function", "privilege"})
 # What plans and pages depend on.
 PLAN_KINDS = frozenset({"index", "key", "storage"})
 
+# Modules about a function alone.
+FUNCTION_TESTS = frozenset({"test_uuid_v7"})
+
 # A worker has loaded this package, and pytest-postgresql with it, before pytest can rewrite its assertions.
 OPTIONS = (
     *("-q", "--capture=no", "--tb=native", "-p", "no:randomly", "-p", "no:cacheprovider"),
@@ -142,7 +145,9 @@ def _another_tables(item: pytest.Item, mutant: Mutant) -> bool:
 
 
 def _costly(item: pytest.Item, mutant: Mutant) -> bool:
-    """Whether a test fills a database of its own, to see plans that the mutant does not change."""
+    """Whether a test takes seconds for something that the mutant does not change: plans, or what a function returns."""
+    if item.path.stem in FUNCTION_TESTS:
+        return mutant.kind not in WIDE_KINDS
     return "postgresql" in getattr(item, "fixturenames", ()) and mutant.kind not in PLAN_KINDS
 
 
