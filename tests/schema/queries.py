@@ -8,9 +8,14 @@ import psycopg
 FOLDER = Path(__file__).parent / "queries"
 
 
+def read(name: str) -> bytes:
+    """Return the text of queries/<name>.sql."""
+    return (FOLDER / f"{name}.sql").read_bytes()
+
+
 def execute(db: psycopg.Connection, name: str) -> psycopg.Cursor:
     """Execute the statements of queries/<name>.sql."""
-    return db.execute((FOLDER / f"{name}.sql").read_bytes())
+    return db.execute(read(name))
 
 
 def run(db: psycopg.Connection, name: str) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.errors import ForeignKeyViolation
 
 from .cases.world import (
@@ -16,6 +17,10 @@ from .cases.world import (
     FIRST,
     GROUP,
     LAPTOP,
+    NO_CHAT,
+    NO_MESSAGE,
+    NO_SESSION,
+    NOBODY,
     PHONE,
     PICTURE,
     SECOND,
@@ -153,6 +158,29 @@ def test_deleting_a_row_does_what_its_foreign_key_says(world: psycopg.Connection
         # The trigger may have moved updated_at; all else stays, chat_id above all.
         times = {"updated_at": before["updated_at"]} if "updated_at" in before else {}
         assert after | times == before | {case.nulled: None}
+
+
+# What a key is changed to: nobody has it yet, and all that it points to itself is there.
+CHANGED: dict[str, Row] = {
+    "users": {"id": NOBODY},
+    "chats": {"id": NO_CHAT},
+    "chat_participants": {"user_id": DIANA},
+    "messages": {"id": NO_MESSAGE},
+    "message_delivery": {"message_id": SECOND},
+    "user_sessions": {"id": NO_SESSION},
+}
+
+
+@pytest.mark.parametrize("case", DELETIONS, ids=[case.foreign_key for case in DELETIONS])
+def test_a_key_cannot_be_changed_while_a_row_points_to_it(world: psycopg.Connection, case: Deletion) -> None:
+    for table, foreign_key, points_to in run(world, "referencing"):
+        if points_to == case.deleted_from and foreign_key != case.foreign_key:
+            world.execute(
+                sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(foreign_key))
+            )
+    with pytest.raises(ForeignKeyViolation) as error:
+        update(world, case.deleted_from, case.deleted, CHANGED[case.deleted_from])
+    assert error.value.diag.constraint_name == case.foreign_key
 
 
 @pytest.mark.picture
