@@ -50,7 +50,10 @@ CHATS = Table(
         Rule("chats_created_by_fkey", refused=[{"created_by": NOBODY}], accepted=[{"created_by": DIANA}]),
         Rule(
             "chats_type_valid",
-            refused=each("type", "", "channel", "Group", "group ", "direct\n", "x" * 20),
+            refused=[
+                *each("type", "", "channel", "Group", "group ", "direct\n", "x" * 20),
+                {"type": "x" * 20, "name": None, "slug": DIRECT_SLUG},
+            ],
             accepted=[{"type": "group"}, direct()],
         ),
         Rule(

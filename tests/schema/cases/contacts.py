@@ -53,7 +53,10 @@ CONTACTS = Table(
         Rule("contacts_not_self", refused=[{"contact_id": ALICE}], accepted=[both()]),
         Rule(
             "contacts_status_valid",
-            refused=[both(status=status) for status in ("", "declined", "Pending", "pending ", "accepted\n", "x" * 20)],
+            refused=[
+                *(both(status=status) for status in ("", "declined", "Pending", "pending ", "accepted\n", "x" * 20)),
+                both(status="x" * 20, accepted_at=NOON),
+            ],
             accepted=[
                 both(status="pending"),
                 both(status="accepted", accepted_at=NOON),

@@ -138,7 +138,10 @@ MESSAGES = Table(
         ),
         Rule(
             "messages_content_type_valid",
-            refused=each("content_type", "", "video", "Text", "text ", "image\n", "x" * 20),
+            refused=[
+                *each("content_type", "", "video", "Text", "text ", "image\n", "x" * 20),
+                {"content_type": "video", "content": ""},
+            ],
             accepted=each("content_type", "text", "image", "system"),
         ),
         Rule(
