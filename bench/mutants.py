@@ -11,6 +11,9 @@ import sys
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,25 +26,30 @@ from messenger_db.backend import open_backend
 from messenger_db.migrate import migrations
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
-TESTS = [folder for name in ("schema", "hot_paths") if (folder := runner.ROOT / "tests" / name).exists()]
+TESTS = [str(folder) for name in ("schema", "hot_paths") if (folder := runner.ROOT / "tests" / name).exists()]
 
 
-def made(only: str | None, kinds: list[str] | None, sample: int | None, seed: int) -> list[Mutant]:
-    """Return the mutants that PostgreSQL takes: all, the one of this name, some kinds, or as many as the sample has."""
+def equivalents() -> dict[str, str]:
+    """Return the mutants that nothing can notice, with the reasons."""
+    return tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+
+
+def sample(connection: psycopg.Connection, wanted: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
+    """Return those of the mutants that PostgreSQL takes: all of them, or as many as the sample is to have."""
+    if size is not None:
+        wanted = random.Random(seed).sample(wanted, len(wanted))  # noqa: S311 (no secret)
+    return [*islice((mutant for mutant in wanted if refusal(connection, mutant) is None), size)]
+
+
+@contextmanager
+def migrated() -> Iterator[psycopg.Connection]:
+    """Connect to a database with the schema, on a server of its own."""
     with new_server() as server:
         url = f"postgresql:///postgres?{urlencode({'host': server.host, 'port': server.port, 'user': server.user})}"
         with open_backend(url) as backend:
             backend.apply_migrations(backend.to_apply(migrations()))
         with psycopg.connect(url) as connection:
-            wanted = [
-                mutant
-                for mutant in mutants(connection)
-                if only in {None, mutant.name} and (kinds is None or mutant.kind in kinds)
-            ]
-            if sample is not None:
-                random.Random(seed).shuffle(wanted)  # noqa: S311 (no secret)
-            taken = (mutant for mutant in wanted if refusal(connection, mutant) is None)
-            return [mutant for _, mutant in zip(range(sample or len(wanted)), taken, strict=False)]
+            yield connection
 
 
 def told(verdicts: list[runner.Verdict], equivalent: dict[str, str]) -> list[str]:
@@ -88,12 +96,18 @@ def main() -> int:
     options = parser.parse_args()
 
     start = time.monotonic()
-    chosen = made(options.only, options.kind, options.sample, options.seed)
+    with migrated() as connection:
+        wanted = [
+            mutant
+            for mutant in mutants(connection)
+            if options.only in {None, mutant.name} and (options.kind is None or mutant.kind in options.kind)
+        ]
+        chosen = sample(connection, wanted, options.sample, options.seed)
     if options.list:
         print("\n".join(mutant.name for mutant in chosen))
         return 0
-    equivalent: dict[str, str] = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
-    verdicts = runner.run(chosen, [str(folder) for folder in TESTS], options.workers)
+    equivalent = equivalents()
+    verdicts = runner.run(chosen, TESTS, options.workers)
     if options.only:
         print(*(f"{verdict.mutant.script}\nnoticed by {verdict.killer}" for verdict in verdicts))
     wrong = told(verdicts, equivalent)

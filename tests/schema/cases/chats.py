@@ -8,9 +8,11 @@ LARGER = "00000000-0000-4000-8000-00000000000b"
 
 DIRECT_SLUG = f"direct-{SMALLER}-{LARGER}"
 
-# Where in it the word and the hyphens before a group of digits are that count, and where groups begin.
-LETTERS = (*range(7), 15, 30)
-GROUPS = (7, 16, 31)
+# Where in it the word and the hyphens before a group of digits are that count, and where groups begin: in the second
+# uuid, which a larger character leaves the larger one, and in the first.
+LETTERS = (*range(7), 52, 67)
+GROUPS = (44, 53, 68)
+FIRST_GROUPS = (7, 16, 31)
 
 # Every hexadecimal digit, in every part of it.
 DIGITS = ("abcdef01-2345-6789-abcd-ef0123456789", "fbcdef98-abcd-ef01-2345-6789abcdef01")
@@ -118,7 +120,8 @@ CHATS = Table(
                         f"direct-{SMALLER.replace('-', '')}-{LARGER.replace('-', '')}",
                     ),
                     *changed(DIRECT_SLUG, LETTERS, "x"),
-                    *(text for character in "/:`g" for text in changed(DIRECT_SLUG, GROUPS, character)),
+                    *(text for character in ":`g" for text in changed(DIRECT_SLUG, GROUPS, character)),
+                    *changed(DIRECT_SLUG, FIRST_GROUPS, "/"),
                 )
             ],
             accepted=[
