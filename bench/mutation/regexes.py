@@ -1,7 +1,7 @@
 """A regular expression of PostgreSQL's, changed in one place at a time."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # In this order: what a backslash begins belongs together, and so does a class in brackets.
 TOKENS = re.compile(
@@ -29,29 +29,30 @@ def variants(pattern: str) -> Iterator[tuple[str, str]]:
     """Yield what was changed and the changed pattern, for every place and way."""
     tokens = list(TOKENS.finditer(pattern))
     for token in tokens:
-        for text in _instead(token):
-            yield _told(token, text), pattern[: token.start()] + text + pattern[token.end() :]
+        for what, text in _instead(token):
+            yield f"{what} at {token.start()}", pattern[: token.start()] + text + pattern[token.end() :]
     for start, end in _alternatives(tokens):
         yield f"{pattern[start:end].strip('|')} no longer an alternative", pattern[:start] + pattern[end:]
 
 
-def _told(token: re.Match[str], text: str) -> str:
-    return f"{token[0]} -> {text or 'nothing'} at {token.start()}"
-
-
-def _instead(token: re.Match[str]) -> Iterator[str]:
-    """Yield what to put in a token's place."""
+def _instead(token: re.Match[str]) -> Iterator[tuple[str, str]]:
+    """Yield what to put in a token's place, said and done."""
     match token.lastgroup:
         case "anchor":
-            yield ""
+            texts: Iterable[str] = [""]
         case "quantifier":
-            yield from QUANTIFIERS[token[0]]
+            texts = QUANTIFIERS[token[0]]
         case "bounds":
-            yield from _bounds(token[0])
+            texts = _bounds(token[0])
         case "class":
+            texts = ["."]
             yield from _classes(token[0])
         case "character" if token[0] != ".":
-            yield "."
+            texts = ["."]
+        case _:
+            texts = []
+    for text in texts:
+        yield f"{token[0]} -> {text or 'nothing'}", text
 
 
 def _bounds(text: str) -> Iterator[str]:
@@ -65,30 +66,31 @@ def _bounds(text: str) -> Iterator[str]:
                 yield changed
 
 
-def _classes(text: str) -> Iterator[str]:
-    """Yield any character in place of a class, and the class with one member missing or one end of a range moved."""
-    yield "."
+def _classes(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a class with one member missing or one end of a range moved, said and done."""
     opening = "[^" if text.startswith("[^") else "["
     body = text[len(opening) : -1]
     members = list(MEMBERS.finditer(body))
     for member in members:
-        before, after = opening + body[: member.start()], body[member.end() :] + "]"
+        others = [f"\\u{first:04x}-\\u{last:04x}" for first, last in _moved(member)]
         if len(members) > 1:
-            yield before + after
-        if member["last"]:
-            for first, last in _moved(_code(member["first"]), _code(member["last"])):
-                yield f"{before}\\u{first:04x}-\\u{last:04x}{after}"
+            others.append("")
+        for other in others:
+            changed = body[: member.start()] + other + body[member.end() :]
+            yield f"{member[0]} -> {other or 'nothing'} in a class", f"{opening}{changed}]"
 
 
 def _code(character: str) -> int:
     return ord(character[-1]) if len(character) < ESCAPED else int(character[-4:], 16)
 
 
-def _moved(first: int, last: int) -> Iterator[tuple[int, int]]:
+def _moved(member: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Yield a range with one end moved by one; U+0000 is no character of a text."""
-    yield from ((first + 1, last), (first, last - 1), (first, last + 1))
-    if first > 1:
-        yield first - 1, last
+    if member["last"]:
+        first, last = _code(member["first"]), _code(member["last"])
+        yield from ((first + 1, last), (first, last - 1), (first, last + 1))
+        if first > 1:
+            yield first - 1, last
 
 
 def _alternatives(tokens: list[re.Match[str]]) -> Iterator[tuple[int, int]]:

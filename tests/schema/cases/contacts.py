@@ -65,7 +65,7 @@ CONTACTS = Table(
         ),
         Rule(
             "contacts_requested_by_either",
-            refused=[both(requested_by=BOB), both(requested_by=NOBODY)],
+            refused=[both(requested_by=BOB), both(requested_by=NOBODY), {**MIRROR, "requested_by": BOB}],
             accepted=[both(requested_by=ALICE), both(requested_by=DIANA)],
         ),
         Rule(

@@ -1,6 +1,7 @@
 """What user_sessions must refuse, and the nearest that must pass."""
 
 from hashlib import sha256
+from uuid import UUID
 
 from .table import NOW, Length, Rule, Table, each
 from .world import ALICE, BOB, LAPTOP, LATER, MICROSECOND, NO_SESSION, NOBODY, NOON, PHONE, TABLET
@@ -86,7 +87,7 @@ USER_SESSIONS = Table(
         Rule(
             "user_sessions_not_replaced_by_self",
             refused=[{"id": NO_SESSION, "replaced_by": NO_SESSION}],
-            accepted=[{"id": NO_SESSION, "replaced_by": LAPTOP}],
+            accepted=[{"id": NO_SESSION, "replaced_by": LAPTOP}, {"id": UUID(int=30), "replaced_by": LAPTOP}],
         ),
     ],
 )

@@ -64,7 +64,7 @@ USERS = Table(
                     for cost in ("03", "0:", "1/", "1:", "1x", "2/", "2:", "32", "3/", "40", "44")
                 ),
                 *(BCRYPT[:-1] + character for character in "@[`{:"),
-                *changed(ARGON2_HASH, range(len(ARGON2)), "x"),
+                *changed(ARGON2_HASH, (*range(len(ARGON2)), ARGON2_HASH.rindex("$")), "x"),
                 *(
                     text
                     for digit in "/:"
