@@ -121,9 +121,11 @@ class Session:
         return Verdict(mutant, killer.nodeid, alone)
 
     def _rank(self, item: pytest.Item, mutant: Mutant) -> tuple[int, float]:
-        """Put the mutant's own cases first, then those of its table; the quick ones before the slow ones."""
+        """Put the mutant's own cases first, then those of its table; what fills a database of its own comes last."""
         subject = item.path.stem.removeprefix("test_")
-        if mutant.thing in item.nodeid or subject in mutant.thing:
+        if "postgresql" in getattr(item, "fixturenames", ()):
+            distance = 3
+        elif mutant.thing in item.nodeid or subject in mutant.thing:
             distance = 0
         else:
             distance = 1 if mutant.relation in item.nodeid else 2
