@@ -103,11 +103,13 @@ def main() -> int:
             if options.only in {None, mutant.name} and (options.kind is None or mutant.kind in options.kind)
         ]
         chosen = sample(connection, wanted, options.sample, options.seed)
+    if not chosen:
+        parser.error("there is no such mutant: --list prints the names")
     if options.list:
         print("\n".join(mutant.name for mutant in chosen))
         return 0
     equivalent = equivalents()
-    verdicts = runner.run(chosen, TESTS, options.workers)
+    verdicts = runner.run(chosen, TESTS, min(options.workers, len(chosen)))
     if options.only:
         print(*(f"{verdict.mutant.script}\nnoticed by {verdict.killer}" for verdict in verdicts))
     wrong = told(verdicts, equivalent)

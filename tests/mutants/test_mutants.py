@@ -12,10 +12,10 @@ from pglast.stream import RawStream
 # Scripts, not a package.
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 
-from mutants import TESTS, equivalents, sample, told
+from mutants import equivalents, sample, told
 from mutation import catalog, regexes
 from mutation.catalog import Mutant
-from mutation.runner import Verdict, run
+from mutation.runner import ROOT, Verdict, run
 
 NOTICED, EQUIVALENT, UNNOTICED, BROKEN = (
     Mutant("CHECK", "users", "users_status_valid", f"users_status_valid: {what}", "")
@@ -27,7 +27,7 @@ def test_the_tests_notice_a_sample(db: psycopg.Connection) -> None:
     equivalent = equivalents()
     noticeable = [mutant for mutant in catalog.mutants(db) if mutant.name not in equivalent]
     chosen = sample(db, noticeable, 12, seed=1)
-    verdicts = run(chosen, TESTS, workers=1)
+    verdicts = run(chosen, [str(ROOT / "tests" / "schema")], workers=1)
     assert sorted(verdict.mutant.name for verdict in verdicts) == sorted(mutant.name for mutant in chosen)
     assert told(verdicts, {}) == []
 
