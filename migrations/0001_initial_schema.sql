@@ -47,7 +47,7 @@ CREATE FUNCTION is_blank(value text) RETURNS boolean
     LANGUAGE sql
     IMMUTABLE
     PARALLEL SAFE
-    RETURN value !~ '[^\s\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]';
+    RETURN value !~ '[^\s\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]';
 
 COMMENT ON FUNCTION is_blank(text) IS
     'Whether a text shows as nothing: it is empty, or all white space, zero-width and filler characters.';

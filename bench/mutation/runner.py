@@ -18,7 +18,10 @@ ROOT = Path(__file__).parents[2]
 
 # The fixtures that give a connection to a migrated database of the test's own, or to a transaction that is rolled back:
 # here the mutant goes in. Tests without any of them see no schema, or make theirs from the files: they are left out.
-SEAMS = frozenset({"db", "postgresql"})
+SEAMS = frozenset({"db", "postgresql", "world"})
+
+# The others roll back.
+COMMITTED = "postgresql"
 
 # What reaches beyond the rows of one table.
 WIDE_KINDS = frozenset({"key", "foreign key", "function", "privilege"})
@@ -74,7 +77,7 @@ class Session:
                 self._connection = psycopg.connect(value.info.dsn, password=value.info.password)
                 fixturedef.func = self._rolled_back  # type: ignore[misc]
             self._make(value)
-            if fixturedef.argname != "db":
+            if fixturedef.argname == COMMITTED:
                 value.commit()
         return value
 
@@ -91,6 +94,8 @@ class Session:
         if self._mutant:
             try:
                 connection.execute(self._mutant.script.encode())
+            except (psycopg.IntegrityError, psycopg.DataError):
+                raise  # it refuses rows that are as they should be: this test has noticed
             except psycopg.Error as error:
                 self._trouble = f"cannot be made: {error}"
                 raise

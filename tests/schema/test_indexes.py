@@ -52,7 +52,7 @@ ORDERED = {
     "message_delivery_pkey": (
         b"SELECT message_id, user_id, chat_id FROM message_delivery ORDER BY message_id, user_id, chat_id"
     ),
-    "message_delivery_user_id_chat_id_idx": b"SELECT user_id, chat_id FROM message_delivery ORDER BY user_id, chat_id",
+    "message_delivery_user_id_idx": b"SELECT user_id FROM message_delivery ORDER BY user_id",
     "unread_messages_pkey": (
         b"SELECT user_id, chat_id, message_id FROM unread_messages ORDER BY user_id, chat_id, message_id"
     ),
