@@ -5,6 +5,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -90,7 +91,8 @@ def kill_server(server: Server) -> None:
     main = psutil.Process(server.pid)
     processes = [main, *main.children()]
     for process in processes:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # one that has seen its parent die
+            process.kill()
     main.wait()
     until(lambda: not any(is_alive(process) for process in processes))
 
