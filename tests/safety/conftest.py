@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from workflow.databases import Database
-from workflow.fixtures import database, missing, role
+from workflow.fixtures import database, empty_databases, missing, role
 
 from .projects import Project, new_project
 
-__all__ = ["database", "missing", "role"]
+__all__ = ["database", "empty_databases", "missing", "role"]
 
 
 @pytest.fixture

@@ -1,5 +1,27 @@
 """The fixtures of these tests."""
 
-from workflow.fixtures import checkout, database, migrated, missing, role, started, stopped, stopped_home, untouched
+from workflow.fixtures import (
+    checkout,
+    database,
+    empty_databases,
+    migrated,
+    missing,
+    role,
+    started,
+    stopped,
+    stopped_home,
+    untouched,
+)
 
-__all__ = ["checkout", "database", "migrated", "missing", "role", "started", "stopped", "stopped_home", "untouched"]
+__all__ = [
+    "checkout",
+    "database",
+    "empty_databases",
+    "migrated",
+    "missing",
+    "role",
+    "started",
+    "stopped",
+    "stopped_home",
+    "untouched",
+]

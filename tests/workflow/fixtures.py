@@ -3,14 +3,15 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
 from .checkouts import Checkout, new_checkout, succeeded
-from .databases import Database, missing_database, new_database, new_role
+from .databases import Database, missing_database, new_database, new_role, reused_databases
 
 
 @pytest.fixture
@@ -63,10 +64,17 @@ def stopped(checkout: Checkout, stopped_home: Path) -> Checkout:
     return checkout
 
 
+@pytest.fixture(scope="session")
+def empty_databases(postgresql_noproc: NoopExecutor) -> Iterator[Callable[[], AbstractContextManager[Database]]]:
+    """Where the next empty database comes from."""
+    with reused_databases(postgresql_noproc) as empty_databases:
+        yield empty_databases
+
+
 @pytest.fixture
-def database(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
+def database(empty_databases: Callable[[], AbstractContextManager[Database]]) -> Iterator[Database]:
     """An empty database that is not the embedded one."""
-    with new_database(postgresql_noproc) as database:
+    with empty_databases() as database:
         yield database
 
 
