@@ -1,0 +1,1 @@
+CREATE ROLE {role} SUPERUSER LOGIN PASSWORD {password};

@@ -1,0 +1,1 @@
+ALTER DATABASE {database} ALLOW_CONNECTIONS false;

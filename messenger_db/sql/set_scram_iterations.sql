@@ -1,0 +1,1 @@
+SET scram_iterations = 1;

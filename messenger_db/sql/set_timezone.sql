@@ -1,0 +1,1 @@
+SELECT set_config('timezone', %(timezone)s, false);

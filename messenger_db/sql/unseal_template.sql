@@ -1,0 +1,1 @@
+ALTER DATABASE {database} IS_TEMPLATE false;

@@ -1,0 +1,114 @@
+"""Databases made ahead by threads, and dropped by them: tests wait for neither, unless they are very quick."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+
+from messenger_db.testing import databases
+
+T = TypeVar("T")
+
+# Making and dropping at once keeps two cores busy.
+THREADS = 2
+
+# How many are made before a test asks. No more than 3 * AHEAD + 1 exist, those of tests under way included: the threads
+# work off making and dropping in one line.
+AHEAD = 4
+
+
+class Crew:
+    """Threads that do things to databases, each on a connection of its own, which `connect` opens."""
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._own = threading.local()
+        self._connections: list[Connection] = []
+        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="messenger-db")
+
+    def do(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Have something done; again on a new connection where a test has ended the old one."""
+
+        def attempt() -> T:
+            try:
+                return work(self._connection())
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                return work(self._connection())
+
+        return self._executor.submit(attempt)
+
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._own, "connection", None)
+        if connection is None or connection.closed:
+            connection = self._own.connection = self._connect()
+            self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Finish what is begun, and end the sessions."""
+        self._executor.shutdown()
+        for connection in self._connections:
+            connection.close()
+
+
+@dataclass
+class Clone:
+    """A database for one test, with a connection to it if it is known that one is wanted."""
+
+    name: str
+    connection: Connection | None
+
+
+class Pool:
+    """Databases that `make` makes, on a maintenance connection and with a connection for the test or without."""
+
+    def __init__(self, crew: Crew, make: Callable[[Connection, bool], Clone]) -> None:
+        self._crew = crew
+        self._make = make
+        self._ready: deque[Future[Clone]] = deque()
+        self._ahead = 0
+        self._connected = False
+        self._given_back: list[str] = []
+        self._dropping: deque[Future[None]] = deque()
+
+    def take(self, *, connected: bool) -> Clone:
+        """Return a database that no test has seen, waiting for it if need be.
+
+        Raises MessengerError or psycopg2.Error where none could be made.
+        """
+        self._connected = connected
+        # A short run has made few in vain.
+        self._ahead = min(self._ahead + 1, AHEAD)
+        while len(self._ready) <= self._ahead:
+            self._ready.append(self._crew.do(lambda maintenance: self._make(maintenance, self._connected)))
+        return self._ready.popleft().result()
+
+    def give_back(self, name: str) -> None:
+        """Have a database dropped.
+
+        Not at once: its sessions are still on their way out. When the next one is given back, they are gone.
+        """
+        waiting, self._given_back = self._given_back, [name]
+        for earlier in waiting:
+            self._drop(earlier)
+
+    def close(self, *, drop: bool) -> None:
+        """Stop making databases, and drop all there are. Raises what dropping one raised."""
+        made = [future.result() for future in self._ready if not future.cancel() and future.exception() is None]
+        self._ready.clear()
+        for clone in made:
+            if clone.connection:
+                clone.connection.close()
+        if drop:
+            for name in (*self._given_back, *(clone.name for clone in made)):
+                self._drop(name)
+        for dropped in self._dropping:
+            dropped.result()
+
+    def _drop(self, name: str) -> None:
+        self._dropping.append(self._crew.do(lambda maintenance: databases.drop(maintenance, name)))

@@ -1,0 +1,182 @@
+"""Templates: databases with the schema in them, named by what they were made from, and kept while the server lives."""
+
+import contextlib
+import glob
+import hashlib
+import io
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from pytest_postgresql.config import PostgreSQLConfig
+from pytest_postgresql.janitor import DatabaseJanitor
+from yoyo import read_migrations
+
+from messenger_db import shipped
+from messenger_db.backend import open_backend
+from messenger_db.errors import MessengerError
+from messenger_db.testing import claims, databases
+from messenger_db.testing.place import Place
+
+# Part of each name: counted up when templates are made in another way.
+RECIPE = "1"
+
+# Of those not in use: whoever goes back and forth between branches finds them made.
+TEMPLATES_KEPT = 5
+
+MAKING_SECONDS = 120
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template: its name, the database that it begins as, and what fills that."""
+
+    name: str
+    base: str
+    fill: Callable[[str], None]
+
+    @property
+    def unfinished(self) -> str:
+        """Its name while it is made."""
+        return f"{self.name}_unfinished"
+
+    @property
+    def claim(self) -> str:
+        """What processes that use it claim."""
+        return self.name.split("_")[2][:8]
+
+
+def plain(place: Place, settings: PostgreSQLConfig, run: str) -> Template:
+    """Return the template that the migrations make, with what --postgresql-load names on top."""
+    scripts = [element for element in settings.load if isinstance(element, Path)]
+    migrations = sorted(shipped.folder("migrations").glob("*.sql"))
+
+    def fill(database: str) -> None:
+        _migrate(place.private_url(database))
+        for element in settings.load:
+            _janitor(place, settings, database).load(element)
+
+    # What a callable does may change unseen: such a template is this run's own.
+    suffix = f"_{run}" if len(scripts) < len(settings.load) else ""
+    return Template(_name((*migrations, *scripts)) + suffix, "template0", fill)
+
+
+def demo(place: Place, base: Template, run: str) -> Template:
+    """Return a template with the demo people: this run's own, as their sessions count from now."""
+    people = shipped.folder("seeds") / "demo.sql"
+
+    def fill(database: str) -> None:
+        with closing(place.connect(database)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(people.read_text(encoding="utf-8"))
+
+    return Template(f"{_name((people,), base.name)}_{run}", base.name, fill)
+
+
+def make(connection: Connection, place: Place, template: Template) -> None:
+    """Make a template unless it is there; of several processes one makes it, and the others wait.
+
+    The process has a claim on it from then on. Raises MessengerError where it cannot be made.
+    """
+    deadline = time.monotonic() + MAKING_SECONDS
+    while not claims.share(connection, claims.TEMPLATE, template.claim):
+        _wait(deadline, template)  # somebody is about to drop it, as too old
+    while not claims.alone(connection, claims.MAKING, template.claim):
+        if _exists(connection, template.name):
+            return
+        _wait(deadline, template)
+    try:
+        if not _exists(connection, template.name):
+            _make(connection, place, template)
+        comment = f"messenger-db test template, last used {datetime.now(UTC).isoformat(timespec='seconds')}"
+        databases.execute(
+            connection, "comment_on_database", database=sql.Identifier(template.name), comment=sql.Literal(comment)
+        )
+        _drop_old(connection)
+    except psycopg2.Error as error:
+        raise databases.refusal(connection, error) from None
+    finally:
+        if not connection.closed:
+            claims.release(connection, claims.MAKING, template.claim)
+
+
+def _wait(deadline: float, template: Template) -> None:
+    if time.monotonic() > deadline:
+        raise MessengerError(f"no test database: another process has been making {template.name} for too long")
+    time.sleep(POLL_SECONDS)
+
+
+def _exists(connection: Connection, name: str) -> bool:
+    return databases.rows(connection, "database_exists", {"name": name}) == [(True,)]
+
+
+def _make(connection: Connection, place: Place, template: Template) -> None:
+    """Make it under another name: what has its name is whole."""
+    unfinished = sql.Identifier(template.unfinished)
+    drop(connection, template.unfinished)
+    if template.base == "template0":
+        databases.execute(connection, "create_database", database=unfinished)
+    else:
+        databases.clone(connection, template.base, template.unfinished, "FILE_COPY")
+    template.fill(template.unfinished)
+    _compact(place, template.unfinished)
+    # A first session leaves a file behind that later ones start faster with, in each copy too.
+    place.connect(template.unfinished).close()
+    databases.await_no_session(connection, template.unfinished)
+    databases.execute(connection, "seal_template", database=unfinished)
+    databases.execute(connection, "rename_database", database=unfinished, name=sql.Identifier(template.name))
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Drop a template, whole or half, if it exists."""
+    if _exists(connection, name):
+        databases.execute(connection, "unseal_template", database=sql.Identifier(name))
+        databases.drop(connection, name)
+
+
+def _drop_old(connection: Connection) -> None:
+    """Drop those that nobody uses, but for the latest."""
+    found = databases.rows(connection, "test_templates", {"what": claims.TEMPLATE})
+    whole = [name for name, _, is_half in found if not is_half]
+    for name, claim, _ in found:
+        if name not in whole[:TEMPLATES_KEPT] and claims.alone(connection, claims.TEMPLATE, str(claim)):
+            drop(connection, str(name))
+            claims.release(connection, claims.TEMPLATE, str(claim))
+
+
+def _migrate(url: str) -> None:
+    with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
+        backend.apply_migrations(backend.to_apply(read_migrations(glob.escape(str(shipped.folder("migrations"))))))
+
+
+def _compact(place: Place, database: str) -> None:
+    """Rewrite what has maps beside it: a tenth less to copy, for each test."""
+    with closing(place.connect(database)) as connection:
+        connection.autocommit = True
+        for (table,) in databases.rows(connection, "loose_tables"):
+            databases.execute(connection, "rewrite_table", table=sql.SQL(str(table)))
+
+
+def _janitor(place: Place, settings: PostgreSQLConfig, database: str) -> DatabaseJanitor:
+    """Return what loads SQL files and callables, as pytest-postgresql does it."""
+    parameters = place.private or place.parameters
+    return DatabaseJanitor(
+        user=parameters["user"],
+        host=parameters.get("host", "localhost"),
+        port=parameters.get("port", "5432"),
+        password=parameters.get("password"),
+        dbname=database,
+        maintenance_dbname=place.maintenance,
+        autocommit=settings.load_autocommit,
+    )
+
+
+def _name(files: Iterable[Path], base: str = "") -> str:
+    parts = [RECIPE, base, *(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files)]
+    return f"messenger_template_{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
