@@ -133,8 +133,8 @@ def messenger_demo(_messenger_database: "OwnDatabase") -> "Connection":
 def messenger_tx(_messenger_run: "Run", request: pytest.FixtureRequest) -> Iterator["Connection"]:
     """psycopg2 connection in a transaction that is rolled back after the test: the fastest way.
 
-    Other tests use the database, but never at the same time. It is meant for code that does not commit. A test that does
-    loses nothing but speed: the next one is given another database.
+    Other tests use the database, but never at the same time. It is meant for code that does not commit; after a test
+    that does, the next one is given another database.
     """
     with _in_one_line():
         connection = _messenger_run.begin(request.node)

@@ -1,77 +1,70 @@
-"""Databases for the tests: pytest-postgresql's fixtures, on a template that holds the migrated schema."""
+"""Databases for the tests: made by the fixtures that other projects use, and handed out for psycopg 3."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
-from pytest_postgresql.janitor import DatabaseJanitor
+from workflow.databases import new_database
 
-from messenger_db.backend import open_backend
-from messenger_db.migrate import migrations
-from messenger_db.server import Server
+if TYPE_CHECKING:
+    from messenger_db.testing.run import OwnDatabase, Run
 
-ROOT = Path(__file__).parent.parent
+pytest_plugins = ["pytester"]
 
 pytest_plugins = ["workflow.fixtures"]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start a server for this run, unless --postgresql-host names one; xdist's workers share it."""
-    options = config.option
-    if hasattr(config, "workerinput"):
-        options.postgresql_host, options.postgresql_port = config.workerinput["postgresql"]
-    elif not options.postgresql_host:
-        # Nothing here outlives the run, so nothing need survive a crash.
-        unsafe = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-        server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-tests-")), unsafe)
-        config.add_cleanup(server.remove)
-        server.start()
-        options.postgresql_host, options.postgresql_port = str(server.home), str(server.port)
+class MigratedServer(NoopExecutor):
+    """The tests' server, as pytest-postgresql describes one."""
 
+    migrated = ""
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist where the server is."""
-    options = node.config.option
-    node.workerinput["postgresql"] = (options.postgresql_host, options.postgresql_port)
-
-
-def migrate(*, host: str, port: int, user: str, password: str | None, dbname: str, **_: object) -> None:
-    """Put the schema into the template database of pytest-postgresql."""
-    parts = {"host": host, "port": port, "user": user, "password": password or ""}
-    with open_backend(f"postgresql:///{dbname}?{urlencode(parts)}") as backend:
-        backend.apply_migrations(backend.to_apply(migrations()))
-
-
-postgresql_noproc = factories.postgresql_noproc(load=[migrate])
-postgresql = factories.postgresql("postgresql_noproc")
-
-empty_noproc = factories.postgresql_noproc(dbname="empty", load=[])
-empty_postgresql = factories.postgresql("empty_noproc")
+    @property
+    def template_dbname(self) -> str:
+        """The template that holds the migrated schema."""
+        return self.migrated
 
 
 @pytest.fixture(scope="session")
-def shared_database(postgresql_noproc: NoopExecutor) -> Iterator[str]:
-    """One migrated database a worker, for tests that roll back all they do: its connection string."""
-    server = postgresql_noproc
-    janitor = DatabaseJanitor(
-        user=server.user,
-        host=server.host,
-        port=server.port,
-        password=server.password,
-        dbname=f"{server.dbname}_shared",
-        template_dbname=server.template_dbname,
+def postgresql_noproc(_messenger_run: "Run") -> NoopExecutor:
+    """The tests' server."""
+    parameters = _messenger_run.place.private or _messenger_run.place.parameters
+    server = MigratedServer(
+        host=parameters["host"],
+        port=parameters["port"],
+        user=parameters["user"],
+        password=parameters.get("password"),
+        options="",
+        dbname="tests",
     )
-    with janitor:
-        yield psycopg.conninfo.make_conninfo(
-            host=server.host, port=server.port, user=server.user, password=server.password, dbname=janitor.dbname
-        )
+    server.migrated = _messenger_run.template()
+    return server
+
+
+@pytest.fixture
+def postgresql(_messenger_database: "OwnDatabase") -> Iterator[psycopg.Connection]:
+    """A connection to a migrated database of the test's own."""
+    with psycopg.connect(_messenger_database.private_url) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def empty_postgresql(postgresql_noproc: NoopExecutor) -> Iterator[psycopg.Connection]:
+    """A connection to an empty database of the test's own."""
+    with new_database(postgresql_noproc) as database, psycopg.connect(database.url()) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def shared_database(_messenger_run: "Run", request: pytest.FixtureRequest) -> Iterator[str]:
+    """One migrated database a worker, for tests that roll back all they do: its URL."""
+    database = _messenger_run.take(request.session, demo=False, connected=False)
+    yield database.private_url
+    database.leave()
 
 
 @pytest.fixture

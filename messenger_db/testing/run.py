@@ -46,6 +46,11 @@ class OwnDatabase:
         """Its URL."""
         return self.place.url(self.clone.name)
 
+    @property
+    def private_url(self) -> str:
+        """Its URL for tests of this package itself: by Unix socket, where the server is the run's own."""
+        return self.place.private_url(self.clone.name)
+
     def connection(self) -> Connection:
         """Return the test's connection to it."""
         if self.clone.connection is None:
@@ -69,27 +74,26 @@ class Run:
         self._folder = folder
         chosen = external(request.config, settings)
         self._is_embedded = chosen is None
-        self._place = chosen or embedded.place(self._folder, int(main), settings)
+        self.place: Place = chosen or embedded.place(self._folder, int(main), settings)
         self._mark = secrets.token_hex(4)
         self._connection = self._maintain()
         claims.share(self._connection, claims.NAMES, self._run)
-        numbers = count(1)
-        prefix = settings.dbname[:LONGEST_PREFIX]
-        self._new_name = lambda: f"{prefix}_messenger_{self._mark}_{next(numbers)}"
+        self._prefix = f"{settings.dbname[:LONGEST_PREFIX]}_messenger_{self._mark}"
+        self._numbers = count(1)
         self._timezone = self._known(request.config.getini("messenger_timezone"))
         # Copying files takes two checkpoints, which cost little where nothing is flushed to a disk.
         ((is_fsync_on,),) = databases.rows(self._connection, "is_fsync_on")
         self._strategy = "WAL_LOG" if is_fsync_on else "FILE_COPY"
-        self._plain = templates.plain(self._place, settings, self._run)
+        self._plain = templates.plain(self.place, settings, self._run)
         self._crew = Crew(self._maintain)
         self._crew.do(_drop_leftovers)
-        self._pools: dict[str, Pool] = {}
+        self._pools: dict[bool, Pool] = {}  # by whether the demo people are in them
         self._shared: Shared | None = None
         self._kept = 0
         self._is_shared_kept = False
 
     def _maintain(self) -> Connection:
-        connection = self._place.maintain()
+        connection = self.place.maintain()
         claims.share(connection, claims.NAMES, self._mark)
         return connection
 
@@ -101,35 +105,40 @@ class Run:
                 return name
         raise MessengerError(f"no test database: the server knows no time zone {timezone} (messenger_timezone)")
 
+    def template(self, *, demo: bool = False) -> str:
+        """Return the name of the template with the schema in it, or the demo people too; make it if need be."""
+        templates.make(self._connection, self.place, self._plain)
+        if not demo:
+            return self._plain.name
+        template = templates.demo(self.place, self._plain, self._run)
+        templates.make(self._connection, self.place, template)
+        return template.name
+
     def _pool(self, *, demo: bool) -> Pool:
-        template = templates.demo(self._place, self._plain, self._run) if demo else self._plain
-        if template.name not in self._pools:
-            if demo:
-                templates.make(self._connection, self._place, self._plain)
-            templates.make(self._connection, self._place, template)
-            self._pools[template.name] = Pool(self._crew, partial(self._clone, template.name))
-        return self._pools[template.name]
+        if demo not in self._pools:
+            self._pools[demo] = Pool(self._crew, partial(self._clone, self.template(demo=demo)))
+        return self._pools[demo]
 
     def _clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
-        name = self._new_name()
+        name = f"{self._prefix}_{next(self._numbers)}"
         databases.clone(maintenance, template, name, self._strategy)
         databases.execute(
             maintenance, "set_database_timezone", database=sql.Identifier(name), timezone=sql.Literal(self._timezone)
         )
-        return Clone(name, self._place.connect(name) if connected else None)
+        return Clone(name, self.place.connect(name) if connected else None)
 
-    def take(self, node: pytest.Item, *, demo: bool, connected: bool) -> OwnDatabase:
+    def take(self, node: pytest.Item | pytest.Session, *, demo: bool, connected: bool) -> OwnDatabase:
         """Return a database for that test alone, with the demo people in it or without; connected if it will be."""
         pool = self._pool(demo=demo)
-        database = OwnDatabase(self._place, pool.take(connected=connected), pool)
+        database = OwnDatabase(self.place, pool.take(connected=connected), pool)
         node.stash.setdefault(KEEPERS, []).append(partial(self._keep_own, node.nodeid, database))
         return database
 
-    def begin(self, node: pytest.Item) -> Connection:
+    def begin(self, node: pytest.Item | pytest.Session) -> Connection:
         """Begin a test's transaction in the shared database."""
         if self._shared is None:
             pool = self._pool(demo=False)
-            self._shared = Shared(OwnDatabase(self._place, pool.take(connected=True), pool))
+            self._shared = Shared(OwnDatabase(self.place, pool.take(connected=True), pool))
         node.stash.setdefault(KEEPERS, []).append(partial(self._keep_own, node.nodeid, self._shared.database))
         return self._shared.begin()
 
@@ -164,7 +173,7 @@ class Run:
         database.is_kept = True
         if self._is_embedded:
             (self._folder / KEPT).touch()
-        return f"kept: {self._place.shown_url(database.clone.name)}"
+        return f"kept: {self.place.shown_url(database.clone.name)}"
 
     def close(self) -> None:
         """Drop all that this process has made, but for templates that the next run can use.
