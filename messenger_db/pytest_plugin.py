@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from messenger_db.testing.factory import Factory
     from messenger_db.testing.run import OwnDatabase, Run
 
-# Where the processes of a run meet; the first that needs a server makes it.
+# Where the processes of a run meet, if one of them needs a server.
 FOLDER = pytest.StashKey[Path]()
 FOLDER_OF_WORKER = "messenger_db_folder"
 
@@ -38,20 +38,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder of this run; watch the tests' outcomes only where something is to be kept."""
-    worker: dict[str, str] | None = getattr(config, "workerinput", None)
-    new = f"{tempfile.gettempdir()}/messenger-db-{os.getpid()}-{os.urandom(4).hex()}"
-    config.stash[FOLDER] = Path(worker[FOLDER_OF_WORKER] if worker else new)
+    """Watch the outcomes of tests, only where something is to be kept."""
     if config.option.messenger_keep_failed:
         from messenger_db.testing.keep import Keeper  # noqa: PLC0415 (only where it is wanted)
 
-        config.pluginmanager.register(Keeper(config.stash[FOLDER]))
+        config.pluginmanager.register(Keeper(_folder(config)))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist the folder of this run."""
-    node.workerinput[FOLDER_OF_WORKER] = str(node.config.stash[FOLDER])
+    node.workerinput[FOLDER_OF_WORKER] = str(_folder(node.config))
 
 
 @pytest.hookimpl(trylast=True)
@@ -64,6 +61,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         embedded.end_unless_kept(folder)
 
 
+def _folder(config: pytest.Config) -> Path:
+    """Return the folder of this run, which may not be there yet: its name says which process the run ends with."""
+    worker: dict[str, str] | None = getattr(config, "workerinput", None)
+    if worker:
+        return Path(worker[FOLDER_OF_WORKER])
+    new = Path(tempfile.gettempdir(), f"messenger-db-{os.getpid()}-{os.urandom(4).hex()}")
+    return config.stash.setdefault(FOLDER, new)
+
+
 @contextmanager
 def _in_one_line() -> Iterator[None]:
     """Let what a person can mend fail the test with one line, without a traceback."""
@@ -73,9 +79,10 @@ def _in_one_line() -> Iterator[None]:
         try:
             yield
         except MessengerError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
     except ModuleNotFoundError as error:
-        pytest.fail(f"messenger-db: {error.name} is missing: pip install 'messenger-db[pytest]'", pytrace=False)
+        line = f"messenger-db: {error.name} is missing: pip install 'messenger-db[pytest]'"
+        raise pytest.fail.Exception(line, pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +91,7 @@ def _messenger_run(request: pytest.FixtureRequest) -> Iterator["Run"]:
     with _in_one_line():
         from messenger_db.testing.run import Run  # noqa: PLC0415 (only when a test asks)
 
-        run = Run(request, request.config.stash[FOLDER])
+        run = Run(request, _folder(request.config))
     yield run
     with _in_one_line():
         run.close()
@@ -94,7 +101,7 @@ def _messenger_run(request: pytest.FixtureRequest) -> Iterator["Run"]:
 def _messenger_database(_messenger_run: "Run", request: pytest.FixtureRequest) -> Iterator["OwnDatabase"]:
     """The test's own database, whichever of our fixtures ask for it."""
     names = request.fixturenames
-    connected = "messenger_db" in names or "messenger_factory" in names
+    connected = not {"messenger_db", "messenger_demo", "messenger_factory"}.isdisjoint(names)
     with _in_one_line():
         database = _messenger_run.take(request.node, demo="messenger_demo" in names, connected=connected)
     yield database

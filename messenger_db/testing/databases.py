@@ -13,6 +13,11 @@ from messenger_db.sql import statement
 # A backend that is told to end does so within milliseconds, unless the machine is very busy.
 END_SECONDS = 10
 
+# How long a session that was closed takes to be gone.
+LEAVE_SECONDS = 0.02
+
+POLL_SECONDS = 0.002
+
 
 def execute(connection: Connection, statement_name: str, /, **parts: sql.Composable) -> None:
     """Execute a statement of messenger_db.sql that names databases."""
@@ -46,23 +51,24 @@ def refusal(connection: Connection, error: psycopg2.Error) -> MessengerError:
     return MessengerError(f"no test database: {reason_of(error)}{cure}")
 
 
-def end_sessions(connection: Connection, database: str) -> None:
-    """End all sessions in a database, for good: an application that connects again is refused."""
-    if not rows(connection, "end_sessions", {"database": database}):
-        return
-    execute(connection, "refuse_connections", database=sql.Identifier(database))
-    await_no_session(connection, database, end=True)
-
-
-def await_no_session(connection: Connection, database: str, *, end: bool = False) -> None:
-    """Wait until no session is in a database: the server itself would look every 100 ms only."""
-    deadline = time.monotonic() + END_SECONDS
-    question = "end_sessions" if end else "sessions_of"
-    while rows(connection, question, {"database": database}) and time.monotonic() < deadline:
-        time.sleep(0.002)
-
-
 def drop(connection: Connection, database: str) -> None:
-    """Drop a database, whoever is in it."""
-    end_sessions(connection, database)
+    """Drop a database, whoever is in it.
+
+    The server itself waits for sessions on their way out by looking every 100 ms: here they are gone beforehand.
+    """
+    if not await_no_session(connection, database, LEAVE_SECONDS):
+        # For good: an application that connects again is refused.
+        execute(connection, "refuse_connections", database=sql.Identifier(database))
+        rows(connection, "end_sessions", {"database": database})
+        await_no_session(connection, database, END_SECONDS)
     execute(connection, "drop_database", database=sql.Identifier(database))
+
+
+def await_no_session(connection: Connection, database: str, seconds: float) -> bool:
+    """Wait until no session is in a database; say whether that came about in time."""
+    deadline = time.monotonic() + seconds
+    while rows(connection, "sessions_in", {"database": database}) not in ([], [(0,)]):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True

@@ -2,15 +2,17 @@
 
 import hashlib
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from faker import Faker
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from messenger_db.sql import statement
 from messenger_db.testing.rows import Attachment, Chat, Message, Reaction, Session, User
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 # Of password123, with the least work that the database accepts.
 PASSWORD_HASH = "$2b$04$g0qn8Rb.d4iipPMzTroxGe8hcGvQpb/6K8nRins58xYEZNNbV1LMC"  # noqa: S105 (it is no secret)
@@ -26,7 +28,7 @@ class Factory:
     What is not said is made up by `faker`. Whatever breaks a rule of the schema raises psycopg2's error.
     """
 
-    def __init__(self, connection: Connection, faker: Faker, *, commits: bool) -> None:
+    def __init__(self, connection: Connection, faker: "Faker", *, commits: bool) -> None:
         self._connection = connection
         self._faker = faker
         self._commits = commits

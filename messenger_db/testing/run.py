@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg2
 import pytest
-from faker import Faker
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
-from pytest_postgresql.config import get_config
+from pytest_postgresql.config import PostgreSQLConfig, get_config
 
 from messenger_db.errors import MessengerError
-from messenger_db.testing import claims, databases, embedded, templates
-from messenger_db.testing.factory import Factory
+from messenger_db.testing import claims, databases, templates
 from messenger_db.testing.keep import KEEPERS, KEPT
 from messenger_db.testing.place import Place, external
 from messenger_db.testing.pool import Clone, Crew, Pool
 from messenger_db.testing.shared import Shared
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+    from messenger_db.testing.factory import Factory
 
 # A run in which all fails must not fill the disk.
 MOST_KEPT = 10
@@ -72,9 +76,10 @@ class Run:
         settings = get_config(request)
         *_, main, self._run = folder.name.split("-")
         self._folder = folder
+        # What not every run needs is imported where it is needed: the first test of a warm run waits for all of it.
         chosen = external(request.config, settings)
         self._is_embedded = chosen is None
-        self.place: Place = chosen or embedded.place(self._folder, int(main), settings)
+        self.place: Place = chosen or _embedded(self._folder, int(main), settings)
         self._mark = secrets.token_hex(4)
         self._connection = self._maintain()
         claims.share(self._connection, claims.NAMES, self._run)
@@ -83,14 +88,13 @@ class Run:
         self._timezone = self._known(request.config.getini("messenger_timezone"))
         # Copying files takes two checkpoints, which cost little where nothing is flushed to a disk.
         ((is_fsync_on,),) = databases.rows(self._connection, "is_fsync_on")
-        self._strategy = "WAL_LOG" if is_fsync_on else "FILE_COPY"
+        self._strategy = "wal_log" if is_fsync_on else "file_copy"
         self._plain = templates.plain(self.place, settings, self._run)
         self._crew = Crew(self._maintain)
         self._crew.do(_drop_leftovers)
         self._pools: dict[bool, Pool] = {}  # by whether the demo people are in them
         self._shared: Shared | None = None
         self._kept = 0
-        self._is_shared_kept = False
 
     def _maintain(self) -> Connection:
         connection = self.place.maintain()
@@ -148,8 +152,10 @@ class Run:
             self._shared.database.leave()
             self._shared = None
 
-    def factory(self, node: pytest.Item, connection: Connection, *, commits: bool) -> Factory:
+    def factory(self, node: pytest.Item, connection: Connection, *, commits: bool) -> "Factory":
         """Return what makes rows for that test."""
+        from messenger_db.testing.factory import Factory  # noqa: PLC0415 (only where it is used)
+
         # Neither the worker nor the order of tests is part of it.
         file, _, name = node.location
         faker = _faker()
@@ -207,6 +213,14 @@ def _drop_leftovers(connection: Connection) -> None:
                 databases.drop(connection, str(name))
 
 
+def _embedded(folder: Path, main: int, settings: PostgreSQLConfig) -> Place:
+    from messenger_db.testing import embedded  # noqa: PLC0415 (only where it is used)
+
+    return embedded.place(folder, main, settings)
+
+
 @cache
-def _faker() -> Faker:
+def _faker() -> "Faker":
+    from faker import Faker  # noqa: PLC0415 (it reads much; only where it is used)
+
     return Faker("en_US")

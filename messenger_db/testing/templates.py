@@ -16,10 +16,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 from pytest_postgresql.config import PostgreSQLConfig
 from pytest_postgresql.janitor import DatabaseJanitor
-from yoyo import read_migrations
 
 from messenger_db import shipped
-from messenger_db.backend import open_backend
 from messenger_db.errors import MessengerError
 from messenger_db.testing import claims, databases
 from messenger_db.testing.place import Place
@@ -59,13 +57,15 @@ def plain(place: Place, settings: PostgreSQLConfig, run: str) -> Template:
     migrations = sorted(shipped.folder("migrations").glob("*.sql"))
 
     def fill(database: str) -> None:
-        _migrate(place.private_url(database))
+        migrate(place.private_url(database))
         for element in settings.load:
             _janitor(place, settings, database).load(element)
 
     # What a callable does may change unseen: such a template is this run's own.
     suffix = f"_{run}" if len(scripts) < len(settings.load) else ""
-    return Template(_name((*migrations, *scripts)) + suffix, "template0", fill)
+    # What is in a template belongs to the role that made it, and in the copies too: each role has its own.
+    role = (place.private or place.parameters)["user"]
+    return Template(_name((*migrations, *scripts), role) + suffix, "template0", fill)
 
 
 def demo(place: Place, base: Template, run: str) -> Template:
@@ -123,12 +123,12 @@ def _make(connection: Connection, place: Place, template: Template) -> None:
     if template.base == "template0":
         databases.execute(connection, "create_database", database=unfinished)
     else:
-        databases.clone(connection, template.base, template.unfinished, "FILE_COPY")
+        databases.clone(connection, template.base, template.unfinished, "file_copy")
     template.fill(template.unfinished)
     _compact(place, template.unfinished)
     # A first session leaves a file behind that later ones start faster with, in each copy too.
     place.connect(template.unfinished).close()
-    databases.await_no_session(connection, template.unfinished)
+    databases.await_no_session(connection, template.unfinished, databases.END_SECONDS)
     databases.execute(connection, "seal_template", database=unfinished)
     databases.execute(connection, "rename_database", database=unfinished, name=sql.Identifier(template.name))
 
@@ -150,7 +150,12 @@ def _drop_old(connection: Connection) -> None:
             claims.release(connection, claims.TEMPLATE, str(claim))
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
+    """Apply the migrations of the package."""
+    from yoyo import read_migrations  # noqa: PLC0415 (only where a template is made)
+
+    from messenger_db.backend import open_backend  # noqa: PLC0415 (the same)
+
     with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
         backend.apply_migrations(backend.to_apply(read_migrations(glob.escape(str(shipped.folder("migrations"))))))
 
@@ -177,6 +182,6 @@ def _janitor(place: Place, settings: PostgreSQLConfig, database: str) -> Databas
     )
 
 
-def _name(files: Iterable[Path], base: str = "") -> str:
+def _name(files: Iterable[Path], base: str) -> str:
     parts = [RECIPE, base, *(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files)]
     return f"messenger_template_{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"

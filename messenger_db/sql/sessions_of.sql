@@ -1,3 +1,0 @@
-SELECT pid
-FROM pg_stat_activity
-WHERE datname = %(database)s;
