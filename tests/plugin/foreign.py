@@ -1,0 +1,132 @@
+"""A foreign project: a virtual environment with the built wheel, and runs of pytest in a folder of their own."""
+
+import fcntl
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from messenger_db.testing.place import Place
+
+ROOT = Path(__file__).parents[2]
+
+PATIENCE_SECONDS = 90
+
+
+def environment(folder: Path) -> Path:
+    """Return the Python of a virtual environment with the wheel in it, made by the first process that asks.
+
+    What the wheel depends on comes from the environment of these tests.
+    """
+    python = folder / "venv" / "bin" / "python"
+    with (folder / "foreign.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not python.exists():
+            build: list[str | Path]
+            build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder / "wheel"]
+            subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+            (wheel,) = (folder / "wheel").iterdir()
+            venv.create(folder / "unfinished", symlinks=True)
+            pip: list[str | Path]
+            pip = [sys.executable, "-m", "pip", "--python", folder / "unfinished", "--disable-pip-version-check"]
+            subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
+            (packages,) = (folder / "unfinished").glob("lib/python*/site-packages")
+            (packages / "development.pth").write_text(sysconfig.get_path("purelib"))
+            (folder / "unfinished").rename(folder / "venv")
+    return python
+
+
+class Foreign:
+    """A project's folder, in which its tests run."""
+
+    def __init__(self, pytester: pytest.Pytester, python: Path, place: Place) -> None:
+        self.pytester = pytester
+        self.python = python
+        self.place = place
+        self.random = False
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def server(self) -> list[str]:
+        """The options that name the server of our own tests."""
+        parameters = self.place.private or self.place.parameters
+        return [f"--postgresql-{name}={value}" for name, value in parameters.items() if name != "options"]
+
+    def write(self, text: str, name: str = "test_foreign.py") -> None:
+        """Write a file of the project."""
+        (self.pytester.path / name).write_text(text)
+
+    def command(self, *words: str) -> list[str]:
+        """Return how to run its tests."""
+        # What the environment of our own tests has beside takes its time to import.
+        plugins = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider"]
+        plugins += [] if self.random else ["-p", "no:randomly"]
+        return [str(self.python), "-m", "pytest", *plugins, "-W", "error", *words]
+
+    def run(self, *words: str) -> pytest.RunResult:
+        """Run its tests on the server of our own tests."""
+        return self.pytester.run(*self.command(*self.server, *words))
+
+    def run_embedded(self, *words: str) -> pytest.RunResult:
+        """Run its tests on a server of their own."""
+        return self.pytester.run(*self.command(*words))
+
+    def run_here(self, *words: str) -> pytest.RunResult:
+        """Run its tests in this process, by the plugin as it is in the checkout: quicker."""
+        return self.pytester.runpytest_inprocess(*self.command(*words)[3:])
+
+    def has(self, module: str) -> bool:
+        """Say whether the environment has a module."""
+        return subprocess.run([self.python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start its tests on a server of their own, in a process group of theirs; they write the file `ready`."""
+        return self._start(self.command(*words))
+
+    def start_on_server(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start its tests on the server of our own tests."""
+        return self._start(self.command(*self.server, *words))
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        self.ready.unlink(missing_ok=True)
+        process = subprocess.Popen(
+            command, cwd=self.pytester.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0
+        )
+        self.started.append(process)
+        until(self.ready.exists)
+        return process
+
+    def end(self) -> None:
+        """End what was started."""
+        for process in self.started:
+            process.kill()
+            process.wait()
+
+    @property
+    def ready(self) -> Path:
+        """The file by which its tests say that they are waiting."""
+        return self.pytester.path / "ready"
+
+    def databases(self) -> set[str]:
+        """Return the names of the databases on the server of our own tests."""
+        return databases(self.place)
+
+
+def databases(place: Place) -> set[str]:
+    """Return the names of the databases of a server."""
+    with psycopg.connect(place.private_url(place.maintenance)) as db:
+        return {name for (name,) in db.execute("SELECT datname FROM pg_database").fetchall()}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -1,0 +1,37 @@
+"""What docs/testing.md shows has been run."""
+
+import re
+import shlex
+
+import pytest
+
+from .foreign import ROOT, Foreign
+
+TEXT = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n# (test_\w+\.py)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+NEEDED = {"test_sqlalchemy.py": "sqlalchemy", "test_django.py": "django"}
+
+
+def test_the_blocks_of_python(foreign: Foreign) -> None:
+    assert len(BLOCKS) == TEXT.count("```python")
+    missing = {name for name, module in NEEDED.items() if not foreign.has(module)}
+    written = [(name, text) for name, text in BLOCKS if name not in missing]
+    for name, text in written:
+        foreign.write(text, name)
+    tests = sum(len(re.findall(r"^def test_", text, re.MULTILINE)) for _, text in written)
+    foreign.run().assert_outcomes(passed=tests)
+    if missing:
+        pytest.skip(f"not installed, so not run: {', '.join(sorted(missing))}")
+
+
+def test_the_first_ten_lines(foreign: Foreign) -> None:
+    commands = re.search(r"((?:^    .*\n)+)", TEXT, re.MULTILINE)
+    assert commands
+    lines = [line[4:] for line in commands[1].splitlines()]
+    assert len(lines) == 10
+    assert lines[1].startswith(".venv/bin/pip install 'messenger-db[pytest]")
+    # The environment is the one that all tests of this folder share.
+    (foreign.pytester.path / ".venv").symlink_to(foreign.python.parents[1])
+    script = "\n".join([*lines[2:-1], shlex.join([".venv/bin/python", *foreign.command(*foreign.server)[1:]])])
+    assert lines[-1] == ".venv/bin/python -m pytest"
+    foreign.pytester.run("sh", "-ec", script).assert_outcomes(passed=1)
