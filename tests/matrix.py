@@ -28,6 +28,12 @@ OLDEST_PYTHON, NEWEST_PYTHON = "3.11", "3.13"
 # Each server with one Python and each Python with one server: a fault that takes a certain pair is not to be expected.
 PAIRS = (*((server, OLDEST_PYTHON) for server in SERVERS), ("18", NEWEST_PYTHON))
 
+# What tests/plugin runs in: other projects' environments, with the oldest pytest that is supported and the newest.
+FOREIGN = {
+    "8.4.0": ("pytest==8.4.0", "pytest-xdist==3.8.0", "pytest-randomly==4.0.1", "sqlalchemy==2.0.43", "django==5.2"),
+    "newest": ("pytest<10", "pytest-xdist", "pytest-randomly", "sqlalchemy", "django"),
+}
+
 UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses="
 
 
@@ -152,10 +158,48 @@ def passes(server: str, python_version: str, tests: list[str]) -> bool | None:
     return done.returncode == 0
 
 
+def foreign(pytest_version: str) -> Path:
+    """Return a Python with the built wheel, its extra and the clients that projects use; made anew, as the wheel is."""
+    folder = MATRIX / f"pytest-{pytest_version}"
+    shutil.rmtree(folder, ignore_errors=True)
+    build = ("-m", "hatchling", "build", "--target", "wheel", "--directory")
+    subprocess.run([python(OLDEST_PYTHON), *build, folder / "wheel"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([interpreter(OLDEST_PYTHON), "-m", "venv", folder / "venv"], check=True)
+    (wheel,) = (folder / "wheel").iterdir()
+    mine = folder / "venv" / "bin" / "python"
+    if not pip(mine, f"messenger-db[pytest] @ {wheel.as_uri()}", "asyncpg", "greenlet", *FOREIGN[pytest_version]):
+        raise Skipped("pip could not install the wheel and its clients")
+    return mine
+
+
+def passes_with(pytest_version: str) -> bool | None:
+    """Run the tests of the plugin in such an environment and print a row, as `passes` does."""
+    log = MATRIX / f"pytest-{pytest_version}.log"
+    row = f"pytest {pytest_version:8} "
+    try:
+        mine = foreign(pytest_version)
+        with log.open("w") as out:
+            done = subprocess.run(
+                [python(OLDEST_PYTHON), "-m", "pytest", "-n", "2", "tests/plugin"],
+                cwd=ROOT,
+                env=os.environ | {"FOREIGN_PYTHON": str(mine)},
+                stdout=out,
+                stderr=out,
+                check=False,
+            )
+    except (Skipped, MessengerError) as reason:
+        print(f"{row}skipped: {reason}", flush=True)
+        return None
+    print(f"{row}{log.read_text().splitlines()[-1].strip('= ')}", flush=True)
+    return done.returncode == 0
+
+
 def main() -> None:
-    """Run all pairs; exit with status 1 when anything failed, or nothing ran."""
+    """Run all pairs, then the plugin with each pytest; exit with status 1 when anything failed, or nothing ran."""
     MATRIX.mkdir(exist_ok=True)
     results = [passes(server, python_version, sys.argv[1:]) for server, python_version in PAIRS]
+    if not sys.argv[1:] or "tests/plugin" in sys.argv[1:]:
+        results += [passes_with(pytest_version) for pytest_version in FOREIGN]
     if False in results or True not in results:
         sys.exit(f"messenger-db: the matrix did not pass: see {MATRIX.name}/*.log")
 
