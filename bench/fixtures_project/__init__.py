@@ -1,0 +1,1 @@
+"""A project with tests to time, run in a copy."""

@@ -1,0 +1,5 @@
+"""A test that uses no fixture."""
+
+
+def test_idle() -> None:
+    """Do nothing."""
