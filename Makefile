@@ -66,7 +66,7 @@ validate: $(DEV) ## check the migration files without running them
 	@$(VENV)python -m messenger_db.validation
 
 test: $(DEV) ## run the tests, in parallel
-	@$(VENV)python -m pytest -n 4
+	@$(VENV)python -m pytest -n 4 --dist loadgroup
 
 test-matrix: $(DEV) ## run them on PostgreSQL 15 to 18 and on Python 3.11 and 3.13; TESTS=tests/schema runs only those
 	@$(VENV)python tests/matrix.py $(TESTS)

@@ -11,9 +11,9 @@ from workflow.databases import new_database
 if TYPE_CHECKING:
     from messenger_db.testing.run import OwnDatabase, Run
 
-pytest_plugins = ["pytester"]
 
-pytest_plugins = ["workflow.fixtures"]
+# Here and not in each folder's conftest.py, where a session would have one of each for every folder.
+pytest_plugins = ["pytester", "workflow.fixtures", "drift.fixtures"]
 
 
 class MigratedServer(NoopExecutor):

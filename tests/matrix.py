@@ -140,7 +140,7 @@ def passes(server: str, python_version: str, tests: list[str]) -> bool | None:
         row = f"PostgreSQL {version.stdout.split()[2]:6} Python {python_version}  "
         # Tests that run programs of this Python find them first.
         path = f"{interpreter.parent}:{interpreter.resolve().parent}:{os.environ['PATH']}"
-        pytest: list[str | Path] = [interpreter, "-m", "pytest", "-n", "4"]
+        pytest: list[str | Path] = [interpreter, "-m", "pytest", "-n", "4", "--dist", "loadgroup"]
         with running(folder) as home, log.open("w") as out:
             where = [f"--postgresql-host={home}", "--postgresql-port=5432", "--postgresql-user=postgres"]
             environment = os.environ | {"PATH": path}

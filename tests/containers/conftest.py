@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from workflow.fixtures import database, empty_databases, missing, role
 
 from messenger_db.server import Server
 
 from .images import Image, new_image
-
-__all__ = ["database", "empty_databases", "missing", "role"]
 
 
 @pytest.fixture

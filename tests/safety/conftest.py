@@ -4,11 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from workflow.databases import Database
-from workflow.fixtures import database, empty_databases, missing, role
 
 from .projects import Project, new_project
-
-__all__ = ["database", "empty_databases", "missing", "role"]
 
 
 @pytest.fixture

@@ -14,6 +14,14 @@ from .checkouts import Checkout, new_checkout, succeeded
 from .databases import Database, missing_database, new_database, new_role, reused_databases
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests of embedded servers, so that one worker of xdist makes what they share, and begins with them."""
+    for item in items:
+        if {"started", "stopped"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("embedded"))
+
+
 @pytest.fixture
 def checkout() -> Iterator[Checkout]:
     """A fresh copy of the checkout."""
