@@ -2,9 +2,10 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 # Scripts, not a package: the helpers are found beside the tests that use them too.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -32,9 +33,9 @@ __all__ = [
 
 
 @contextmanager
-def new_server() -> Iterator[NoopExecutor]:
-    """Start a server with PostgreSQL's own settings; when done with, delete it."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-bench-")))
+def new_server(settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[NoopExecutor]:
+    """Start a server, with PostgreSQL's own settings but these; when done with, delete it."""
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-bench-")), settings)
     try:
         server.start()
         yield executor_of(server)

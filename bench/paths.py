@@ -1,0 +1,156 @@
+"""What is measured: each hot path as a script of pgbench's, and one call of it at a time for its pages and its WAL."""
+
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, NamedTuple
+
+import psycopg
+from layouts import ROOT, Layout, call
+from pgbench import Script, Transaction
+from psycopg.rows import dict_row
+
+from messenger_db.hot_paths import HotPath, names
+
+SIZES = (2, 10, 50, 300)
+
+# What is the same in every call. A variable that is not set is NULL: reply_to_id and added_by.
+CONSTANTS: dict[str, object] = {
+    "content": "See you at seven, and bring the tickets please",
+    "content_type": "text",
+    "metadata": "{}",
+    "status": "online",
+    "emoji": "🎈",
+    "max_messages": 100,
+    "up_to_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "before_is_pinned": "true",
+    "before_message_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "before_chat_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
+}
+
+# Not measured, as they come once in a user's life.
+ONCE = {"delete_user", "purge_user"}
+
+SAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A call that is measured, and what is done before it off the clock.
+
+    `before` has queries of calls/, which choose whom the next one is about, and hot paths, which leave the call
+    something to do. Of several `timed` paths each pair is one transaction.
+    """
+
+    name: str
+    timed: tuple[str, ...]
+    before: tuple[str, ...] = ("member",)
+    size: int = 0
+
+    def script(self, layout: Layout) -> Script:
+        """Return a script whose transactions are by turns what is not timed (the first, the third) and what is."""
+        return Script(
+            "\n".join(
+                [
+                    "\\if :is_prepared",
+                    "\\set is_prepared 0",
+                    timed_text(layout, self.timed),
+                    "\\else",
+                    "\\set is_prepared 1",
+                    "\\set row random(0, :rows - 1)",
+                    "BEGIN;",  # one commit for all that is not timed
+                    *(prepared_text(layout, step) for step in self.before),
+                    "COMMIT;",
+                    "\\endif",
+                    "",
+                ]
+            )
+        )
+
+
+def timed_text(layout: Layout, timed: tuple[str, ...]) -> str:
+    """Return the text of a path, or of pairs of them, each a transaction."""
+    texts = [layout.path(name).sql for name in timed]
+    if len(texts) == 1:
+        return texts[0]
+    return "\n".join(f"BEGIN;\n{first}\n{second}\nCOMMIT;" for first, second in zip(*[iter(texts)] * 2, strict=True))
+
+
+def prepared_text(layout: Layout, step: str) -> str:
+    """Return the text of a hot path, or of a choice with its columns as variables."""
+    return layout.path(step).sql if step in names() else f"{call(step).sql.rstrip()} \\gset"
+
+
+PATHS = [
+    *(Measured(f"send_message to {size}", ("send_message",), ("send",), size) for size in SIZES),
+    Measured("open_chat, 3 unread", ("open_chat",), ("to_member", "send_message") * 3 + ("member",)),
+    Measured("deliver_pending, 3 pending", ("deliver_pending",), ("to_member", "send_message") * 3 + ("member",)),
+    Measured("history_before", ("history_before",)),
+    Measured("history_after", ("history_after",)),
+    Measured("chat_list", ("chat_list",)),
+    Measured("badge", ("badge",)),
+    Measured("unread_count", ("unread_count",)),
+    Measured("read_receipts", ("read_receipts",)),
+    Measured("reactions", ("reactions",)),
+    Measured("search", ("search",), ("words",)),
+    Measured("react", ("react",), ("own", "unreact")),
+    Measured("unreact", ("unreact",), ("own", "react")),
+    Measured("edit_message", ("edit_message",), ("own",)),
+    Measured("delete_message", ("delete_message",), ("by_member", "send_message")),
+    Measured("leave and join again", ("leave_chat", "forget_unread", "lock_group", "join_chat"), ("send",), 10),
+    Measured("session_by_token", ("session_by_token",)),
+    Measured("heartbeat", ("heartbeat",)),
+]
+
+
+def timed_of(transactions: list[Transaction]) -> list[Transaction]:
+    """Return the transactions of Measured.script that are timed."""
+    return [transaction for transaction in transactions if transaction.number % 2 == 0]
+
+
+class Cost(NamedTuple):
+    """What a call touches and writes: pages of tables and indexes, and bytes of WAL without full-page images."""
+
+    pages: float
+    wal: float
+
+
+def cost(db: psycopg.Connection, layout: Layout, measured: Measured, rows: int) -> Cost:
+    """Return the medians of some calls, each in a transaction of its own, in a session of the layout."""
+    sample = [_one(db, layout, measured, number * rows // SAMPLES) for number in range(SAMPLES)]
+    return Cost(median(one.pages for one in sample), median(one.wal for one in sample))
+
+
+PAGES = (ROOT / "tests" / "hot_paths" / "queries" / "pages.sql").read_bytes()
+
+
+def _one(db: psycopg.Connection, layout: Layout, measured: Measured, row: int) -> Cost:
+    known: dict[str, Any] = {"reply_to_id": None, "added_by": None, **CONSTANTS, "size": measured.size, "row": row}
+    for step in measured.before:
+        if step in names():
+            _execute(db, layout.path(step), known)
+        else:
+            known |= _execute(db, call(step), known)[0]
+    start = _number(db, b"SELECT pg_current_wal_insert_lsn() - '0/0'")
+    pages = 0.0
+    # The pages are counted by transaction.
+    paths = [layout.path(name) for name in measured.timed]
+    for first in range(0, len(paths), 2):
+        with db.transaction():
+            before = _number(db, PAGES)
+            for path in paths[first : first + 2]:
+                _execute(db, path, known)
+            pages += _number(db, PAGES) - before
+    return Cost(pages, _number(db, b"SELECT pg_current_wal_insert_lsn() - '0/0'") - start)
+
+
+def _execute(db: psycopg.Connection, path: HotPath, known: dict[str, Any]) -> list[dict[str, Any]]:
+    with db.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(path.for_psycopg.encode(), {name: known[name] for name in path.parameters})
+        return cursor.fetchall() if cursor.description else []
+
+
+def _number(db: psycopg.Connection, query: bytes) -> float:
+    row = db.execute(query).fetchone()
+    if row is None:
+        raise ValueError("no row")
+    return float(row[0])

@@ -1,0 +1,18 @@
+-- Plain: a session and its user are active now.
+WITH session AS (
+    UPDATE user_sessions
+    SET last_activity_at = now()
+    WHERE id = :session_id::uuid
+        AND is_active
+        AND expires_at > now()
+    RETURNING user_id
+)
+UPDATE users
+SET
+    status = :status::text,
+    last_seen_at = now(),
+    updated_at = now()
+FROM session
+WHERE users.id = session.user_id
+    AND users.deleted_at IS NULL
+RETURNING users.last_seen_at;

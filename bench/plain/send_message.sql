@@ -1,0 +1,48 @@
+-- Plain: a message, with a receipt and an unread row for every other member. Not safe to repeat.
+WITH message AS (
+    INSERT INTO messages (id, chat_id, sender_id, content, content_type, metadata, reply_to_id)
+    SELECT
+        :message_id::uuid,
+        :chat_id::uuid,
+        :sender_id::uuid,
+        :content::text,
+        :content_type::text,
+        :metadata::jsonb,
+        :reply_to_id::uuid
+    WHERE EXISTS (
+        SELECT
+        FROM chat_participants
+        WHERE chat_id = :chat_id::uuid
+            AND user_id = :sender_id::uuid
+            AND left_at IS NULL
+    )
+    RETURNING
+        id,
+        chat_id,
+        created_at
+),
+receipts AS (
+    INSERT INTO message_delivery (message_id, user_id)
+    SELECT
+        message.id,
+        chat_participants.user_id
+    FROM message
+    JOIN chat_participants USING (chat_id)
+    WHERE chat_participants.left_at IS NULL
+        AND chat_participants.user_id <> :sender_id::uuid
+    RETURNING user_id
+),
+unread AS (
+    INSERT INTO unread_messages (chat_id, message_id, user_id)
+    SELECT
+        message.chat_id,
+        message.id,
+        receipts.user_id
+    FROM message
+    CROSS JOIN receipts
+)
+SELECT
+    message.id AS message_id,
+    message.created_at,
+    ARRAY(SELECT user_id FROM receipts) AS recipients
+FROM message;
