@@ -1,0 +1,58 @@
+"""What make bench compares: every hot path, with a twin on the plain layout that PostgreSQL understands."""
+
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+# Scripts, not a package.
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+
+from layouts import HERE, LAYOUTS, PLAIN, call
+from paths import CONSTANTS, ONCE, PATHS
+
+from messenger_db.hot_paths import HotPath, hot_path, names
+
+# What a script's first lines set.
+DRAWN = {"row", "size"}
+# A variable that is not set is NULL.
+NULL = {"reply_to_id", "added_by"}
+
+
+def test_every_hot_path_is_measured_and_has_a_twin() -> None:
+    measured = {name for path in PATHS for name in path.timed}
+    assert measured | ONCE == set(names())
+    assert {file.stem for file in (HERE / "plain").glob("*.sql")} == measured
+
+
+def test_twins_take_what_the_paths_take() -> None:
+    # A page of the plain history begins at a time.
+    for path in PATHS:
+        for name in path.timed:
+            assert set(PLAIN.path(name).parameters) - set(hot_path(name).parameters) <= {"before_at", "after_at"}
+
+
+def test_twins_and_choices_are_understood(db: psycopg.Connection) -> None:
+    for file in ("plain_tables", "plain_rows", "plain_keys", "calls"):
+        db.execute((HERE / "sql" / f"{file}.sql").read_bytes())
+    for layout in LAYOUTS:
+        db.execute("SELECT set_config('search_path', %s, true)", [layout.schema])
+        for path in PATHS:
+            given = CONSTANTS.keys() | DRAWN | NULL
+            for step in (*path.before, *path.timed):
+                statement = layout.path(step) if step in names() else call(step)
+                assert set(statement.parameters) <= given, f"{path.name} on {layout.name}: {step}"
+                given |= prepared(db, statement)
+
+
+def prepared(db: psycopg.Connection, path: HotPath) -> set[str]:
+    """Let the server parse it, run it with NULLs, and return its columns."""
+    try:
+        with db.transaction():
+            cursor = db.execute(path.for_psycopg.encode(), dict.fromkeys(path.parameters))
+    except psycopg.errors.NotNullViolation:
+        return set()  # it was understood
+    except psycopg.Error as error:
+        pytest.fail(f"{path.name}: {error}")
+    return {column.name for column in cursor.description or ()}
