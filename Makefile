@@ -8,7 +8,7 @@ SEED := .venv/installed-seed
 DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed seed-report seed-preview validate test test-matrix lint fmt docs clean
+.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed seed-report seed-preview validate test test-matrix lint fmt docs bench clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,9 @@ fmt: $(DEV) ## format the Python
 
 docs: $(DEV) ## write the schema reference: docs/schema.md and docs/schema.html
 	@$(VENV)python -m messenger_db.reference
+
+bench: $(DEV) ## measure the hot paths beside a plain layout, and the load: a quarter of an hour; SCALE=10000000, SIZES=100000
+	@$(VENV)python bench/speed.py
 
 clean: ## delete all that make made: the embedded server with its data, .venv and caches
 	@if [ -e $(BASE) ] || [ -e $(DEV) ]; then $(RUN) remove; fi
