@@ -35,17 +35,25 @@ SETTINGS = {
 
 def main() -> None:
     """Measure all sizes, print the tables and write the results."""
-    asked = [int(size) for size in os.environ.get("SIZES", "").split(",") if size] or list(SIZES)
-    asked += [int(os.environ["SCALE"])] if os.environ.get("SCALE") else []
+    asked = asked_for()
     started = time.monotonic()
     with new_server(SETTINGS) as server:
         machine = Machine.of(Database(server, "postgres"), SETTINGS)
         worlds = []
-        for messages in sorted(set(asked)):
+        for messages in asked:
             with new_database(server) as database:
                 worlds.append(measure(database, messages, with_load=messages == max(asked)))
     show_results(worlds)
     write_results(machine, worlds, (time.monotonic() - started) / 60)
+
+
+def asked_for() -> list[int]:
+    """Return the sizes that SIZES and SCALE name, ascending. Ends the program with a line when they name none."""
+    words = [*os.environ.get("SIZES", "").split(","), os.environ.get("SCALE", "")]
+    if not all(word.strip().isdecimal() for word in words if word):
+        raise SystemExit("SIZES and SCALE are numbers of messages: make bench SIZES=100000,1000000")
+    sizes_asked = [int(word) for word in words[:-1] if word] or list(SIZES)
+    return sorted({*sizes_asked, *(int(word) for word in words[-1:] if word)})
 
 
 def measure(database: Database, messages: int, *, with_load: bool) -> World:
