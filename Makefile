@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin/
 RUN := $(VENV)python -m messenger_db
 BASE := .venv/installed-embedded
-SEED := .venv/installed-seed
+SEEDER := .venv/installed-seed
 DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
@@ -46,20 +46,20 @@ db-shell: $(BASE) ## open psql on the database
 db-url: $(BASE) ## print the database's URL, for scripts: make -s db-url
 	@$(RUN) url
 
-db-reset: $(BASE) $(SEED) ## down, up and seed, on the embedded server alone
+db-reset: $(BASE) $(SEEDER) ## down, up and seed, on the embedded server alone
 	@$(RUN) reset
 	@$(VENV)python -m seeds
 
 db-stop: $(BASE) ## stop the embedded server, its data kept
 	@$(RUN) stop
 
-seed: $(BASE) $(SEED) ## put in demo people and a world of chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
+seed: $(BASE) $(SEEDER) ## put in demo people and a world of chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
 	@$(VENV)python -m seeds
 
-seed-report: $(BASE) $(SEED) ## measure the chats of the database against figures of real ones
+seed-report: $(BASE) $(SEEDER) ## measure the chats of the database against figures of real ones
 	@$(VENV)python -m seeds.report
 
-seed-preview: $(BASE) $(SEED) ## write seed-preview.html, or OUT=, a page that shows some chats and how they compare with real ones
+seed-preview: $(BASE) $(SEEDER) ## write seed-preview.html, or OUT=, a page that shows some chats and how they compare with real ones
 	@$(VENV)python -m seeds.preview
 
 validate: $(DEV) ## check the migration files without running them
@@ -95,7 +95,7 @@ clean: ## delete all that make made: the embedded server with its data, .venv an
 $(BASE): pyproject.toml
 	@$(PYTHON) messenger_db/bootstrap.py embedded
 
-$(SEED): pyproject.toml
+$(SEEDER): pyproject.toml
 	@$(PYTHON) messenger_db/bootstrap.py seed
 
 $(DEV): pyproject.toml
