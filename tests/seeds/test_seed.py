@@ -15,6 +15,8 @@ from seeds.demo import NAMES
 from seeds.load import TABLES
 from seeds.report import measure
 
+pytestmark = pytest.mark.xdist_group("seeded")  # one worker seeds once
+
 SIZE = {"MESSAGES": "6000", "USERS": "100", "SEED": "7", "NOW": "2026-11-01T12:00:00Z"}
 
 

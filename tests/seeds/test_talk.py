@@ -20,6 +20,8 @@ from seeds.lines import shorthand
 from seeds.places import Places
 from seeds.talk import Talk, joined, left
 
+pytestmark = pytest.mark.xdist_group("talk")  # one worker makes the messages once
+
 MESSAGES = 20_000
 ANY = re.compile(r"\{[+*]?[a-z]+\}|\[[^\]]*\]")
 TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
