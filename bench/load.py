@@ -29,8 +29,8 @@ MIX = {
     "chat_list": 20,
 }
 
-# How near the highest rate is looked for.
-HALVINGS = 3
+# How near the highest rate is looked for: a tenth of it.
+NEAR = 0.1
 HIGHEST = 25_600
 # Fewer sends than these of those that were due: it does not keep up, whatever those took that ended.
 KEEPS_UP = 0.9
@@ -95,17 +95,24 @@ def step(database: Database, layout: Layout, shares: Shares, people: int, rate: 
     )
 
 
-def search(database: Database, layout: Layout, shares: Shares, people: int) -> list[Step]:
-    """Try the mission's rate, then twice as much each time until it does not hold, then between the last two."""
-    tried = [step(database, layout, shares, people, SENDS)]
-    while tried[-1].holds and tried[-1].rate < HIGHEST:
-        tried.append(step(database, layout, shares, people, 2 * tried[-1].rate))
-    good, bad = tried[-1].rate // 2, tried[-1].rate
-    if tried[0].holds and not tried[-1].holds:
-        for _ in range(HALVINGS):
-            tried.append(step(database, layout, shares, people, (good + bad) // 2))
-            good, bad = (tried[-1].rate, bad) if tried[-1].holds else (good, tried[-1].rate)
-    return sorted(tried, key=lambda one: one.rate)
+def search(database: Database, layouts: Sequence[Layout], shares: Shares, people: int) -> dict[str, list[Step]]:
+    """Look for the highest rate that holds on each layout, a step on each in turn; return all steps, by rate."""
+    tried: dict[str, list[Step]] = {layout.name: [] for layout in layouts}
+    while todo := [(layout, rate) for layout in layouts if (rate := next_rate(tried[layout.name]))]:
+        for layout, rate in todo:
+            tried[layout.name].append(step(database, layout, shares, people, rate))
+    return {name: sorted(steps, key=lambda one: one.rate) for name, steps in tried.items()}
+
+
+def next_rate(tried: Sequence[Step]) -> int | None:
+    """Return what to try next: the mission's rate, twice as much until it does not hold, then halves in between."""
+    bad = min((one.rate for one in tried if not one.holds), default=HIGHEST)
+    good = max((one.rate for one in tried if one.rate < bad), default=0)
+    if not tried:
+        return SENDS
+    if not good or bad - good <= good * NEAR:
+        return None
+    return min(2 * good, HIGHEST - 1) if bad == HIGHEST else (good + bad) // 2
 
 
 def best(tried: Sequence[Step]) -> Step | None:

@@ -88,6 +88,8 @@ def write_results(machine: Machine, worlds: Sequence[World], minutes: float) -> 
         "held": held(worlds[-1]),
         "limit": LIMIT,
     }
+    for old in HERE.glob("results-*.svg"):
+        old.unlink()  # of a run with more sizes, say
     for chart in charts(worlds):
         _write(chart["file"], environment.get_template(chart["template"]).render(chart=chart, limit=LIMIT))
     _write("results.md", environment.get_template("results.md.jinja").render(values))

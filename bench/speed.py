@@ -69,11 +69,9 @@ def measure(database: Database, messages: int, *, with_load: bool) -> World:
         paths[measured.name] = {
             layout.name: Found(latencies[layout.name], costs[measured.name, layout.name], CLIENTS) for layout in LAYOUTS
         }
-    load = {}
     shared = shares(database)
-    for layout in LAYOUTS if with_load else ():
-        with told(f"load on {layout.name}"):
-            load[layout.name] = search(database, layout, shared, rows(database))
+    with told("load"):
+        load = search(database, LAYOUTS, shared, rows(database)) if with_load else {}
     return World(messages, {one.name: sizes(database)[one.schema] for one in LAYOUTS}, shared, paths, load)
 
 
