@@ -18,7 +18,7 @@ CHATS_A_USER = 0.8
 MOST_MESSAGES, MOST_USERS, MOST_CHATS, MOST_SEED = 1_000_000_000, 1_000_000, 2_000_000, 2**63 - 1
 # Written at the pace of people, they take years.
 MOST_MESSAGES_A_CHAT = 1_000_000
-OLDEST_NOW = 2000
+OLDEST_NOW, LATEST_NOW = 2000, 9000
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,8 @@ class Knobs:
         if is_pair and chats > 1:
             raise MessengerError(f"{chats} chats need more than two people: say USERS=3, or leave CHATS out")
         if messages > chats * MOST_MESSAGES_A_CHAT:
-            raise MessengerError(
-                f"{messages:,} messages are more than {chats} chats can hold: say USERS={messages // 100}"
-            )
+            enough = -(-messages // MOST_MESSAGES_A_CHAT)
+            raise MessengerError(f"{messages:,} messages are more than {chats} chats can hold: say CHATS={enough}")
         seed = _number("SEED", said.seed or str(SEED), 0, MOST_SEED)
         return cls(messages, users, chats, largest, seed, _locales(said.locale or LOCALE), _time(said.now))
 
@@ -84,7 +83,7 @@ def _number(name: str, said: str, least: int, most: int) -> int:
 
 
 def _locales(said: str) -> tuple[str, ...]:
-    locales = tuple(dict.fromkeys(said.replace(",", " ").split()))
+    locales = tuple(dict.fromkeys(said.replace(",", " ").split())) or (said,)
     for locale in locales:
         if locale not in AVAILABLE_LOCALES:
             raise MessengerError(
@@ -101,6 +100,6 @@ def _time(said: str) -> datetime:
     except ValueError:
         raise MessengerError(f"NOW={said} is no time: say it as in NOW=2026-11-22T18:00:00Z") from None
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
-    if now.year < OLDEST_NOW:
-        raise MessengerError(f"NOW={said} is too long ago: say {OLDEST_NOW} or later")
+    if not OLDEST_NOW <= now.year <= LATEST_NOW:
+        raise MessengerError(f"NOW={said} does not go: say a year from {OLDEST_NOW} to {LATEST_NOW}")
     return now.astimezone(UTC)

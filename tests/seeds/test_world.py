@@ -92,7 +92,9 @@ def test_nothing_happens_after_now() -> None:
         ("SEED=1.5", "whole number"),
         ("LOCALE=xx_YY", "no locale xx_YY"),
         ("NOW=yesterday", "NOW=2026-11-22T18:00:00Z"),
-        ("NOW=1970-01-01", "too long ago"),
+        ("NOW=1970-01-01", "from 2000 to 9000"),
+        ("NOW=9999-12-31T23:59:59Z", "from 2000 to 9000"),
+        ("LOCALE=,", "no locale ,"),
         ("CHATS=0", "from 1 to"),
     ],
 )
