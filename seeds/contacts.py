@@ -5,7 +5,7 @@ from random import Random
 
 from .chats import Chat
 from .draw import DAY, HOUR, escaped_or_null, line, stamp, stamp_or_null
-from .people import Person
+from .people import AFTER_SIGNING_UP, Person
 
 SHARE_PENDING = 0.06
 SHARE_BLOCKED = 0.02
@@ -27,8 +27,12 @@ def contact_rows(chats: Iterable[Chat], now: int, random: Random) -> Iterator[st
 def _both(asks: Person, asked: Person, now: int, random: Random, *, is_new: bool) -> Iterator[str]:
     lot = random.random()
     is_pending = is_new and lot < SHARE_PENDING
-    before_both = min(asks.first_trace, asked.first_trace)
-    created = now - random.randrange(HOUR, 20 * DAY) if is_pending else before_both - random.randrange(HOUR, 2 * DAY)
+    # Before their first chat together, and after both had signed up.
+    latest = max(asks.first_trace, asked.first_trace)
+    asked_for = min(20 * DAY, now - latest + AFTER_SIGNING_UP)
+    created = (
+        now - random.randrange(HOUR, asked_for) if is_pending else latest - random.randrange(HOUR, AFTER_SIGNING_UP)
+    )
     accepted = None if is_pending else created + random.randrange(HOUR)
     blocked = now - random.randrange(HOUR, 20 * DAY) if lot > 1 - SHARE_BLOCKED else None
     for one, other, blocked_at in ((asks, asked, None), (asked, asks, blocked)):

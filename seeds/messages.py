@@ -8,6 +8,7 @@ from random import Random
 from .conversation import Conversation
 from .draw import DAY, MINUTE, NULL, SECOND, Lognormal, Weighted, escaped, line, stamp, uuid4, uuid7
 from .figures import Kind, value
+from .people import Person
 from .plan import Session, timetable
 from .talk import Talk, joined, left
 
@@ -43,6 +44,7 @@ LARGEST_FILE = 10 * 1024 * 1024
 SIZE_PERCENT = Lognormal(100, 0.45, 15, 500)
 BLURHASH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
 BLURHASHES = 200
+NEVER = 2**63 - 1
 
 
 class Writer:
@@ -97,15 +99,18 @@ class Writer:
         edits, deletions, reactions = value("edits", kind), value("deletions", kind), value("reactions", kind)
         chat = session.chat.id
         ids = [session.chat.members[place].id for place in session.present]
-        said: deque[tuple[str, int]] = deque(maxlen=REACH_AT_MOST)
+        staying = [session.chat.members[place] for place in session.present if place != session.leaves]
+        # Message, speaker, when it was deleted.
+        said: deque[tuple[str, int, int]] = deque(maxlen=REACH_AT_MOST)
         for time, speaker in zip(times, turns, strict=True):
             message = uuid7(time, random)
             reply_to, answer_to = NULL, None
             if said and random.random() < replies:
                 back = REACH.draw(random)
-                if back <= len(said) and said[-back][1] != speaker:
+                if back <= len(said) and said[-back][1] != speaker and time < said[-back][2]:
                     reply_to, answer_to = said[-back][0], back
             content_type, edited, deleted = "text", "f\t" + NULL, f"f\t{NULL}\t{NULL}"
+            touched_at, deleted_at = time, NEVER
             if random.random() < images:
                 content_type = "image"
                 content = escaped(conversation.caption(speaker))
@@ -113,17 +118,19 @@ class Writer:
             else:
                 content = escaped(conversation.say(speaker, answer_to))
                 if random.random() < edits:
-                    edited = "t\t" + stamp(min(self._now, time + EDIT_AFTER.draw(random)))
+                    touched_at = min(self._now, time + EDIT_AFTER.draw(random))
+                    edited = "t\t" + stamp(touched_at)
             if random.random() < deletions:
                 content = ""
                 by = ids[0] if session.chat.is_group and random.random() < DELETED_BY_ADMIN else ids[speaker]
-                deleted = f"t\t{stamp(min(self._now, time + DELETE_AFTER.draw(random)))}\t{by}"
-            elif len(ids) > 1 and random.random() < reactions * (1 - MORE_REACTIONS):
-                self._react(chat, message, time, ids[:speaker] + ids[speaker + 1 :], random)
+                deleted_at = min(self._now, touched_at + DELETE_AFTER.draw(random))
+                deleted = f"t\t{stamp(deleted_at)}\t{by}"
+            elif random.random() < reactions * (1 - MORE_REACTIONS):
+                self._react(chat, message, time, [one for one in staying if one.id != ids[speaker]], random)
             self.messages.append(
                 f"{message}\t{chat}\t{ids[speaker]}\t{content}\t{content_type}\t{{}}\t{reply_to}\t{edited}\t{deleted}\t{stamp(time)}\n"
             )
-            said.append((message, speaker))
+            said.append((message, speaker, deleted_at))
 
     def _notice(self, session: Session, place: int, content: str, time: int, random: Random) -> None:
         event = "joined" if place == session.comes else "left"
@@ -156,15 +163,15 @@ class Writer:
                 )
             )
 
-    def _react(self, chat: str, message: str, time: int, others: Sequence[str], random: Random) -> None:
+    def _react(self, chat: str, message: str, time: int, others: Sequence[Person], random: Random) -> None:
         given = set()
-        while True:
+        while others:
             person = random.choice(others)
             at = time + REACT_AFTER.draw(random)
             emoji = self._talk.reaction()
-            if at <= self._now and (person, emoji) not in given:
-                given.add((person, emoji))
-                self.reactions.append(f"{chat}\t{message}\t{person}\t{emoji}\t{stamp(at)}\n")
+            if at <= self._now and not person.is_gone(at) and (person.id, emoji) not in given:
+                given.add((person.id, emoji))
+                self.reactions.append(f"{chat}\t{message}\t{person.id}\t{emoji}\t{stamp(at)}\n")
             if random.random() >= MORE_REACTIONS:
                 return
 

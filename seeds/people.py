@@ -26,6 +26,8 @@ TOWNS_A_LOCALE = 200
 NAMES_A_LOCALE = 500
 DEGREES_AN_HOUR = 15
 SHORTEST_USERNAME = 3
+# Whoever signs up knows others before the first chat, but not for longer than this.
+AFTER_SIGNING_UP = 2 * DAY
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class Person:
 
     def row(self, status: str, random: Random) -> str:
         """Return the row of users."""
-        signed_up = self.first_trace - random.randrange(HOUR, 60 * DAY)
+        signed_up = self.first_trace - random.randrange(AFTER_SIGNING_UP, 60 * DAY)
         deleted_at = self.gone_since if self.is_deleted else None
         avatar = f"https://example.com/avatars/{self.id}.jpg" if random.random() < SHARE_WITH_AVATAR else None
         return line(

@@ -154,6 +154,21 @@ def test_it_looks_like_real_chats(seeded: Database) -> None:
         SELECT FROM messages
         WHERE (content_type = 'image') <> EXISTS (SELECT FROM attachments WHERE message_id = messages.id)
         """,
+        # Somebody answers what is deleted already, edits what is deleted, or reacts after having left.
+        "SELECT FROM messages JOIN messages AS answered ON answered.id = messages.reply_to_id"
+        " WHERE answered.deleted_at < messages.created_at",
+        "SELECT FROM messages WHERE edited_at > deleted_at",
+        """
+        SELECT FROM message_reactions
+        JOIN chat_participants USING (chat_id, user_id)
+        WHERE created_at NOT BETWEEN joined_at AND COALESCE(left_at, 'infinity')
+        """,
+        # People know each other before one of them is there.
+        """
+        SELECT FROM contacts
+        JOIN users ON users.id IN (user_id, contact_id)
+        WHERE users.created_at > contacts.created_at
+        """,
         "SELECT FROM messages WHERE content ~* 'lorem|ipsum|dolor sit'",
     ],
 )
