@@ -46,6 +46,7 @@ def main() -> None:
 def _add_world(connection: Connection, knobs: Knobs) -> Mapping[str, int]:
     """Load the world of the knobs, and return the rows of each table: none where it is there already."""
     with connection.cursor() as cursor:
+        cursor.execute(statement("alone"))
         cursor.execute(statement("has_user"), {"id": first_id(knobs.seed)})
         if cursor.fetchone() == (True,):
             return {}

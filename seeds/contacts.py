@@ -34,7 +34,8 @@ def _both(asks: Person, asked: Person, now: int, random: Random, *, is_new: bool
         now - random.randrange(HOUR, asked_for) if is_pending else latest - random.randrange(HOUR, AFTER_SIGNING_UP)
     )
     accepted = None if is_pending else created + random.randrange(HOUR)
-    blocked = now - random.randrange(HOUR, 20 * DAY) if lot > 1 - SHARE_BLOCKED else None
+    # Not those who write to each other.
+    blocked = now - random.randrange(HOUR, 20 * DAY) if is_new and lot > 1 - SHARE_BLOCKED else None
     for one, other, blocked_at in ((asks, asked, None), (asked, asks, blocked)):
         status = "pending" if is_pending else "accepted"
         nickname = other.first_name if random.random() < SHARE_NICKNAME else None

@@ -59,7 +59,12 @@ class Knobs:
         users = _number("USERS", said.users or str(USERS), 2, MOST_USERS)
         is_pair = users < SMALLEST_GROUP
         chats = _number("CHATS", said.chats or str(1 if is_pair else round(users * CHATS_A_USER)), 1, MOST_CHATS)
-        largest = _number("LARGEST_GROUP", said.largest_group or str(min(everybody, users)), 2, everybody)
+        largest = _number(
+            "LARGEST_GROUP",
+            said.largest_group or str(min(everybody, users)),
+            2 if is_pair else SMALLEST_GROUP,
+            everybody,
+        )
         messages = _number("MESSAGES", said.messages or str(MESSAGES), 1, MOST_MESSAGES)
         if largest > users:
             raise MessengerError(

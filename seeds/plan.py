@@ -272,9 +272,13 @@ class Planner:
 
     def _looks(self, chat: Chat, draft: _Draft, place: int, *, talks: bool) -> str:
         person = chat.members[place]
-        person.last_trace = max(person.last_trace, draft.end)
         glance = self._random.randrange(*TALKER_GLANCE_MS) if talks else GLANCE_MS.draw(self._random)
+        self._trace(person, draft.end, glance)
         return line(draft.number, person.id, stamp(draft.start), stamp(draft.start), glance)
+
+    def _trace(self, person: Person, time: int, glance_ms: int) -> None:
+        """Note that somebody was there until the glance after that time, and the second in which it was delivered."""
+        person.last_trace = max(person.last_trace, min(self._now, time + glance_ms * 1000 + SECOND))
 
     def _catches_up(self, chat: Chat, draft: _Draft, place: int, reads_by: dict[int, int]) -> str:
         random = self._random
@@ -291,7 +295,7 @@ class Planner:
             return line(draft.number, person.id, stamp(draft.start), NULL, glance)
         reads_by[place] = reads
         if reads <= self._now:
-            person.last_trace = max(person.last_trace, reads)
+            self._trace(person, max(reads, draft.end), glance)
         is_off = random.random() < SHARE_SWITCHED_OFF
         delivered = stamp(max(draft.start, reads - random.randrange(SECOND, 30 * SECOND)) if is_off else draft.start)
         return line(draft.number, person.id, delivered, stamp(reads), glance)

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from pytest_postgresql.config import get_config
 
+from messenger_db import shipped
 from messenger_db.testing import claims, templates
 from messenger_db.testing.place import Place
 from messenger_db.testing.templates import TEMPLATES_KEPT, Template
@@ -60,15 +62,17 @@ def test_only_the_latest_are_kept_and_those_in_use(own_server: Place) -> None:
     assert len(left & {other.name for other in others}) <= TEMPLATES_KEPT + 1
 
 
-def test_it_is_kept_across_runs_until_a_migration_changes(foreign: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_kept_across_runs_until_a_migration_changes(
+    foreign: Foreign, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     (package,) = foreign.python.parents[1].glob("lib/python*/site-packages/messenger_db")
     copy = shutil.copytree(package, foreign.pytester.path / "changed" / "messenger_db")
     monkeypatch.setenv("PYTHONPATH", str(copy.parent))
-    before = foreign.databases()
     (copy / "migrations" / "0099_more.sql").write_text("-- depends: 0001_initial_schema\nCREATE TABLE more ();\n")
     foreign.write("def test_it(messenger_db):\n    messenger_db.cursor().execute('SELECT FROM more')\n")
     foreign.run().assert_outcomes(passed=1)
-    (new,) = (name for name in foreign.databases() - before if name.startswith("messenger_template"))
+    monkeypatch.setattr(shipped, "folder", lambda name: copy / name)
+    new = templates.plain(foreign.place, get_config(request), "").name
     with closing(foreign.place.maintain()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT oid FROM pg_database WHERE datname = %s", [new])
         made = cursor.fetchone()

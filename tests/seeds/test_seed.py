@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import bcrypt
@@ -228,3 +229,12 @@ def test_it_goes_into_the_schema_of_the_url(copy: Checkout, database: Database) 
     knobs = SIZE | {"MESSAGES": "300", "CONFIRM": database.name, "DATABASE_URL": url}
     succeeded(copy.run(".venv/bin/python", "-m", "seeds", **knobs))
     assert len(database.contents()["tenant_a.messages"]) == 318
+
+
+@pytest.mark.parametrize(("other", "messages"), [("7", 300), ("8", 600)])
+def test_two_at_once_take_turns(copy: Checkout, migrated: Database, other: str, messages: int) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        runs = [threads.submit(seed, copy, migrated, MESSAGES="300", SEED=number) for number in ("7", other)]
+        said = [succeeded(run.result()) for run in runs]
+    assert sum("is here already" in text for text in said) == (other == "7")
+    assert len(migrated.contents()["messages"]) == messages + 18
