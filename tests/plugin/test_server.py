@@ -16,6 +16,7 @@ from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY
 from .foreign import Foreign, until
 
 SERVER = """
+import os
 import pathlib
 import time
 
@@ -26,8 +27,9 @@ def show(connection, name):
 
 def say(connection):
     assert show(connection, "fsync") == "off"
-    pathlib.Path("unfinished").write_text(show(connection, "data_directory"))
-    pathlib.Path("unfinished").rename("ready")
+    written = pathlib.Path(f"unfinished-{os.getpid()}")
+    written.write_text(show(connection, "data_directory"))
+    written.rename("ready")
 """
 
 WAITS = """
