@@ -89,7 +89,7 @@ bench: $(DEV) ## measure the hot paths beside a plain layout, and the load: a qu
 
 clean: ## delete all that make made: the embedded server with its data, .venv and caches
 	@if [ -e $(BASE) ] || [ -e $(DEV) ]; then $(RUN) remove; fi
-	@rm -rf seed-preview.html .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
+	@rm -rf seed-preview.html .hypothesis .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BASE): pyproject.toml
