@@ -22,11 +22,6 @@ def migrations_folder() -> Path:
     return checkout() / "migrations"
 
 
-def seeds_folder() -> Path:
-    """Return where the checkout's seeds are."""
-    return checkout() / "seeds"
-
-
 def setting(name: str) -> str | None:
     """Return what the environment says, else the checkout's .env; None where neither does, or it is empty."""
     try:
