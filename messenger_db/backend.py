@@ -60,10 +60,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def connect(self, dburi: DatabaseURI) -> Connection:
         """Connect, creating the database if it is missing."""
         self.target = Target.from_url(dburi.args.get("url") or project.database_url())
-        connection = self.target.connect_or_create()
-        with connection.cursor() as cursor:
-            cursor.execute(statement("session"))
-        return connection
+        return self.target.connect_or_create()
 
     def init_database(self) -> None:
         """Make yoyo's own commands look for `sources` where yoyo.ini is, and end at once on Ctrl-C."""
