@@ -25,7 +25,7 @@ from messenger_db import concurrently, project, settings
 from messenger_db.confirm import confirm
 from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
 from messenger_db.halves import Sums, rollback_path, sums_of
-from messenger_db.lock import alone
+from messenger_db.lock import alone, refuse_unless_held
 from messenger_db.sql import statement
 from messenger_db.target import Target
 
@@ -256,6 +256,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         for attempt in range(1, attempts + 1):
             try:
                 with self.transaction():
+                    refuse_unless_held(self.connection, str(self.target))
                     self.ensure_internal_schema_updated()
                     self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
                     migration.process_steps(self, direction)

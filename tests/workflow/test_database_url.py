@@ -4,14 +4,19 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from messenger_db.errors import MessengerError
 from messenger_db.project import setting
+from messenger_db.target import Target
 
 from .checkouts import Checkout, refusal, succeeded
-from .databases import Database
+from .databases import Database, contents
+
+if TYPE_CHECKING:
+    from messenger_db.testing.run import Run
 
 SCHEMA = "0001_initial_schema"
 
@@ -188,3 +193,150 @@ def test_no_env_file_is_no_setting(env_file: Path) -> None:
     env_file.symlink_to("elsewhere")
     env_file.with_name("elsewhere").write_text("DATABASE_URL=postgresql://a@b/c\n")
     assert setting("DATABASE_URL") == "postgresql://a@b/c"
+
+
+# Variables of libpq that lead elsewhere, or nowhere.
+VARIABLES = {
+    "PGHOST": "elsewhere.invalid",
+    "PGHOSTADDR": "127.0.0.1",
+    "PGPORT": "1",
+    "PGDATABASE": "elsewhere",
+    "PGUSER": "elsewhere",
+    "PGPASSWORD": "elsewhere",
+    "PGSERVICE": "elsewhere",
+    "PGSERVICEFILE": "/nowhere/pg_service.conf",
+    "PGOPTIONS": "-c nonsense=1",
+    "PGCLIENTENCODING": "LATIN1",
+    "PGSSLMODE": "nonsense",
+    "PGGSSENCMODE": "require",
+    "PGCHANNELBINDING": "require",
+    "PGREQUIREAUTH": "gss",
+    "PGREQUIREPEER": "elsewhere",
+    "PGTARGETSESSIONATTRS": "standby",
+    "PGLOADBALANCEHOSTS": "nonsense",
+    "PGCONNECT_TIMEOUT": "nonsense",
+    "PGMINPROTOCOLVERSION": "nonsense",
+    "PGTZ": "nonsense",
+}
+
+
+@pytest.mark.parametrize("names", [["PGHOSTADDR"], ["PGSERVICE"], list(VARIABLES)], ids=["address", "service", "all"])
+def test_no_variable_reaches_the_embedded_server(started: Checkout, names: list[str]) -> None:
+    variables = {name: VARIABLES[name] for name in names}
+    said = succeeded(started.run(".venv/bin/python", "-m", "messenger_db", "status", **variables))
+    assert said.startswith(f"database messenger on {started.server_home} port ")
+    assert "(embedded)" in said
+
+
+def test_nor_the_programs_that_commands_become(started: Checkout) -> None:
+    query = "SELECT inet_server_addr() IS NULL AS local;\n"
+    said = succeeded(started.make("-s", "db-shell", stdin=query, **VARIABLES))
+    assert " t\n" in said
+
+
+@pytest.mark.parametrize("variables", [{"PGHOSTADDR": "127.0.0.1"}, {"PGSERVICE": "elsewhere"}], ids=str)
+def test_the_url_of_the_embedded_server_alone_is_not_trusted(
+    started: Checkout, service_file: Callable[..., str], variables: dict[str, str]
+) -> None:
+    """By the same URL libpq goes elsewhere now, and there somebody has to be asked."""
+    port = (started.server_home / "port").read_text()
+    password = (started.server_home / "password").read_text()
+    elsewhere = service_file(hostaddr="127.0.0.1")
+    before = contents(started.url())
+    said = refusal(
+        started.make("db-down", DATABASE_URL=started.url(), PGSERVICEFILE=elsewhere, PGPASSWORD=password, **variables)
+    )
+    assert f"in database messenger on 127.0.0.1 port {port}. To go on, set CONFIRM=messenger" in said
+    assert contents(started.url()) == before
+
+
+@pytest.fixture
+def service_file(tmp_path: Path) -> Callable[..., str]:
+    """Write a service file with the section elsewhere, and return its name."""
+
+    def write(**parameters: str) -> str:
+        lines = [f"{name}={value}\n" for name, value in parameters.items()]
+        file = tmp_path / "pg_service.conf"
+        file.write_text("".join(["[elsewhere]\n", *lines]))
+        return str(file)
+
+    return write
+
+
+@pytest.mark.parametrize("target", ["db-down", "seed"])
+@pytest.mark.parametrize("is_variable", [False, True])
+def test_a_question_names_where_a_service_leads(
+    untouched: Checkout, migrated: Database, service_file: Callable[..., str], target: str, is_variable: bool
+) -> None:
+    server = migrated.server
+    file = service_file(host=server.host, port=str(server.port), user=server.user, password=server.password or "")
+    url = f"postgresql:///{migrated.name}" + ("" if is_variable else "?service=elsewhere")
+    variables = {"PGSERVICE": "elsewhere"} if is_variable else {}
+    said = refusal(untouched.make(target, DATABASE_URL=url, PGSERVICEFILE=file, **variables))
+    assert f"in database {migrated.name} on {server.host} port {server.port}. To go on, set CONFIRM=" in said
+
+
+def test_a_service_that_leads_nowhere(untouched: Checkout, service_file: Callable[..., str]) -> None:
+    url = "postgresql:///messenger?service=elsewhere"
+    said = refusal(
+        untouched.make("db-up", DATABASE_URL=url, PGSERVICEFILE=service_file(hostaddr="127.0.0.1", port="1"))
+    )
+    assert 'database messenger of service elsewhere: connection to server at "127.0.0.1", port 1 failed: ' in said
+    said = refusal(untouched.make("db-up", DATABASE_URL=url.replace("elsewhere", "nowhere")))
+    assert 'definition of service "nowhere" not found (check service in DATABASE_URL' in said
+
+
+@pytest.fixture
+def by_tcp(_messenger_run: "Run") -> tuple[str, str, str]:
+    """User, password and port of the tests' server, which listens on 127.0.0.1."""
+    place = _messenger_run.place.parameters
+    if place["host"] != "127.0.0.1":
+        pytest.skip("the server that these tests run on is not this machine's own")
+    return place["user"], place.get("password", ""), place["port"]
+
+
+def test_the_address_that_libpq_took_is_named(
+    by_tcp: tuple[str, str, str], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, password, port = by_tcp
+    monkeypatch.setenv("PGPASSWORD", password)
+
+    def reached(url: str) -> str:
+        target = Target.from_url(url)
+        target.connect().close()
+        return str(target)
+
+    there = f"database {database.name} on 127.0.0.1 port {port}"
+    assert reached(f"postgresql://{user}@name.invalid:{port}/{database.name}?hostaddr=127.0.0.1") == there
+    assert reached(f"postgresql://{user}@127.0.0.1:1,127.0.0.1:{port}/{database.name}") == there
+    assert reached(f"postgresql://{user}@/{database.name}?host=/nowhere,127.0.0.1&port={port}") == there
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")
+    assert reached(f"postgresql://{user}@name.invalid:{port}/{database.name}") == there
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "where"),
+    [
+        ("postgresql://alice@/messenger", {}, "the local socket port 5432"),
+        ("postgresql://alice@/messenger", {"PGHOST": "a", "PGPORT": "1"}, "a port 1"),
+        ("postgresql://alice@b/messenger", {"PGHOST": "a", "PGPORT": "1"}, "b port 1"),
+        ("postgresql://alice@b/messenger", {"PGHOSTADDR": "10.0.0.1"}, "10.0.0.1 port 5432"),
+        ("postgresql://alice@b/messenger?hostaddr=10.0.0.2", {"PGHOSTADDR": "10.0.0.1"}, "10.0.0.2 port 5432"),
+        ("postgresql://alice@a:1,b,c:3/messenger", {}, "a port 1 or b port 5432 or c port 3"),
+        ("postgresql://alice@/messenger?host=a,b&port=7", {}, "a port 7 or b port 7"),
+    ],
+)
+def test_before_connecting_the_address_is_the_one_that_libpq_will_take(
+    url: str, variables: dict[str, str], where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert str(Target.from_url(url)) == f"database messenger on {where}"
+
+
+@pytest.mark.parametrize("url", ["postgresql://alice@host/%FF", "postgresql://al\udcffice@host/messenger"])
+def test_a_url_that_is_not_utf8_is_refused(url: str) -> None:
+    with pytest.raises(MessengerError, match="not a PostgreSQL URL"):
+        Target.from_url(url)

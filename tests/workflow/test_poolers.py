@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from yoyo.migrations import MigrationList
 
+from messenger_db.backend import open_backend
 from messenger_db.errors import MessengerError
+from messenger_db.migrate import migrations
 from messenger_db.target import Target
 
 from .checkouts import Checkout, refusal, succeeded
@@ -197,3 +200,28 @@ def test_a_session_pool_that_has_no_second_session_is_refused(pooler: Pooler, mo
     monkeypatch.setattr("messenger_db.pooler.PATIENCE_SECONDS", 0.5)
     with pytest.raises(MessengerError, match="is behind a pooler"):
         Target.from_url(pooler("session", pool_size=1)).connect()
+
+
+def test_waiting_for_a_server_needs_no_session(pooler: Pooler) -> None:
+    """An application may well go through such a pooler, and its container waits."""
+    assert Target.from_url(pooler("transaction")).exists()
+
+
+def test_a_session_that_was_changed_after_all_migrates_nothing(
+    database: Database, pooler: Pooler, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As if the pool had been too busy to show itself."""
+    monkeypatch.setattr("messenger_db.target.may_share_sessions", lambda *_: False)
+    url = pooler("transaction")
+    with psycopg.connect(url) as client, open_backend(url) as backend:
+        pending = backend.to_apply(migrations())
+
+        def to_apply(found: MigrationList) -> MigrationList:
+            client.execute("SELECT")  # takes the session that has just been given back, with the lock in it
+            return found
+
+        monkeypatch.setattr(backend, "to_apply", to_apply)
+        with pytest.raises(MessengerError, match="a pooler has changed the session, and nothing was done"):
+            backend.apply_migrations(pending)
+    assert database.tables() == set()
+    assert capsys.readouterr().out == ""
