@@ -1,6 +1,7 @@
 """Migrating through PgBouncer: by a session pool, and never by one that parts sessions among clients."""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -71,7 +72,7 @@ def _pgbouncer(folder: Path, **settings: str | int) -> Iterator[int]:
         stderr=subprocess.STDOUT,
         text=True,
         user="nobody" if is_root else None,
-        group="nogroup" if is_root else None,
+        group=pwd.getpwnam("nobody").pw_gid if is_root else None,
         extra_groups=[] if is_root else None,
     ) as process:
         try:
