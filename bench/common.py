@@ -15,6 +15,7 @@ from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill,
 from workflow.databases import Database, new_database
 
 from messenger_db.server import Server
+from messenger_db.target import leave_out_environment
 
 __all__ = [
     "PAUSE",
@@ -35,6 +36,7 @@ __all__ = [
 @contextmanager
 def new_server(settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[NoopExecutor]:
     """Start a server, with PostgreSQL's own settings but these; when done with, delete it."""
+    leave_out_environment()
     server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-bench-")), settings)
     try:
         server.start()

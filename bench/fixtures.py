@@ -14,6 +14,7 @@ from pathlib import Path
 from common import show
 
 from messenger_db.server import Server
+from messenger_db.target import leave_out_environment
 from messenger_db.testing.embedded import MEMORY, SETTINGS
 
 PROJECT = Path(__file__).with_name("fixtures_project")
@@ -119,6 +120,7 @@ def main() -> None:
     wanted = sys.argv[1:] or ["tolls", "first", "idle"]
     with tempfile.TemporaryDirectory(prefix="messenger-db-bench-") as folder:
         project = Project(Path(folder))
+        leave_out_environment()
         server = Server(MEMORY / Path(folder).name, SETTINGS)
         server.start()
         try:

@@ -25,7 +25,7 @@ from messenger_db import concurrently, project, settings
 from messenger_db.confirm import confirm
 from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
 from messenger_db.halves import Sums, rollback_path, sums_of
-from messenger_db.lock import alone
+from messenger_db.lock import alone, refuse_unless_held
 from messenger_db.sql import statement
 from messenger_db.target import Target
 
@@ -60,10 +60,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def connect(self, dburi: DatabaseURI) -> Connection:
         """Connect, creating the database if it is missing."""
         self.target = Target.from_url(dburi.args.get("url") or project.database_url())
-        connection = self.target.connect_or_create()
-        with connection.cursor() as cursor:
-            cursor.execute(statement("session"))
-        return connection
+        return self.target.connect_or_create()
 
     def init_database(self) -> None:
         """Make yoyo's own commands look for `sources` where yoyo.ini is, and end at once on Ctrl-C."""
@@ -259,6 +256,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         for attempt in range(1, attempts + 1):
             try:
                 with self.transaction():
+                    refuse_unless_held(self.connection, str(self.target))
                     self.ensure_internal_schema_updated()
                     self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
                     migration.process_steps(self, direction)

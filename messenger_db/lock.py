@@ -38,6 +38,17 @@ def alone(connection: Connection, where: str) -> Iterator[None]:
             _ask(connection, "unlock", where)
 
 
+def refuse_unless_held(connection: Connection, where: str) -> None:
+    """Raise MessengerError unless the session that is behind the connection now holds the lock.
+
+    Asked inside a transaction, the answer holds until its end, whatever pooler may be in between.
+    """
+    if not _ask(connection, "holds_lock", where):
+        raise MessengerError(
+            f"{where}: a pooler has changed the session, and nothing was done: take a direct connection"
+        )
+
+
 def _ask(connection: Connection, question: str, where: str) -> object:
     try:
         with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ def _number(name: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST):
-        raise MessengerError(f"{name}={text} is no whole number from 1 to {LARGEST}: leave it out for {default}")
+        raise MessengerError(f"{name}={text} is not a whole number from 1 to {LARGEST}: leave it out for {default}")
     return int(text)
 
 

@@ -26,10 +26,10 @@ def main() -> None:
     end_on_interrupt()
     knobs = Knobs.from_command_line()
     target = current_target()
-    confirm("seeding adds made-up people", target)
     if is_embedded(target):
         migrate.apply()
     with closing(target.connect()) as connection:
+        confirm("seeding adds made-up people", target)
         connection.autocommit = False
         started = time.monotonic()
         try:

@@ -73,6 +73,8 @@ def load(
 ) -> dict[str, int]:
     """Load the batches in the transaction of the connection, which the caller commits; return the rows of each table.
 
+    The connection is one of Target.connect: its session has the settings that the lines are written for.
+
     A batch is a table and its lines in COPY's text format, all columns in the table's order; the staging tables are
     among the tables. A row comes after those it refers to. RECEIPTS_DUE may come between batches, whenever the messages
     so far have their sessions and attention: then their receipts are derived while more is made. Receipts are those of

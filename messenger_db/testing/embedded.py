@@ -44,8 +44,15 @@ HOME, PASSWORD, LOCK, WATCHDOG = "home", "password", "lock", "watchdog"
 def place(folder: Path, main: int, settings: PostgreSQLConfig) -> Place:
     """Return the server of the run with that folder, starting it if no other process has.
 
-    `main` is the process that the run ends with. Raises MessengerError where the server does not start.
+    `main` is the process that the run ends with. Raises MessengerError where the server does not start, or libpq would
+    lead those who connect by the URL of a test's database to another one.
     """
+    for name in ("PGHOSTADDR", "PGSERVICE"):
+        if os.environ.get(name):
+            raise MessengerError(
+                f"no test database: {name} is set, and libpq would take it for the address of this run's own server: "
+                "unset it, or name a server by MESSENGER_TEST_DATABASE_URL"
+            )
     # Root's server runs as another user, who must get through.
     folder.mkdir(mode=0o711, exist_ok=True)
     with _alone(folder):

@@ -35,7 +35,9 @@ class Place:
 
     def connect(self, database: str) -> Connection:
         """Open a connection. Raises psycopg2.OperationalError."""
-        parameters = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **(self.private or self.parameters)}
+        # A test may set PGHOSTADDR, which would lead to another server than our own.
+        own = {"hostaddr": "", **self.private} if self.private else self.parameters
+        parameters = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **own}
         connection: Connection = psycopg2.connect(make_dsn(**parameters | {"dbname": database}))
         return connection
 

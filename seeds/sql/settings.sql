@@ -1,16 +1,6 @@
--- For this transaction. A client that dies must not leave its locks behind: the server looks twice a second whether it is
--- still there. Sorts of indexes and checks of keys in bulk get the memory that they are quick with, where the server's
--- own setting is lower. Each server has those of these settings that it knows.
-SELECT set_config(name, value, true)
-FROM pg_settings
-JOIN (
-    VALUES
-        ('client_connection_check_interval', '500ms'),
-        ('statement_timeout', '0'),
-        ('transaction_timeout', '0'),
-        ('idle_in_transaction_session_timeout', '0'),
-        ('lock_timeout', %(lock_timeout)s)
-) AS wanted (name, value) USING (name)
+-- For this transaction, on top of what every session of ours has. Sorts of indexes and checks of keys in bulk get the
+-- memory that they are quick with, where the server's own setting is lower.
+SELECT set_config('lock_timeout', %(lock_timeout)s, true)
 UNION ALL
 SELECT set_config(name, value, true)
 FROM pg_settings

@@ -80,3 +80,12 @@ def test_something_is_not_installed(foreign: Foreign) -> None:
     result = foreign.run()
     result.assert_outcomes(errors=1)
     assert "messenger-db: faker is missing: pip install 'messenger-db[pytest]'" in result.outlines
+
+
+@pytest.mark.parametrize("name", ["PGHOSTADDR", "PGSERVICE"])
+def test_a_variable_that_leads_away_from_the_runs_own_server(foreign: Foreign, name: str) -> None:
+    foreign.write(TEST)
+    # Not by monkeypatch: this process has connections to make as well.
+    result = foreign.pytester.run("env", f"{name}=127.0.0.1", *foreign.command())
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"messenger-db: no test database: {name} is set, *: unset it, *"])
