@@ -1,40 +1,50 @@
 """The statements an application runs all day, one parameterised .sql file each.
 
-Parameters are written `:name`, as psql and pgbench take them. Each file begins with a header: what it is for, then one
-field a line: Parameters, Returns, Indexes, Pages, Locks, Errors.
+Each file begins with its name, as pgtyped and aiosql read it, and a header: what it is for, then one field a line:
+Parameters, Returns, Indexes, Pages, Locks, Errors. Parameters are written `:name`, as aiosql, pgtyped, SQLAlchemy's
+text(), psql and pgbench take them.
 """
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import takewhile
+from pathlib import Path
+from typing import Any
 
-# Quoted text and comments are passed over, and the second colon of a cast does not begin a name.
-_PARAMETER = re.compile(r"'[^']*'|--[^\n]*|(?<!:):(?P<name>[a-z]\w*)")
+import aiosql
+from aiosql.queries import Queries
+
 _FIELD = re.compile(r"^([A-Z][a-z]+): ")
 
 
 @dataclass(frozen=True)
 class HotPath:
-    """A statement with its header: `purpose`, and `fields` by name, such as Returns and Pages."""
+    """A statement with its header: `purpose`, and `fields` by name, such as Returns and Pages.
+
+    `sql` begins with the line that names it for aiosql.
+    """
 
     name: str
     sql: str
     purpose: str
     fields: dict[str, str]
 
+    @cached_property
+    def _query(self) -> Any:
+        return getattr(aiosql.from_str(self.sql, "psycopg", mandatory_parameters=False), self.name)
+
     @property
     def for_psycopg(self) -> str:
         """The statement with its parameters as psycopg takes them: `%(name)s`."""
-        return _PARAMETER.sub(
-            lambda match: f"%({match['name']})s" if match["name"] else match[0], self.sql.replace("%", "%%")
-        )
+        statement: str = self._query.sql
+        return statement
 
     @property
     def parameters(self) -> list[str]:
         """The names of its parameters, each once, in the order in which they come."""
-        return list(dict.fromkeys(match["name"] for match in _PARAMETER.finditer(self.sql) if match["name"]))
+        return [name for name in self._query.__signature__.parameters if name != "self"]
 
     @property
     def indexes(self) -> set[str]:
@@ -53,6 +63,15 @@ class HotPath:
         )
 
 
+def queries(driver: str) -> Queries:
+    """Return all hot paths as functions for a driver, by the name that aiosql has for it: `psycopg`, `asyncpg`, ...
+
+    Each takes a connection and its parameters by name: `queries("psycopg").send_message(connection, chat_id=..., ...)`.
+    """
+    loaded: Queries = aiosql.from_path(Path(str(files(__name__))), driver)
+    return loaded
+
+
 @cache
 def names() -> list[str]:
     """Return the names of all hot paths."""
@@ -63,7 +82,8 @@ def names() -> list[str]:
 def hot_path(name: str) -> HotPath:
     """Return the hot path of `<name>.sql` of this folder."""
     sql = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    header = takewhile(lambda line: line.startswith("--"), sql.splitlines())
+    _at_name, _dash_name, *lines = sql.splitlines()
+    header = takewhile(lambda line: line.startswith("--"), lines)
     return HotPath(name, sql, *_header([line.removeprefix("--").strip() for line in header]))
 
 

@@ -1,3 +1,5 @@
+/* @name chat_list */
+-- name: chat_list(user_id, before_is_pinned, before_message_id, before_chat_id)
 -- A page of a user's chats: pinned ones first, then by newest message, each with its last message and unread count.
 --
 -- Parameters: user_id uuid, and the last row of the page before: before_is_pinned boolean, before_message_id uuid,
@@ -32,14 +34,14 @@ WITH page AS MATERIALIZED (
             messages.id DESC
         LIMIT 1
     ) AS newest ON true
-    WHERE chat_participants.user_id = :user_id::uuid
+    WHERE chat_participants.user_id = CAST(:user_id AS uuid)
         AND chat_participants.left_at IS NULL
         AND NOT chats.is_deleted
         AND (
             chat_participants.pinned_at IS NOT NULL,
             COALESCE(newest.id, '00000000-0000-0000-0000-000000000000'),
             chats.id
-        ) < (:before_is_pinned::boolean, :before_message_id::uuid, :before_chat_id::uuid)
+        ) < (CAST(:before_is_pinned AS boolean), CAST(:before_message_id AS uuid), CAST(:before_chat_id AS uuid))
     ORDER BY
         is_pinned DESC,
         message_id DESC,

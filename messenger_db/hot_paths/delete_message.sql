@@ -1,3 +1,5 @@
+/* @name delete_message */
+-- name: delete_message(chat_id, user_id, message_id)^
 -- Deletes a message: its text goes, its place in the history stays. Its sender may, and the chat's owner and admins,
 -- while active members.
 --
@@ -12,8 +14,8 @@ WITH member AS MATERIALIZED (
         chat_id,
         role
     FROM chat_participants
-    WHERE chat_id = :chat_id::uuid
-        AND user_id = :user_id::uuid
+    WHERE chat_id = CAST(:chat_id AS uuid)
+        AND user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     FOR KEY SHARE
 )
@@ -23,9 +25,9 @@ SET
     metadata = '{}',
     is_deleted = true,
     deleted_at = GREATEST(created_at, edited_at, statement_timestamp()),
-    deleted_by = :user_id::uuid
+    deleted_by = CAST(:user_id AS uuid)
 WHERE chat_id = (SELECT chat_id FROM member)
-    AND id = :message_id::uuid
+    AND id = CAST(:message_id AS uuid)
     AND NOT is_deleted
-    AND (sender_id = :user_id::uuid OR (SELECT role FROM member) IN ('owner', 'admin'))
+    AND (sender_id = CAST(:user_id AS uuid) OR (SELECT role FROM member) IN ('owner', 'admin'))
 RETURNING deleted_at;

@@ -1,3 +1,5 @@
+/* @name delete_user */
+-- name: delete_user(user_id)^
 -- A user leaves for good: all chats are left, all sessions end. purge_user takes the rows away later.
 --
 -- Parameters: user_id uuid
@@ -11,7 +13,7 @@ WITH members AS MATERIALIZED (
         chat_id,
         user_id
     FROM chat_participants
-    WHERE user_id = :user_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     ORDER BY chat_id
     FOR UPDATE
@@ -31,7 +33,7 @@ deleted AS (
     SET
         status = 'offline',
         deleted_at = GREATEST(created_at, statement_timestamp())
-    WHERE id = :user_id::uuid
+    WHERE id = CAST(:user_id AS uuid)
         AND deleted_at IS NULL
         AND (SELECT count(*) FROM left_chats) >= 0
     RETURNING

@@ -1,3 +1,5 @@
+/* @name deliver_pending */
+-- name: deliver_pending(user_id, max_messages)
 -- Delivers what is pending when a device connects: the user's undelivered messages, oldest first, now marked delivered.
 --
 -- Parameters: user_id uuid, max_messages integer (call again until fewer come)
@@ -13,7 +15,7 @@ WITH unread AS MATERIALIZED (
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = :user_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
 ),
 pending AS MATERIALIZED (
     SELECT
@@ -23,7 +25,7 @@ pending AS MATERIALIZED (
     JOIN message_delivery USING (message_id, user_id)
     WHERE message_delivery.status = 'pending'
     ORDER BY message_delivery.message_id
-    LIMIT :max_messages::integer
+    LIMIT CAST(:max_messages AS integer)
     FOR NO KEY UPDATE OF message_delivery
 ),
 delivered AS (

@@ -1,3 +1,5 @@
+/* @name edit_message */
+-- name: edit_message(chat_id, user_id, content, message_id)^
 -- Changes the text of a message. Only its sender may, while an active member, and not of a deleted message.
 --
 -- Parameters: user_id uuid (the sender), chat_id uuid, message_id uuid, content text
@@ -11,19 +13,19 @@ WITH member AS (
         chat_id,
         user_id
     FROM chat_participants
-    WHERE chat_id = :chat_id::uuid
-        AND user_id = :user_id::uuid
+    WHERE chat_id = CAST(:chat_id AS uuid)
+        AND user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     FOR KEY SHARE
 )
 UPDATE messages
 SET
-    content = :content::text,
+    content = CAST(:content AS text),
     is_edited = true,
     edited_at = GREATEST(created_at, edited_at, statement_timestamp())
 WHERE chat_id = (SELECT chat_id FROM member)
-    AND id = :message_id::uuid
+    AND id = CAST(:message_id AS uuid)
     -- Not an equality: with one, all that the user wrote in the chat could be read for this message.
-    AND sender_id IS NOT DISTINCT FROM :user_id::uuid
+    AND sender_id IS NOT DISTINCT FROM CAST(:user_id AS uuid)
     AND NOT is_deleted
 RETURNING edited_at;

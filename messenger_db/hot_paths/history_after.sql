@@ -1,3 +1,5 @@
+/* @name history_after */
+-- name: history_after(chat_id, after_id, user_id)
 -- A page of a chat's history: the 50 messages after a given one, oldest first. What came while a device was away.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, after_id uuid (the newest message shown so far;
@@ -18,14 +20,14 @@ SELECT
     deleted_at,
     created_at
 FROM messages
-WHERE (chat_id, id) > (:chat_id::uuid, :after_id::uuid)
+WHERE (chat_id, id) > (CAST(:chat_id AS uuid), CAST(:after_id AS uuid))
     -- Not chat_id = ...: an equality would make the scan start at the beginning of the chat.
-    AND chat_id <= :chat_id::uuid
+    AND chat_id <= CAST(:chat_id AS uuid)
     AND EXISTS (
         SELECT
         FROM chat_participants
-        WHERE chat_participants.chat_id = :chat_id::uuid
-            AND user_id = :user_id::uuid
+        WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
+            AND user_id = CAST(:user_id AS uuid)
             AND left_at IS NULL
     )
 ORDER BY

@@ -1,3 +1,5 @@
+/* @name history_before */
+-- name: history_before(chat_id, before_id, user_id)
 -- A page of a chat's history: the 50 messages before a given one, newest first.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, before_id uuid (the oldest message shown so far;
@@ -18,14 +20,14 @@ SELECT
     deleted_at,
     created_at
 FROM messages
-WHERE (chat_id, id) < (:chat_id::uuid, :before_id::uuid)
+WHERE (chat_id, id) < (CAST(:chat_id AS uuid), CAST(:before_id AS uuid))
     -- Not chat_id = ...: an equality would make the scan start at the end of the chat, however deep the page is.
-    AND chat_id >= :chat_id::uuid
+    AND chat_id >= CAST(:chat_id AS uuid)
     AND EXISTS (
         SELECT
         FROM chat_participants
-        WHERE chat_participants.chat_id = :chat_id::uuid
-            AND user_id = :user_id::uuid
+        WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
+            AND user_id = CAST(:user_id AS uuid)
             AND left_at IS NULL
     )
 ORDER BY

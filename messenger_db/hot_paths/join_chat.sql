@@ -1,3 +1,5 @@
+/* @name join_chat */
+-- name: join_chat(chat_id, added_by, user_id)^
 -- Adds a user to a group of at most 300, or takes back who left. Behind lock_group in one transaction.
 --
 -- Parameters: chat_id uuid, user_id uuid, added_by uuid (NULL when nobody did)
@@ -12,16 +14,16 @@ INSERT INTO chat_participants AS member (
     added_by
 )
 SELECT
-    :chat_id::uuid,
+    CAST(:chat_id AS uuid),
     users.id,
-    :added_by::uuid
+    CAST(:added_by AS uuid)
 FROM users
-WHERE users.id = :user_id::uuid
+WHERE users.id = CAST(:user_id AS uuid)
     AND users.deleted_at IS NULL
     AND (
         SELECT count(*)
         FROM chat_participants
-        WHERE chat_id = :chat_id::uuid
+        WHERE chat_id = CAST(:chat_id AS uuid)
             AND left_at IS NULL
     ) < 300
 ON CONFLICT (chat_id, user_id) DO UPDATE

@@ -1,4 +1,6 @@
--- Leaves a chat: the row stays, without its role. The first statement of a transaction that goes on with forget_unread:
+/* @name leave_chat */
+-- name: leave_chat(chat_id, user_id)^
+-- Leaves a chat: the row stays, without its role. The first statement of a transaction that goes on with clear_unread:
 -- one statement for both would not see the messages that were sent while it waited.
 --
 -- Parameters: user_id uuid, chat_id uuid
@@ -13,8 +15,8 @@ WITH member AS MATERIALIZED (
         chat_id,
         user_id
     FROM chat_participants
-    WHERE chat_id = :chat_id::uuid
-        AND user_id = :user_id::uuid
+    WHERE chat_id = CAST(:chat_id AS uuid)
+        AND user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     FOR UPDATE
 )

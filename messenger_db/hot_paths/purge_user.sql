@@ -1,3 +1,5 @@
+/* @name purge_user */
+-- name: purge_user(user_id, batch)^
 -- Takes a deleted user's rows away, batch by batch: the messages lose their sender, receipts, unread rows and reactions
 -- go; when nothing of that is left the user goes, with all else that was his. Each call commits by itself.
 --
@@ -14,7 +16,7 @@
 WITH gone AS MATERIALIZED (
     SELECT id
     FROM users
-    WHERE id = :user_id::uuid
+    WHERE id = CAST(:user_id AS uuid)
         AND deleted_at IS NOT NULL
 ),
 traces AS MATERIALIZED (
@@ -22,14 +24,14 @@ traces AS MATERIALIZED (
         SELECT id
         FROM messages
         WHERE sender_id = (SELECT id FROM gone)
-        LIMIT :batch::integer
+        LIMIT CAST(:batch AS integer)
     )
     UNION
     (
         SELECT id
         FROM messages
         WHERE deleted_by = (SELECT id FROM gone)
-        LIMIT :batch::integer
+        LIMIT CAST(:batch AS integer)
     )
 ),
 messages_of_user AS MATERIALIZED (
@@ -42,8 +44,8 @@ messages_of_user AS MATERIALIZED (
 unnamed AS (
     UPDATE messages
     SET
-        sender_id = NULLIF(messages.sender_id, :user_id::uuid),
-        deleted_by = NULLIF(messages.deleted_by, :user_id::uuid)
+        sender_id = NULLIF(messages.sender_id, CAST(:user_id AS uuid)),
+        deleted_by = NULLIF(messages.deleted_by, CAST(:user_id AS uuid))
     FROM messages_of_user
     WHERE messages.id = messages_of_user.id
     RETURNING messages.id
@@ -55,7 +57,7 @@ reactions_of_user AS MATERIALIZED (
         emoji
     FROM message_reactions
     WHERE user_id = (SELECT id FROM gone)
-    LIMIT :batch::integer
+    LIMIT CAST(:batch AS integer)
 ),
 unreacted AS (
     DELETE FROM message_reactions
@@ -72,7 +74,7 @@ some_receipts AS MATERIALIZED (
         user_id
     FROM message_delivery
     WHERE user_id = (SELECT id FROM gone)
-    LIMIT :batch::integer
+    LIMIT CAST(:batch AS integer)
 ),
 receipts_of_user AS MATERIALIZED (
     SELECT

@@ -1,10 +1,12 @@
+/* @name send_message */
+-- name: send_message(chat_id, message_id, sender_id, content, content_type, metadata, reply_to_id)^
 -- Sends a message to a chat: the message, and a receipt and an unread row for every other active member, whatever their
 -- number, in one round trip. Safe to repeat with the same message id.
 --
 -- Parameters: message_id uuid (made by the client; NULL lets the server make one), chat_id uuid, sender_id uuid,
 --   content text, content_type text (text or image), metadata jsonb, reply_to_id uuid (NULL for none)
--- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id taken' (by another
---   message, nothing stored); or 'not a member' (the sender is not an active member, or the chat is deleted; nothing
+-- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id_taken' (by another
+--   message, nothing stored); or 'not_a_member' (the sender is not an active member, or the chat is deleted; nothing
 --   stored). message_id, created_at, and recipients uuid[]: whom to notify.
 -- Indexes: chats_pkey, chat_participants_*, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
@@ -15,7 +17,7 @@
 WITH chat AS (
     SELECT id
     FROM chats
-    WHERE id = :chat_id::uuid
+    WHERE id = CAST(:chat_id AS uuid)
         AND NOT is_deleted
     FOR KEY SHARE
 ),
@@ -39,14 +41,14 @@ message AS (
         reply_to_id
     )
     SELECT
-        COALESCE(:message_id::uuid, uuid_v7()),
-        :chat_id::uuid,
-        :sender_id::uuid,
-        :content::text,
-        :content_type::text,
-        :metadata::jsonb,
-        :reply_to_id::uuid
-    WHERE (SELECT bool_or(user_id = :sender_id::uuid) FROM members)
+        COALESCE(CAST(:message_id AS uuid), uuid_v7()),
+        CAST(:chat_id AS uuid),
+        CAST(:sender_id AS uuid),
+        CAST(:content AS text),
+        CAST(:content_type AS text),
+        CAST(:metadata AS jsonb),
+        CAST(:reply_to_id AS uuid)
+    WHERE (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members)
     ON CONFLICT (id) DO UPDATE
     SET is_edited = messages.is_edited
     WHERE messages.chat_id = excluded.chat_id
@@ -86,8 +88,8 @@ SELECT
     CASE
         WHEN message.is_new THEN 'sent'
         WHEN NOT message.is_new THEN 'repeated'
-        WHEN (SELECT bool_or(user_id = :sender_id::uuid) FROM members) THEN 'id taken'
-        ELSE 'not a member'
+        WHEN (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members) THEN 'id_taken'
+        ELSE 'not_a_member'
     END AS outcome,
     message.id AS message_id,
     message.created_at,

@@ -52,7 +52,7 @@ def leave(db: psycopg.Connection, chat: UUID, user: UUID) -> bool:
     with db.transaction():
         if not call(db, "leave_chat", chat_id=chat, user_id=user):
             return False
-        call(db, "forget_unread", chat_id=chat, user_id=user)
+        call(db, "clear_unread", chat_id=chat, user_id=user)
         return True
 
 

@@ -22,8 +22,8 @@ def test_an_id_is_taken_by_another_chat_or_sender(db: psycopg.Connection) -> Non
     assert send(db, chat, alice, message)["outcome"] == "sent"
     repeated = send(db, chat, alice, message, "Another text changes nothing")
     assert (repeated["outcome"], repeated["recipients"]) == ("repeated", [bob])
-    assert send(db, chat, bob, message)["outcome"] == "id taken"
-    assert send(db, other, alice, message)["outcome"] == "id taken"
+    assert send(db, chat, bob, message)["outcome"] == "id_taken"
+    assert send(db, other, alice, message)["outcome"] == "id_taken"
     assert [row["content"] for row in call(db, "history_before", user_id=bob, chat_id=chat, before_id=LAST)] == [
         "Hello"
     ]
@@ -43,7 +43,7 @@ def test_a_send_that_is_repeated_before_the_first_one_ends(postgresql: psycopg.C
         db.commit()
         assert waits.result()["outcome"] == "repeated"
         second.commit()
-    assert call_one(db, "badge", user_id=bob) == {"unread": 1, "chats": 1}
+    assert call_one(db, "unread_total", user_id=bob) == {"unread": 1, "chats": 1}
 
 
 def call_waits(db: psycopg.Connection, pid: int) -> bool:
@@ -64,7 +64,7 @@ def test_a_deleted_chat_takes_no_message(db: psycopg.Connection) -> None:
     alice = new_user(db)
     chat = new_group(db, alice)
     db.execute("UPDATE chats SET is_deleted = true, deleted_at = now() WHERE id = %s", [chat])
-    assert send(db, chat, alice)["outcome"] == "not a member"
+    assert send(db, chat, alice)["outcome"] == "not_a_member"
     assert call(db, "chat_list", user_id=alice, **FIRST_PAGE) == []
 
 
@@ -87,7 +87,7 @@ def test_who_left_reads_and_finds_nothing_more(db: psycopg.Connection) -> None:
             len(call(db, "history_after", **place, after_id=UUID(int=0))),
             len(call(db, "read_receipts", **place, message_id=message)),
             len(call(db, "search", user_id=bob, words="lunch", before_id=LAST)),
-            call_one(db, "badge", user_id=bob)["unread"],
+            call_one(db, "unread_total", user_id=bob)["unread"],
         ]
 
     assert sees() == [1, 1, 1, 1, 1]
@@ -161,7 +161,7 @@ def test_times_never_go_back(db: psycopg.Connection) -> None:
     join(db, chat, bob)
     message = send(db, chat, alice)["message_id"]
     db.execute("UPDATE message_delivery SET status = 'delivered', delivered_at = now() + interval '1 h'")
-    (read,) = call(db, "open_chat", user_id=bob, chat_id=chat, up_to_id=message)
+    (read,) = call(db, "mark_read", user_id=bob, chat_id=chat, up_to_id=message)
     (receipt,) = call(db, "read_receipts", user_id=bob, chat_id=chat, message_id=message)
     assert read["read_at"] == receipt["read_at"] == receipt["delivered_at"]
 
@@ -189,12 +189,12 @@ def test_who_left_neither_reacts_nor_edits_nor_deletes(db: psycopg.Connection) -
     chat = new_group(db, alice)
     join(db, chat, bob)
     place = {"user_id": bob, "chat_id": chat, "message_id": send(db, chat, bob)["message_id"]}
-    assert call_one(db, "react", **place, emoji="x") == {"outcome": "reacted"}
+    assert call_one(db, "add_reaction", **place, emoji="x") == {"outcome": "reacted"}
     leave(db, chat, bob)
-    assert call_one(db, "react", **place, emoji="y") == {"outcome": "refused"}
+    assert call_one(db, "add_reaction", **place, emoji="y") == {"outcome": "refused"}
     assert call(db, "edit_message", **place, content="Changed") == []
     assert call(db, "delete_message", **place) == []
-    assert call(db, "unreact", user_id=bob, message_id=place["message_id"], emoji="x")
+    assert call(db, "remove_reaction", user_id=bob, message_id=place["message_id"], emoji="x")
 
 
 def test_a_deleted_message_is_only_a_place_in_the_history(db: psycopg.Connection) -> None:
@@ -208,7 +208,7 @@ def test_a_deleted_message_is_only_a_place_in_the_history(db: psycopg.Connection
     assert call(db, "delete_message", user_id=alice, chat_id=chat, message_id=message)
     assert call(db, "delete_message", user_id=alice, chat_id=chat, message_id=message) == []
     place = {"user_id": bob, "chat_id": chat}
-    assert call_one(db, "react", **place, message_id=message, emoji="x") == {"outcome": "refused"}
+    assert call_one(db, "add_reaction", **place, message_id=message, emoji="x") == {"outcome": "refused"}
     assert call(db, "edit_message", **place, message_id=message, content="Changed") == []
     (shown,) = call(db, "history_before", **place, before_id=LAST)
     assert (shown["id"], shown["content"], shown["deleted_at"] is None) == (message, "", False)
@@ -221,8 +221,8 @@ def test_leaving_forgets_what_is_unread_in_that_chat_alone(db: psycopg.Connectio
         join(db, chat, bob)
         for _ in range(3):
             send(db, chat, alice)
-    assert call_one(db, "badge", user_id=bob) == {"unread": 6, "chats": 2}
+    assert call_one(db, "unread_total", user_id=bob) == {"unread": 6, "chats": 2}
     leave(db, chats[0], bob)
-    assert call_one(db, "badge", user_id=bob) == {"unread": 3, "chats": 1}
+    assert call_one(db, "unread_total", user_id=bob) == {"unread": 3, "chats": 1}
     join(db, chats[0], bob)
     assert call_one(db, "unread_count", user_id=bob, chat_id=chats[0]) == {"unread": 0}

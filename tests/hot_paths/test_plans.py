@@ -38,7 +38,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
     send = {"message_id": None, "content": "Hello, who is there?", "content_type": "text", "metadata": "{}"}
     unread, unread_in_chat = actors["unread"], actors["unread_in_chat"]
     return {
-        "badge": Call(user, {"unread_message": unread}),
+        "unread_total": Call(user, {"unread_message": unread}),
         "chat_list": Call(
             {**user, "before_is_pinned": True, "before_message_id": LAST, "before_chat_id": LAST},
             {"chat": actors["chats"], "unread_message": unread},
@@ -47,18 +47,18 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
         "delete_user": Call(user, {"chat": actors["chats"], "session": 1}),
         "deliver_pending": Call({**user, "max_messages": 1000}, {"unread_message": unread}),
         "edit_message": Call({**chat, "message_id": actors["own_message"], "content": "Never mind, it is gone"}, {}),
-        "forget_unread": Call(chat, {"unread_message": unread_in_chat}),
+        "clear_unread": Call(chat, {"unread_message": unread_in_chat}),
         "heartbeat": Call({"session_id": actors["session_id"], "status": "online"}, {}),
         "history_after": Call({**chat, "after_id": middle}, {}),
         "history_before": Call({**chat, "before_id": middle}, {}),
         "join_chat": Call({**group, "user_id": actors["stranger"], "added_by": actors["user_id"]}, {"member": 10}),
         "leave_chat": Call(chat, {}),
         "lock_group": Call(group, {}),
-        "open_chat": Call({**chat, "up_to_id": messages[0]}, {"message_read": unread_in_chat}),
+        "mark_read": Call({**chat, "up_to_id": messages[0]}, {"message_read": unread_in_chat}),
         "purge_user": Call(
             {"user_id": actors["deleted_user"], "batch": 100}, {"message": 100, "receipt": 100, "chat": actors["chats"]}
         ),
-        "react": Call({**chat, "message_id": middle, "emoji": "x"}, {}),
+        "add_reaction": Call({**chat, "message_id": middle, "emoji": "x"}, {}),
         "reactions": Call({**chat, "message_ids": messages[:50]}, {"message": 50, "reaction": 50 * 3}),
         "read_receipts": Call(
             {
@@ -75,7 +75,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
             {**group, **send, "sender_id": actors["group_member"], "reply_to_id": None}, {"recipient": 9}
         ),
         "session_by_token": Call({"token_hash": actors["token_hash"]}, {}),
-        "unreact": Call({**user, "message_id": actors["own_message"], "emoji": "🎉"}, {}),
+        "remove_reaction": Call({**user, "message_id": actors["own_message"], "emoji": "🎉"}, {}),
         "unread_count": Call(chat, {"unread_message": unread_in_chat}),
     }
 

@@ -13,11 +13,29 @@ NOW = "CURRENT_TIMESTAMP"
 
 # All that shows as nothing, by first and last character: a class that misses one of them finds something in here.
 BLANK_RANGES = (
-    *("\u0001\u0020", "\u007f\u00a0", "\u00ad\u00ad", "\u034f\u034f", "\u061c\u061c", "\u115f\u1160"),
-    *("\u1680\u1680", "\u17b4\u17b5", "\u180b\u180f", "\u2000\u200f", "\u2028\u202f", "\u205f\u206f"),
-    *("\u2800\u2800", "\u3000\u3000", "\u3164\u3164", "\ufe00\ufe0f", "\ufeff\ufeff", "\uffa0\uffa0"),
-    *("\ufff9\ufffb", "\U0001bca0\U0001bca3", "\U0001d173\U0001d17a", "\U000e0000\U000e007f"),
-    "\U000e0100\U000e01ef",
+    ("\u0001", "\u0020"),
+    ("\u007f", "\u00a0"),
+    ("\u00ad", "\u00ad"),
+    ("\u034f", "\u034f"),
+    ("\u061c", "\u061c"),
+    ("\u115f", "\u1160"),
+    ("\u1680", "\u1680"),
+    ("\u17b4", "\u17b5"),
+    ("\u180b", "\u180f"),
+    ("\u2000", "\u200f"),
+    ("\u2028", "\u202f"),
+    ("\u205f", "\u206f"),
+    ("\u2800", "\u2800"),
+    ("\u3000", "\u3000"),
+    ("\u3164", "\u3164"),
+    ("\ufe00", "\ufe0f"),
+    ("\ufeff", "\ufeff"),
+    ("\uffa0", "\uffa0"),
+    ("\ufff9", "\ufffb"),
+    ("\U0001bca0", "\U0001bca3"),
+    ("\U0001d173", "\U0001d17a"),
+    ("\U000e0000", "\U000e007f"),
+    ("\U000e0100", "\U000e01ef"),
 )
 BLANKS = "".join(chr(code) for first, last in BLANK_RANGES for code in range(ord(first), ord(last) + 1))
 

@@ -1,3 +1,5 @@
+/* @name mark_read */
+-- name: mark_read(user_id, chat_id, up_to_id)
 -- Opens a chat: what the user has seen, up to a given message, is read and no longer unread.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, up_to_id uuid (the newest message on the screen)
@@ -12,9 +14,9 @@ WITH unread AS MATERIALIZED (
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = :user_id::uuid
-        AND chat_id = :chat_id::uuid
-        AND message_id <= :up_to_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
+        AND chat_id = CAST(:chat_id AS uuid)
+        AND message_id <= CAST(:up_to_id AS uuid)
 ),
 receipts AS MATERIALIZED (
     SELECT

@@ -1,3 +1,5 @@
+/* @name remove_reaction */
+-- name: remove_reaction(message_id, user_id, emoji)^
 -- Takes an emoji back. Safe to repeat; who left the chat may still do it.
 --
 -- Parameters: user_id uuid, message_id uuid, emoji text
@@ -7,7 +9,7 @@
 -- Locks: the reaction.
 -- Errors: none to retry.
 DELETE FROM message_reactions
-WHERE message_id = :message_id::uuid
-    AND user_id = :user_id::uuid
-    AND emoji = :emoji::text
+WHERE message_id = CAST(:message_id AS uuid)
+    AND user_id = CAST(:user_id AS uuid)
+    AND emoji = CAST(:emoji AS text)
 RETURNING chat_id;

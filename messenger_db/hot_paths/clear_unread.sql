@@ -1,3 +1,5 @@
+/* @name clear_unread */
+-- name: clear_unread(user_id, chat_id)^
 -- Takes the unread rows of a chat away without reading them: the receipts stay as they are. Behind leave_chat in one
 -- transaction.
 --
@@ -13,8 +15,8 @@ WITH unread AS MATERIALIZED (
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = :user_id::uuid
-        AND chat_id = :chat_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
+        AND chat_id = CAST(:chat_id AS uuid)
 ),
 receipts AS MATERIALIZED (
     SELECT
