@@ -127,7 +127,7 @@ purged AS (
     RETURNING id
 )
 SELECT
-    (SELECT count(*) FROM unnamed) AS messages,
-    (SELECT count(*) FROM unreacted) AS reactions,
-    (SELECT count(*) FROM forgotten) AS receipts,
+    (SELECT CAST(count(*) AS integer) FROM unnamed) AS messages,
+    (SELECT CAST(count(*) AS integer) FROM unreacted) AS reactions,
+    (SELECT CAST(count(*) AS integer) FROM forgotten) AS receipts,
     EXISTS (SELECT FROM purged) AS is_purged;

@@ -1,21 +1,25 @@
 /* @name send_message */
--- name: send_message(chat_id, message_id, sender_id, content, content_type, metadata, reply_to_id)^
+-- name: send_message(chat_id, sender_id, message_id, content, content_type, metadata, reply_to_id)^
 -- Sends a message to a chat: the message, and a receipt and an unread row for every other active member, whatever their
 -- number, in one round trip. Safe to repeat with the same message id.
 --
 -- Parameters: message_id uuid (made by the client; NULL lets the server make one), chat_id uuid, sender_id uuid,
 --   content text, content_type text (text or image), metadata jsonb, reply_to_id uuid (NULL for none)
 -- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id_taken' (by another
---   message, nothing stored); or 'not_a_member' (the sender is not an active member, or the chat is deleted; nothing
---   stored). message_id, created_at, and recipients uuid[]: whom to notify.
--- Indexes: chats_pkey, chat_participants_*, message_delivery_pkey
+--   message, nothing stored); 'blocked' (in a direct chat, by the other one; nothing stored now); or 'not_a_member' (the
+--   sender is not an active member, or the chat is deleted; nothing stored). message_id, created_at, and recipients
+--   uuid[]: whom to notify.
+-- Indexes: chats_pkey, chat_participants_*, contacts_pkey, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
 -- Locks: the chat and its active members KEY SHARE, then the new rows. The members are locked in key order before
 --   anything is written: whoever leaves or is purged meanwhile is either waited for and left out, or waits.
 -- Errors: 23503 messages_chat_id_reply_to_id_fkey: the message replied to is not in this chat, or is gone; do not retry.
---   23514: a rule of messages was broken, named by its constraint; do not retry. 40P01: retry.
+--   23514: a rule of messages was broken, named by its constraint, such as messages_id_near_created_at by an id of more
+--   than a minute ahead of the server's clock; do not retry. 40P01: retry.
 WITH chat AS (
-    SELECT id
+    SELECT
+        id,
+        type
     FROM chats
     WHERE id = CAST(:chat_id AS uuid)
         AND NOT is_deleted
@@ -28,6 +32,16 @@ members AS MATERIALIZED (
         AND left_at IS NULL
     ORDER BY user_id
     FOR KEY SHARE
+),
+-- Asked of direct chats alone: in a group who blocks somebody goes on reading what the others do.
+blockers AS MATERIALIZED (
+    SELECT contacts.user_id
+    FROM chat
+    CROSS JOIN members
+    JOIN contacts ON contacts.user_id = members.user_id
+        AND contacts.contact_id = CAST(:sender_id AS uuid)
+        AND contacts.status = 'blocked'
+    WHERE chat.type = 'direct'
 ),
 -- DO UPDATE, not DO NOTHING: it sees a message that was committed after this statement began. It changes nothing.
 message AS (
@@ -49,6 +63,7 @@ message AS (
         CAST(:metadata AS jsonb),
         CAST(:reply_to_id AS uuid)
     WHERE (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members)
+        AND NOT EXISTS (SELECT FROM blockers)
     ON CONFLICT (id) DO UPDATE
     SET is_edited = messages.is_edited
     WHERE messages.chat_id = excluded.chat_id
@@ -88,8 +103,9 @@ SELECT
     CASE
         WHEN message.is_new THEN 'sent'
         WHEN NOT message.is_new THEN 'repeated'
-        WHEN (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members) THEN 'id_taken'
-        ELSE 'not_a_member'
+        WHEN (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members) IS NOT TRUE THEN 'not_a_member'
+        WHEN EXISTS (SELECT FROM blockers) THEN 'blocked'
+        ELSE 'id_taken'
     END AS outcome,
     message.id AS message_id,
     message.created_at,

@@ -121,9 +121,9 @@ class Model:
         known.reactions.add((user, emoji))
         return "reacted"
 
-    def unreact(self, user: UUID, message: UUID, emoji: str) -> bool:
+    def unreact(self, user: UUID, chat: UUID, message: UUID, emoji: str) -> bool:
         known = self.messages.get(message)
-        there = known is not None and (user, emoji) in known.reactions
+        there = known is not None and known.chat == chat and (user, emoji) in known.reactions
         if known and there:
             known.reactions.remove((user, emoji))
         return there

@@ -1,15 +1,17 @@
 """What each hot path answers where the random sequences seldom or never go."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation
+from schema.cases.world import v7
 
 from .calls import call, call_one
-from .people import join, leave, new_group, new_message_id, new_user, send
+from .people import block, join, leave, new_direct_chat, new_group, new_message_id, new_user, purge, send
 
 LAST = UUID(int=2**128 - 1)
 FIRST_PAGE = {"before_is_pinned": True, "before_message_id": LAST, "before_chat_id": LAST}
@@ -146,13 +148,61 @@ def test_chats_are_listed_pinned_first_then_by_newest_message_page_by_page(db: p
 
 
 def test_a_direct_chat_names_the_other_one(db: psycopg.Connection) -> None:
-    alice, bob, chat = new_user(db), new_user(db), uuid4()
-    first, second = sorted([alice, bob])
-    db.execute("INSERT INTO chats (id, type, slug) VALUES (%s, 'direct', %s)", [chat, f"direct-{first}-{second}"])
-    for user in (alice, bob):
-        db.execute("INSERT INTO chat_participants (chat_id, user_id) VALUES (%s, %s)", [chat, user])
+    alice, bob = new_user(db), new_user(db)
+    chat = new_direct_chat(db, alice, bob)
     assert call_one(db, "chat_list", user_id=alice, **FIRST_PAGE)["peer_id"] == bob
     assert call_one(db, "chat_list", user_id=bob, **FIRST_PAGE)["peer_id"] == alice
+    leave(db, chat, bob)
+    assert call_one(db, "chat_list", user_id=alice, **FIRST_PAGE)["peer_id"] == bob
+    purge(db, bob, batch=10)
+    assert call_one(db, "chat_list", user_id=alice, **FIRST_PAGE)["peer_id"] is None
+
+
+def test_nobody_joins_a_direct_chat(db: psycopg.Connection) -> None:
+    chat = new_direct_chat(db, new_user(db), new_user(db))
+    assert call(db, "lock_group", chat_id=chat) == []
+    assert call(db, "join_chat", chat_id=chat, user_id=new_user(db), added_by=None) == []
+
+
+def test_who_is_blocked_sends_nothing_to_who_blocked_them(db: psycopg.Connection) -> None:
+    alice, bob, carol = new_user(db), new_user(db), new_user(db)
+    chat, group, other = new_direct_chat(db, alice, bob), new_group(db, alice), new_direct_chat(db, bob, carol)
+    join(db, group, bob)
+    block(db, alice, bob)
+    assert send(db, chat, bob)["outcome"] == "blocked"
+    assert call_one(db, "unread_total", user_id=alice) == {"unread": 0, "chats": 0}
+    assert send(db, chat, alice)["outcome"] == "sent"
+    assert send(db, group, bob)["outcome"] == "sent"
+    assert send(db, other, bob)["outcome"] == "sent"
+    assert send(db, chat, carol)["outcome"] == "not_a_member"
+
+
+def test_a_message_from_the_future_is_refused(db: psycopg.Connection) -> None:
+    alice = new_user(db)
+    chat = new_group(db, alice)
+    now = datetime.now(UTC)
+    assert send(db, chat, alice, v7(now + timedelta(seconds=50), 1))["outcome"] == "sent"
+    assert send(db, chat, alice, v7(now - timedelta(hours=23), 1))["outcome"] == "sent"
+    with pytest.raises(CheckViolation, match="messages_id_near_created_at"):
+        send(db, chat, alice, v7(now + timedelta(seconds=90), 1))
+
+
+def test_the_files_of_a_deleted_message_are_handed_back(db: psycopg.Connection) -> None:
+    alice = new_user(db)
+    chat = new_group(db, alice)
+    message, kept = (send(db, chat, alice)["message_id"] for _ in range(2))
+    for position, (owner, medium, thumbnail) in enumerate(
+        [(message, None, None), (message, "m/2", "t/2"), (kept, "m/3", None)], start=1
+    ):
+        db.execute(
+            "INSERT INTO attachments (chat_id, message_id, position, file_name, file_type, file_size, storage_key,"
+            " medium_key, thumbnail_key, checksum_sha256)"
+            " VALUES (%s, %s, %s, 'a.png', 'image/png', 1, %s, %s, %s, sha256('a'))",
+            [chat, owner, position, f"o/{position}", medium, thumbnail],
+        )
+    deleted = call_one(db, "delete_message", user_id=alice, chat_id=chat, message_id=message)
+    assert deleted["keys"] == ["o/1", "o/2", "m/2", "t/2"]
+    assert db.execute("SELECT storage_key FROM attachments").fetchall() == [("o/3",)]
 
 
 def test_times_never_go_back(db: psycopg.Connection) -> None:
@@ -194,7 +244,8 @@ def test_who_left_neither_reacts_nor_edits_nor_deletes(db: psycopg.Connection) -
     assert call_one(db, "add_reaction", **place, emoji="y") == {"outcome": "refused"}
     assert call(db, "edit_message", **place, content="Changed") == []
     assert call(db, "delete_message", **place) == []
-    assert call(db, "remove_reaction", user_id=bob, message_id=place["message_id"], emoji="x")
+    assert call(db, "remove_reaction", **place, emoji="x")
+    assert call(db, "remove_reaction", **place, emoji="x") == []
 
 
 def test_a_deleted_message_is_only_a_place_in_the_history(db: psycopg.Connection) -> None:

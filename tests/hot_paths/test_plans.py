@@ -75,7 +75,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
             {**group, **send, "sender_id": actors["group_member"], "reply_to_id": None}, {"recipient": 9}
         ),
         "session_by_token": Call({"token_hash": actors["token_hash"]}, {}),
-        "remove_reaction": Call({**user, "message_id": actors["own_message"], "emoji": "🎉"}, {}),
+        "remove_reaction": Call({**chat, "message_id": actors["own_message"], "emoji": "🎉"}, {"reaction": 3}),
         "unread_count": Call(chat, {"unread_message": unread_in_chat}),
     }
 

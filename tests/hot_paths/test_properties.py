@@ -159,13 +159,13 @@ class Conversation(RuleBasedStateMachine):
 
         self.step(session, act, lambda model: model.react(who, where, which, emoji))
 
-    @rule(session=picks, user=picks, message=picks, emoji=emojis)
-    def unreact(self, session: int, user: int, message: int, emoji: str) -> None:
-        which, _, who = self.traces(message, 1, user)
+    @rule(session=picks, user=picks, chat=picks, message=picks, emoji=emojis)
+    def unreact(self, session: int, user: int, chat: int, message: int, emoji: str) -> None:
+        which, where, who = self.traces(message, chat, user)
         self.step(
             session,
-            lambda db: bool(call(db, "remove_reaction", user_id=who, message_id=which, emoji=emoji)),
-            lambda model: model.unreact(who, which, emoji),
+            lambda db: bool(call(db, "remove_reaction", user_id=who, chat_id=where, message_id=which, emoji=emoji)),
+            lambda model: model.unreact(who, where, which, emoji),
         )
 
     @rule(session=picks, user=picks, chat=picks, message=picks, word=words)

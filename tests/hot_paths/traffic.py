@@ -91,7 +91,7 @@ class Session:
     def react(self) -> str:
         user, message = self.somebody(), self.some_message()
         if self.random.random() < 0.3:
-            call(self.db, "remove_reaction", user_id=user, message_id=message, emoji="x")
+            call(self.db, "remove_reaction", user_id=user, chat_id=self.somewhere(), message_id=message, emoji="x")
             return "remove_reaction"
         call(self.db, "add_reaction", user_id=user, chat_id=self.somewhere(), message_id=message, emoji="x")
         return "add_reaction"
