@@ -27,8 +27,7 @@ CONSTANTS: dict[str, object] = {
     "before_chat_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
 }
 
-# Not measured, as they come once in a user's life.
-ONCE = {"delete_user", "purge_user"}
+# Paths with a plain twin are what an application does all day. The others come seldom, or are a twin of one of these.
 
 SAMPLES = 20
 

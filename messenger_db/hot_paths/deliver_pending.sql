@@ -10,7 +10,7 @@
 -- Locks: the receipts NO KEY UPDATE in key order.
 -- Errors: 40P01: retry. A device that lost the answer gets these messages by history_after.
 WITH unread AS MATERIALIZED (
-    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and his whole history read.
+    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and their whole history read.
     SELECT
         message_id,
         user_id

@@ -9,7 +9,7 @@
 -- Locks: the receipts NO KEY UPDATE in key order, then their unread rows. All who delete unread rows hold the receipts.
 -- Errors: 40P01: retry.
 WITH unread AS MATERIALIZED (
-    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and his whole history read.
+    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and their whole history read.
     SELECT
         message_id,
         user_id

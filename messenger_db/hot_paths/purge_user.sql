@@ -1,7 +1,7 @@
 /* @name purge_user */
 -- name: purge_user(user_id, batch)^
 -- Takes a deleted user's rows away, batch by batch: the messages lose their sender, receipts, unread rows and reactions
--- go; when nothing of that is left the user goes, with all else that was his. Each call commits by itself.
+-- go; when nothing of that is left the user goes, with all else that was theirs. Each call commits by itself.
 --
 -- Parameters: user_id uuid (deleted by delete_user), batch integer (rows of each table a call, such as 1000)
 -- Returns: one row: messages, reactions and receipts (how many rows were handled), is_purged. Call again until it is true.
@@ -10,8 +10,8 @@
 --   message_delivery_user_id_*, message_delivery_pkey, chats_created_by_set_idx, chat_participants_*,
 --   chats_pkey
 -- Pages: 400 + 150 a message + 60 a receipt + 60 a chat
--- Locks: messages NO KEY UPDATE, reactions and receipts FOR UPDATE, each in key order. The last call: the chats he made
---   and the members that are him or were added by him in key order, then the user and all that hangs on him.
+-- Locks: messages NO KEY UPDATE, reactions and receipts FOR UPDATE, each in key order. The last call: the chats they made
+--   and the members that are them or were added by them in key order, then the user and all that hangs on them.
 -- Errors: 40P01: retry.
 WITH gone AS MATERIALIZED (
     SELECT id

@@ -12,6 +12,7 @@ from schema.cases.world import v7
 
 from .calls import call, call_one
 from .people import block, join, leave, new_direct_chat, new_group, new_message_id, new_user, purge, send
+from .waiting import is_waiting
 
 LAST = UUID(int=2**128 - 1)
 FIRST_PAGE = {"before_is_pinned": True, "before_message_id": LAST, "before_chat_id": LAST}
@@ -40,16 +41,12 @@ def test_a_send_that_is_repeated_before_the_first_one_ends(postgresql: psycopg.C
     with psycopg.connect(db.info.dsn, password=db.info.password) as second, ThreadPoolExecutor(1) as pool:
         assert send(db, chat, alice, message)["outcome"] == "sent"
         waits = pool.submit(send, second, chat, alice, message)
-        while not call_waits(db, second.info.backend_pid):
+        while not is_waiting(db, second.info.backend_pid):
             pass
         db.commit()
         assert waits.result()["outcome"] == "repeated"
         second.commit()
     assert call_one(db, "unread_total", user_id=bob) == {"unread": 1, "chats": 1}
-
-
-def call_waits(db: psycopg.Connection, pid: int) -> bool:
-    return bool(db.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid]).fetchone() == (True,))
 
 
 def test_a_reply_stays_in_its_chat(db: psycopg.Connection) -> None:
