@@ -1,8 +1,8 @@
 """The statements an application runs all day, one parameterised .sql file each.
 
 Each file begins with its name, as pgtyped and aiosql read it, and a header: what it is for, then one field a line:
-Parameters, Returns, Indexes, Pages, Locks, Errors. Parameters are written `:name`, as aiosql, pgtyped, SQLAlchemy's
-text(), psql and pgbench take them.
+Parameters, Returns, Nullable (which of its columns may be NULL), Indexes, Pages, Locks, Errors. Parameters are written
+`:name`, as aiosql, pgtyped, SQLAlchemy's text(), psql and pgbench take them.
 """
 
 import re
@@ -11,10 +11,12 @@ from functools import cache, cached_property
 from importlib.resources import files
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import aiosql
-from aiosql.queries import Queries
+from aiosql.types import SQLOperationType
+
+from messenger_db.hot_paths.statements import ROW_CLASSES, AsyncStatements, Statements
 
 _FIELD = re.compile(r"^([A-Z][a-z]+): ")
 
@@ -47,6 +49,21 @@ class HotPath:
         return [name for name in self._query.__signature__.parameters if name != "self"]
 
     @property
+    def is_one_row(self) -> bool:
+        """Whether it returns one row at most."""
+        return bool(self._query.operation == SQLOperationType.SELECT_ONE)
+
+    @property
+    def row_class(self) -> str:
+        """The name of the class of its rows, in `messenger_db.hot_paths.statements`."""
+        return "".join(word.capitalize() for word in self.name.split("_")) + "Row"
+
+    @property
+    def nullable(self) -> set[str]:
+        """The columns that may be NULL."""
+        return set(self.fields["Nullable"].split(", ")) - {"none"}
+
+    @property
     def indexes(self) -> set[str]:
         """The indexes that its plan may use, `*` for any end; those that keys are checked with are not named."""
         return set(self.fields["Indexes"].split(", "))
@@ -63,13 +80,19 @@ class HotPath:
         )
 
 
-def queries(driver: str) -> Queries:
-    """Return all hot paths as functions for a driver, by the name that aiosql has for it: `psycopg`, `asyncpg`, ...
+@overload
+def queries(driver: Literal["psycopg", "psycopg2"]) -> Statements: ...
+@overload
+def queries(driver: Literal["apsycopg", "asyncpg"]) -> AsyncStatements: ...
+def queries(driver: str) -> Statements | AsyncStatements:
+    """Return all hot paths as functions for a driver, by the name that aiosql has for it.
 
-    Each takes a connection and its parameters by name: `queries("psycopg").send_message(connection, chat_id=..., ...)`.
+    Each takes a connection, whose rows are tuples, and its parameters by name, and returns rows of named fields:
+    `queries("psycopg").send_message(connection, chat_id=..., ...)`.
     """
-    loaded: Queries = aiosql.from_path(Path(str(files(__name__))), driver)
-    return loaded
+    loaded: Any = aiosql.from_path(Path(str(files(__name__))), driver, record_classes=ROW_CLASSES)
+    typed: Statements | AsyncStatements = loaded
+    return typed
 
 
 @cache
@@ -82,7 +105,7 @@ def names() -> list[str]:
 def hot_path(name: str) -> HotPath:
     """Return the hot path of `<name>.sql` of this folder."""
     sql = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    _at_name, _dash_name, *lines = sql.splitlines()
+    _at_name, _dash_name, _record_class, *lines = sql.splitlines()
     header = takewhile(lambda line: line.startswith("--"), lines)
     return HotPath(name, sql, *_header([line.removeprefix("--").strip() for line in header]))
 

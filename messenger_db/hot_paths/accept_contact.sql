@@ -1,9 +1,11 @@
 /* @name accept_contact */
 -- name: accept_contact(user_id, contact_id)^
+-- record_class: AcceptContactRow
 -- Accepts a request. Safe to repeat.
 --
 -- Parameters: user_id uuid (who was asked), contact_id uuid (who asked)
 -- Returns: one row, accepted_at; none when there is no such request, or one of the two has blocked the other.
+-- Nullable: none
 -- Indexes: users_pkey, contacts_*
 -- Pages: 80
 -- Locks: the two users KEY SHARE, then their two rows, both in key order.

@@ -1,10 +1,12 @@
 /* @name add_reaction */
 -- name: add_reaction(chat_id, user_id, message_id, emoji)^
+-- record_class: AddReactionRow
 -- Puts an emoji under a message. Safe to repeat.
 --
 -- Parameters: user_id uuid, chat_id uuid, message_id uuid, emoji text
 -- Returns: one row. outcome is 'reacted', 'repeated' (it was there already), or 'refused' (not an active member, no such
 --   message in the chat, or it is deleted).
+-- Nullable: none
 -- Indexes: chat_participants_*, messages_chat_id_id_key
 -- Pages: 50
 -- Locks: the member, then the message, KEY SHARE.

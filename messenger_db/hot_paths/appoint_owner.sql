@@ -1,10 +1,12 @@
 /* @name appoint_owner */
 -- name: appoint_owner(chat_id)^
+-- record_class: AppointOwnerRow
 -- Gives a group an owner that has none, after leave_chat or delete_user took the last one: the admin who has been in it
 -- longest, else the member. Safe to repeat.
 --
 -- Parameters: chat_id uuid
 -- Returns: one row, user_id (the new owner); none when there is an owner, or nobody is left.
+-- Nullable: none
 -- Indexes: chats_pkey, chat_participants_*
 -- Pages: 50 + 1 a member
 -- Locks: the chat NO KEY UPDATE, then the member.

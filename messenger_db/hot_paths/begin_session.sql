@@ -1,11 +1,13 @@
 /* @name begin_session */
 -- name: begin_session(user_id, token_hash, expires_at, device_id, device_type, device_name, ip_address, user_agent)^
+-- record_class: BeginSessionRow
 -- Logs a device in. Safe to repeat with the same token.
 --
--- Parameters: user_id uuid, token_hash bytea (SHA-256 of a random token), expires_at timestamptz, device_id text,
---   device_type text (web, ios, android or desktop), device_name text, ip_address inet, user_agent text (cut to 1,000
---   characters); all but the first three may be NULL
+-- Parameters: user_id uuid, token_hash bytea (SHA-256 of a random token), expires_at timestamptz, device_id text (or
+--   NULL), device_type text (web, ios, android or desktop, or NULL), device_name text (or NULL), ip_address inet (or NULL),
+--   user_agent text (cut to 1,000 characters; or NULL)
 -- Returns: one row, session_id; none when the user left, or another user's session has the token.
+-- Nullable: none
 -- Indexes: users_pkey, user_sessions_*
 -- Pages: 60
 -- Locks: the user KEY SHARE, then the new row.

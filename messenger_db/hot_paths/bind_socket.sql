@@ -1,9 +1,11 @@
 /* @name bind_socket */
 -- name: bind_socket(session_id, socket_id)^
+-- record_class: BindSocketRow
 -- Notes the open connection of a device, so that a message finds it. Another session that had the same one loses it.
 --
 -- Parameters: session_id uuid, socket_id text (NULL: the connection was closed)
 -- Returns: one row, user_id; none when the session is no longer good.
+-- Nullable: none
 -- Indexes: user_sessions_*
 -- Pages: 50
 -- Locks: both sessions NO KEY UPDATE in key order.

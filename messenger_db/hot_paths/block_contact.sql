@@ -1,9 +1,11 @@
 /* @name block_contact */
 -- name: block_contact(user_id, contact_id)^
+-- record_class: BlockContactRow
 -- Blocks somebody, a contact or a stranger: they can no longer send to the user in their direct chat. Safe to repeat.
 --
 -- Parameters: user_id uuid (who blocks), contact_id uuid (who is blocked)
 -- Returns: one row, blocked_at; none when one of the two is gone, or both are one.
+-- Nullable: none
 -- Indexes: users_pkey, contacts_pkey
 -- Pages: 80
 -- Locks: the two users KEY SHARE, then their two rows, both in key order.

@@ -1,10 +1,12 @@
 /* @name change_password */
 -- name: change_password(password_hash, user_id, session_id)^
+-- record_class: ChangePasswordRow
 -- Changes a user's password and ends all other sessions, as whoever knew the old one may hold one of them.
 --
 -- Parameters: user_id uuid, password_hash text (bcrypt or argon2id), session_id uuid (the one that stays; NULL for
 --   none)
 -- Returns: one row: ended, how many sessions were ended; none when there is no such user, or they left.
+-- Nullable: none
 -- Indexes: users_pkey, user_sessions_*
 -- Pages: 40 + 20 a session
 -- Locks: the user NO KEY UPDATE, then the sessions.

@@ -1,9 +1,11 @@
 /* @name change_role */
 -- name: change_role(role, chat_id, member_id, user_id)^
+-- record_class: ChangeRoleRow
 -- Makes a member of a group an admin, or an admin a plain member. Its owner may; ownership goes by transfer_ownership.
 --
 -- Parameters: user_id uuid (the owner), chat_id uuid, member_id uuid, role text (admin or member)
 -- Returns: one row, role; none when refused.
+-- Nullable: none
 -- Indexes: chat_participants_*
 -- Pages: 50
 -- Locks: the member NO KEY UPDATE.

@@ -1,5 +1,6 @@
 /* @name chat_list */
 -- name: chat_list(user_id, before_is_pinned, before_message_id, before_chat_id)
+-- record_class: ChatListRow
 -- A page of a user's chats: pinned ones first, then by newest message, each with its last message and unread count.
 --
 -- Parameters: user_id uuid, and the last row of the page before: before_is_pinned boolean, before_message_id uuid,
@@ -7,6 +8,7 @@
 -- Returns: at most 50 rows: chat_id, type, name, slug, avatar_url, is_pinned, muted_until, peer_id (of a direct chat;
 --   NULL once that user was purged), message_id (all zeros in a chat without messages), sender_id, content (its first 200
 --   characters), content_type, deleted_at, created_at, unread.
+-- Nullable: name, avatar_url, muted_until, peer_id, sender_id, content, content_type, deleted_at, created_at
 -- Indexes: chat_participants_*, messages_chat_id_id_key, chats_pkey, unread_messages_pkey
 -- Pages: 400 + 10 a chat + 1 an unread message
 -- Locks: none.

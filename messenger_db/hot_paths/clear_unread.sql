@@ -1,10 +1,12 @@
 /* @name clear_unread */
 -- name: clear_unread(user_id, chat_id)^
+-- record_class: ClearUnreadRow
 -- Takes the unread rows of a chat away without reading them: the receipts stay as they are. Behind leave_chat in one
 -- transaction.
 --
 -- Parameters: user_id uuid, chat_id uuid
 -- Returns: one row: forgotten, how many they were.
+-- Nullable: none
 -- Indexes: unread_messages_pkey
 -- Pages: 20 + 10 an unread message
 -- Locks: the unread rows in key order; mark_read, which holds their receipts, deletes them in the same order.

@@ -1,9 +1,11 @@
 /* @name contact_requests */
 -- name: contact_requests(user_id)
+-- record_class: ContactRequestsRow
 -- The requests that wait for a user's answer, the newest first.
 --
 -- Parameters: user_id uuid
 -- Returns: at most 50 rows: contact_id (who asks), username, display_name, avatar_url, created_at.
+-- Nullable: display_name, avatar_url
 -- Indexes: contacts_*, users_pkey
 -- Pages: 20 + 10 a request
 -- Locks: none.

@@ -1,10 +1,12 @@
 /* @name contacts */
 -- name: contacts(user_id, status)
+-- record_class: ContactsRow
 -- A user's contacts, by the name they show.
 --
 -- Parameters: user_id uuid, status text (accepted, or blocked for those whom the user blocks)
 -- Returns: a row for each: contact_id, username, display_name, nickname, avatar_url, status (their presence),
 --   last_seen_at, accepted_at.
+-- Nullable: display_name, nickname, avatar_url, last_seen_at, accepted_at
 -- Indexes: contacts_*, users_pkey
 -- Pages: 20 + 8 a contact
 -- Locks: none.

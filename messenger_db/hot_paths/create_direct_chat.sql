@@ -1,10 +1,12 @@
 /* @name create_direct_chat */
 -- name: create_direct_chat(user_id, other_id)^
+-- record_class: CreateDirectChatRow
 -- Opens the direct chat of two people: made if there is none, and taken up again by a user who had left it. Two who do
 -- it at once get the same chat.
 --
 -- Parameters: user_id uuid (who opens it), other_id uuid
 -- Returns: one row: chat_id, is_new; none when one of the two is gone, or both are one.
+-- Nullable: none
 -- Indexes: users_pkey, chats_slug_key, chat_participants_*
 -- Pages: 120
 -- Locks: the two users KEY SHARE in key order, a chat that another session has just made NO KEY UPDATE, the members.

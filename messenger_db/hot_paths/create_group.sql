@@ -1,5 +1,6 @@
 /* @name create_group */
 -- name: create_group(member_ids, user_id, chat_id, name, slug)^
+-- record_class: CreateGroupRow
 -- Makes a group: its owner, and the members who are there from the start. Safe to repeat with the same chat id.
 --
 -- Parameters: chat_id uuid (made by the client), user_id uuid (the owner), name text, slug text (its address; NULL lets
@@ -7,6 +8,7 @@
 -- Returns: one row. outcome is 'created'; 'repeated' (made before, by this user); 'id_taken' (by another chat); 'full'
 --   (more than 300 people); or 'refused' (the user is gone); nothing is stored but by the first. members uuid[]: who is
 --   in it now.
+-- Nullable: none
 -- Indexes: users_pkey, chats_*, chat_participants_*
 -- Pages: 100 + 40 a member
 -- Locks: the new rows, then (by their keys) the people KEY SHARE.

@@ -1,9 +1,11 @@
 /* @name delete_chat */
 -- name: delete_chat(chat_id, user_id)^
+-- record_class: DeleteChatRow
 -- Deletes a group: nobody sends to it or sees it in their list. Its owner may. The rows stay until they are purged.
 --
 -- Parameters: user_id uuid (the owner), chat_id uuid
 -- Returns: one row, deleted_at; none when refused, or deleted before.
+-- Nullable: none
 -- Indexes: chats_pkey, chat_participants_*
 -- Pages: 40
 -- Locks: the chat NO KEY UPDATE: sends under way go on, and later ones are refused.

@@ -1,11 +1,13 @@
 /* @name delete_message */
 -- name: delete_message(user_id, chat_id, message_id)^
+-- record_class: DeleteMessageRow
 -- Deletes a message: its text and attachments go, its place in the history stays. Its sender may, and the chat's owner
 -- and admins, while active members; membership is looked up, not locked (see edit_message).
 --
 -- Parameters: user_id uuid (who deletes), chat_id uuid, message_id uuid
 -- Returns: one row: deleted_at, and keys text[]: the files in the object store that nothing points to any more, to be
 --   deleted by the caller. None when refused, or deleted before.
+-- Nullable: none
 -- Indexes: chat_participants_*, messages_chat_id_id_key, attachments_*
 -- Pages: 60
 -- Locks: the message NO KEY UPDATE, then its attachments.

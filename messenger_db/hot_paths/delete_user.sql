@@ -1,10 +1,12 @@
 /* @name delete_user */
 -- name: delete_user(user_id)^
+-- record_class: DeleteUserRow
 -- A user leaves for good: all chats are left, all sessions end. purge_user takes the rows away later.
 --
 -- Parameters: user_id uuid
 -- Returns: one row: deleted_at, and owned_chats uuid[]: the groups that have no owner now (see appoint_owner). None when
 --   there is no such user, or they were deleted before.
+-- Nullable: none
 -- Indexes: chat_participants_*, users_pkey, user_sessions_user_id_active_idx
 -- Pages: 60 + 20 a chat + 20 a session
 -- Locks: the memberships FOR UPDATE in key order (see leave_chat), the user, the sessions.

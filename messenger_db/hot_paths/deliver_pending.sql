@@ -1,10 +1,12 @@
 /* @name deliver_pending */
 -- name: deliver_pending(user_id, max_messages)
+-- record_class: DeliverPendingRow
 -- Delivers what is pending when a device connects: the user's undelivered messages, oldest first, now marked delivered.
 --
 -- Parameters: user_id uuid, max_messages integer (call again until fewer come)
 -- Returns: a row for each message delivered now: chat_id, message_id, sender_id, content, content_type, metadata,
 --   reply_to_id, edited_at, deleted_at, created_at, delivered_at.
+-- Nullable: sender_id, reply_to_id, edited_at, deleted_at
 -- Indexes: unread_messages_pkey, message_delivery_pkey, messages_chat_id_id_key
 -- Pages: 20 + 20 an unread message
 -- Locks: the receipts NO KEY UPDATE in key order.

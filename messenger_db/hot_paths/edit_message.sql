@@ -1,11 +1,13 @@
 /* @name edit_message */
 -- name: edit_message(content, chat_id, message_id, user_id)^
+-- record_class: EditMessageRow
 -- Changes the text of a message. Only its sender may, while an active member, and not of a deleted message. Membership is
 -- looked up, not locked: an edit that began before its sender left may end after it, and says nothing that the sender
 -- could not have said a moment before.
 --
 -- Parameters: user_id uuid (the sender), chat_id uuid, message_id uuid, content text
 -- Returns: one row, edited_at; none when refused.
+-- Nullable: none
 -- Indexes: chat_participants_*, messages_chat_id_id_key
 -- Pages: 50
 -- Locks: the message NO KEY UPDATE.

@@ -1,10 +1,12 @@
 /* @name history_before */
 -- name: history_before(chat_id, before_id, user_id)
+-- record_class: HistoryBeforeRow
 -- A page of a chat's history: the 50 messages before a given one, newest first.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, before_id uuid (the oldest message shown so far;
 --   ffffffff-ffff-ffff-ffff-ffffffffffff for the newest page)
 -- Returns: at most 50 rows of messages; none when the reader is not an active member.
+-- Nullable: sender_id, reply_to_id, edited_at, deleted_at
 -- Indexes: chat_participants_*, messages_chat_id_id_key
 -- Pages: 70
 -- Locks: none.

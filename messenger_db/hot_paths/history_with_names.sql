@@ -1,5 +1,6 @@
 /* @name history_with_names */
 -- name: history_with_names(chat_id, before_id, user_id)
+-- record_class: HistoryWithNamesRow
 -- A page of a chat's history as history_before has it, with the senders' names and the messages that are answered: all
 -- that a screen shows, in one round trip.
 --
@@ -8,6 +9,8 @@
 -- Returns: at most 50 rows, newest first: what history_before returns, and sender_name, sender_avatar_url (NULL once
 --   they were purged), reply_sender_id, reply_sender_name, reply_content (its first 100 characters),
 --   reply_content_type; none when the reader is not an active member.
+-- Nullable: sender_id, reply_to_id, edited_at, deleted_at, sender_name, sender_avatar_url, reply_sender_id,
+--   reply_sender_name, reply_content, reply_content_type
 -- Indexes: chat_participants_*, messages_*, users_pkey
 -- Pages: 80 + 15 a message
 -- Locks: none.

@@ -1,10 +1,12 @@
 /* @name join_chat */
 -- name: join_chat(chat_id, added_by, user_id)^
+-- record_class: JoinChatRow
 -- Adds a user to a group of at most 300, or takes back who left. Behind lock_group in one transaction.
 --
 -- Parameters: chat_id uuid, user_id uuid, added_by uuid (NULL when nobody did)
 -- Returns: one row, joined_at; none when the user is an active member already or gone, the group is full, or the chat is
 --   not a group, or deleted.
+-- Nullable: none
 -- Indexes: chat_participants_*, chats_pkey, users_pkey
 -- Pages: 60 + 1 a member
 -- Locks: the member, then (by the keys) the chat and the two users KEY SHARE.

@@ -1,10 +1,12 @@
 /* @name purge_user */
 -- name: purge_user(user_id, batch)^
+-- record_class: PurgeUserRow
 -- Takes a deleted user's rows away, batch by batch: the messages lose their sender, receipts, unread rows and reactions
 -- go; when nothing of that is left the user goes, with all else that was theirs. Each call commits by itself.
 --
 -- Parameters: user_id uuid (deleted by delete_user), batch integer (rows of each table a call, such as 1000)
 -- Returns: one row: messages, reactions and receipts (how many rows were handled), is_purged. Call again until it is true.
+-- Nullable: none
 -- Indexes: users_pkey, users_deleted_at_set_idx, messages_sender_id_chat_id_set_idx, messages_deleted_by_set_idx,
 --   messages_pkey, message_reactions_user_id_chat_id_idx, message_reactions_pkey,
 --   message_delivery_user_id_*, message_delivery_pkey, chats_created_by_set_idx, chat_participants_*,

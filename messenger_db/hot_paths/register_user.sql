@@ -1,9 +1,11 @@
 /* @name register_user */
 -- name: register_user(username, password_hash, display_name)^
+-- record_class: RegisterUserRow
 -- Signs a person up. The username is theirs from then on, in whatever case it is typed.
 --
 -- Parameters: username text, password_hash text (bcrypt or argon2id), display_name text (NULL for none)
 -- Returns: one row. outcome is 'registered' or 'username_taken' (nothing stored); user_id, created_at.
+-- Nullable: user_id, created_at
 -- Indexes: none
 -- Pages: 40
 -- Locks: the new row; two who want one name at once: the second waits for the first.

@@ -1,10 +1,12 @@
 /* @name remove_contact */
 -- name: remove_contact(user_id, contact_id)^
+-- record_class: RemoveContactRow
 -- Ends whatever is between two people: a contact, a request of one's own, a request that is declined. Safe to repeat.
 -- What one of the two has blocked stays blocked.
 --
 -- Parameters: user_id uuid (who wants it), contact_id uuid
 -- Returns: one row: contact_id, was (accepted, or pending); none when there was nothing, or the user blocks the other.
+-- Nullable: none
 -- Indexes: users_pkey, contacts_*
 -- Pages: 80
 -- Locks: the two users KEY SHARE, then their two rows, both in key order.

@@ -1,10 +1,12 @@
 /* @name remove_member */
 -- name: remove_member(chat_id, member_id, user_id)^
+-- record_class: RemoveMemberRow
 -- Removes somebody from a group: the owner anybody, an admin plain members. The first statement of a transaction that
 -- goes on with clear_unread for the one removed, as after leave_chat.
 --
 -- Parameters: user_id uuid (who removes), chat_id uuid, member_id uuid
 -- Returns: one row, left_at; none when refused: roll back.
+-- Nullable: none
 -- Indexes: chat_participants_*, chats_pkey
 -- Pages: 60
 -- Locks: the member FOR UPDATE (see leave_chat).

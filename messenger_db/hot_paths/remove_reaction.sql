@@ -1,9 +1,11 @@
 /* @name remove_reaction */
 -- name: remove_reaction(chat_id, message_id, user_id, emoji)^
+-- record_class: RemoveReactionRow
 -- Takes an emoji back. Safe to repeat; who left the chat may still do it.
 --
 -- Parameters: user_id uuid, chat_id uuid, message_id uuid, emoji text
 -- Returns: one row, message_id, when it was there.
+-- Nullable: none
 -- Indexes: message_reactions_pkey
 -- Pages: 10 + 1 a reaction
 -- Locks: the reaction.

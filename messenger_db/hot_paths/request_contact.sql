@@ -1,11 +1,13 @@
 /* @name request_contact */
 -- name: request_contact(user_id, contact_id)^
+-- record_class: RequestContactRow
 -- Asks somebody to be a contact; who was asked by them accepts by it. Safe to repeat.
 --
 -- Parameters: user_id uuid (who asks), contact_id uuid
 -- Returns: one row. outcome is 'requested' (also when repeated, and when the other has blocked the user, who need not
 --   know), 'accepted' (now or before), 'blocked' (by the user: unblock_contact first) or 'refused' (one of the two is
 --   gone, or both are one).
+-- Nullable: none
 -- Indexes: users_pkey, contacts_pkey
 -- Pages: 80
 -- Locks: the two users KEY SHARE, then their two rows, both in key order.

@@ -1,5 +1,6 @@
 /* @name send_images */
 -- name: send_images(chat_id, sender_id, message_id, content, metadata, reply_to_id, files)^
+-- record_class: SendImagesRow
 -- Sends pictures to a chat, with a caption or without: send_message, and a row for each file, in one statement. The
 -- files are in the object store by then. Safe to repeat with the same message id.
 --
@@ -8,6 +9,7 @@
 --   five objects in their order, each with file_name, file_type, file_size, storage_key, checksum_sha256 in
 --   hexadecimal, and what is known of medium_key, thumbnail_key, width, height, blurhash)
 -- Returns: as send_message.
+-- Nullable: message_id, created_at
 -- Indexes: chats_pkey, chat_participants_*, contacts_pkey, message_delivery_pkey
 -- Pages: 80 + 35 a recipient + 40 a file
 -- Locks: as send_message, then the files' new rows.

@@ -1,5 +1,6 @@
 /* @name send_message */
 -- name: send_message(chat_id, sender_id, message_id, content, content_type, metadata, reply_to_id)^
+-- record_class: SendMessageRow
 -- Sends a message to a chat: the message, and a receipt and an unread row for every other active member, whatever their
 -- number, in one round trip. Safe to repeat with the same message id.
 --
@@ -9,6 +10,7 @@
 --   message, nothing stored); 'blocked' (in a direct chat, by the other one; nothing stored now); or 'not_a_member' (the
 --   sender is not an active member, or the chat is deleted; nothing stored). message_id, created_at, and recipients
 --   uuid[]: whom to notify.
+-- Nullable: message_id, created_at
 -- Indexes: chats_pkey, chat_participants_*, contacts_pkey, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
 -- Locks: the chat and its active members KEY SHARE, then the new rows. The members are locked in key order before

@@ -1,5 +1,6 @@
 /* @name send_system_message */
 -- name: send_system_message(chat_id, message_id, content, metadata)^
+-- record_class: SendSystemMessageRow
 -- Says something in a chat that nobody sent, such as that somebody joined: to all active members, with a receipt and an
 -- unread row each. Safe to repeat with the same message id.
 --
@@ -8,6 +9,7 @@
 -- Returns: one row. outcome is 'sent'; 'repeated' (stored before in this chat); 'id_taken' (by another message, nothing
 --   stored); or 'no_chat' (there is none, or it is deleted; nothing stored). message_id, created_at, and recipients
 --   uuid[]: whom to notify.
+-- Nullable: message_id, created_at
 -- Indexes: chats_pkey, chat_participants_*, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
 -- Locks: as send_message.

@@ -1,9 +1,11 @@
 /* @name sessions */
 -- name: sessions(user_id)
+-- record_class: SessionsRow
 -- A user's devices that are logged in, the one used last first.
 --
 -- Parameters: user_id uuid
 -- Returns: a row for each: session_id, device_type, device_name, ip_address, last_activity_at, created_at, expires_at.
+-- Nullable: device_type, device_name, ip_address
 -- Indexes: user_sessions_user_id_*
 -- Pages: 20 + 4 a session
 -- Locks: none.

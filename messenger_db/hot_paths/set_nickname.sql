@@ -1,9 +1,11 @@
 /* @name set_nickname */
 -- name: set_nickname(nickname, user_id, contact_id)^
+-- record_class: SetNicknameRow
 -- Calls a contact by a name of one's own.
 --
 -- Parameters: user_id uuid, contact_id uuid, nickname text (NULL takes it away)
 -- Returns: one row, contact_id; none when the two have nothing between them.
+-- Nullable: none
 -- Indexes: contacts_*
 -- Pages: 30
 -- Locks: the user's row NO KEY UPDATE.

@@ -1,9 +1,11 @@
 /* @name transfer_ownership */
 -- name: transfer_ownership(chat_id, user_id, member_id)^
+-- record_class: TransferOwnershipRow
 -- Hands a group over: another member becomes its owner, and the owner an admin.
 --
 -- Parameters: user_id uuid (the owner), chat_id uuid, member_id uuid
 -- Returns: one row, chat_id; none when the user is not the owner, or the other not an active member.
+-- Nullable: none
 -- Indexes: chat_participants_*
 -- Pages: 80
 -- Locks: the two members NO KEY UPDATE in key order.

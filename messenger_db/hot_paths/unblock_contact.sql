@@ -1,9 +1,11 @@
 /* @name unblock_contact */
 -- name: unblock_contact(user_id, contact_id)^
+-- record_class: UnblockContactRow
 -- Takes a block back: who was a contact before is one again, and of a stranger nothing stays. Safe to repeat.
 --
 -- Parameters: user_id uuid (who had blocked), contact_id uuid
 -- Returns: one row, status: accepted, or none (nothing between the two); none when the user had not blocked the other.
+-- Nullable: none
 -- Indexes: users_pkey, contacts_*
 -- Pages: 80
 -- Locks: the two users KEY SHARE, then their two rows, both in key order.

@@ -1,10 +1,13 @@
 /* @name update_group */
 -- name: update_group(name, description, avatar_url, chat_id, user_id)^
+-- record_class: UpdateGroupRow
 -- Changes what a group shows of itself. Its owner and admins may. All three are written: NULL takes one away, but a
 -- group has a name.
 --
--- Parameters: user_id uuid (who changes it), chat_id uuid, name text, description text, avatar_url text
+-- Parameters: user_id uuid (who changes it), chat_id uuid, name text,
+--   description text (or NULL), avatar_url text (or NULL)
 -- Returns: one row, updated_at; none when refused.
+-- Nullable: none
 -- Indexes: chats_pkey, chat_participants_*
 -- Pages: 40
 -- Locks: the chat NO KEY UPDATE; sends go on.

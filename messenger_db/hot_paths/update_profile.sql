@@ -1,9 +1,11 @@
 /* @name update_profile */
 -- name: update_profile(display_name, bio, avatar_url, user_id)^
+-- record_class: UpdateProfileRow
 -- Changes what others see of a user. All three are written: NULL takes one away.
 --
--- Parameters: user_id uuid, display_name text, bio text, avatar_url text
+-- Parameters: user_id uuid, display_name text (or NULL), bio text (or NULL), avatar_url text (or NULL)
 -- Returns: one row, updated_at; none when there is no such user, or they left.
+-- Nullable: none
 -- Indexes: users_pkey
 -- Pages: 30
 -- Locks: the user NO KEY UPDATE.

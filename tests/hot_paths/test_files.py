@@ -17,7 +17,7 @@ from .calls import call_one
 def test_header_says_all(name: str) -> None:
     path = hot_path(name)
     assert path.purpose
-    assert list(path.fields) == ["Parameters", "Returns", "Indexes", "Pages", "Locks", "Errors"]
+    assert list(path.fields) == ["Parameters", "Returns", "Nullable", "Indexes", "Pages", "Locks", "Errors"]
     described = re.findall(
         r"(?:^|, |: )(\w+) (?:uuid|text|jsonb|bytea|integer|boolean|timestamptz|inet)\b", path.fields["Parameters"]
     )
@@ -27,10 +27,11 @@ def test_header_says_all(name: str) -> None:
 @pytest.mark.parametrize("name", names())
 def test_both_names_are_the_file_s_and_all_parameters_are_declared(name: str) -> None:
     path = hot_path(name)
-    at_name, dash_name, *_ = path.sql.splitlines()
+    at_name, dash_name, record_class, *_ = path.sql.splitlines()
     one_row = "^" if path.fields["Returns"].startswith(("one row", "as send_message")) else ""
     assert at_name == f"/* @name {name} */"
     assert dash_name == f"-- name: {name}({', '.join(path.parameters)}){one_row}"
+    assert record_class == f"-- record_class: {path.row_class}"
 
 
 @pytest.mark.parametrize("name", names())
