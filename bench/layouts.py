@@ -31,7 +31,7 @@ class Layout:
 
     def path(self, name: str) -> HotPath:
         """Return its hot path of that name: of the package, or the plain twin."""
-        return hot_path(name) if self is OURS else HotPath(name, _text(HERE / "plain" / f"{name}.sql"), "", {})
+        return hot_path(name) if self is OURS else _path(HERE / "plain" / f"{name}.sql")
 
     def url(self, database: Database) -> str:
         """Return what connects to the database with this layout's tables in sight."""
@@ -77,12 +77,16 @@ def shares(database: Database) -> list[tuple[int, int, int]]:
 
 def call(name: str) -> HotPath:
     """Return a query that chooses whom the next call is about."""
-    return HotPath(name, _text(HERE / "calls" / f"{name}.sql"), "", {})
+    return _path(HERE / "calls" / f"{name}.sql")
 
 
 def checkpoint(db: psycopg.Connection) -> None:
     """Write all out, so that what is measured next pays for its own pages alone."""
     db.execute("CHECKPOINT")
+
+
+def _path(file: Path) -> HotPath:
+    return HotPath(file.stem, f"-- name: {file.stem}\n{_text(file)}", "", {})
 
 
 def _text(path: Path) -> str:

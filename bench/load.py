@@ -22,7 +22,7 @@ LIMIT = 100.0  # milliseconds that 99 of 100 sends must keep below
 # delivered what came every ten. Assumptions, as nobody publishes such a mix.
 MIX = {
     "deliver_pending": 100,
-    "open_chat": 50,
+    "mark_read": 50,
     "session_by_token": 50,
     "heartbeat": 33,
     "history_before": 20,

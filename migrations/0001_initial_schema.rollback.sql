@@ -24,6 +24,8 @@ DROP TABLE users;
 
 DROP FUNCTION set_updated_at();
 
+DROP FUNCTION is_one_line(text);
+
 DROP FUNCTION is_blank(text);
 
 DROP FUNCTION uuid_v7();

@@ -16,13 +16,17 @@
 -- * "Unique without regard to case" against the database's locale: lower() of a Turkish database does not fold I to i.
 --   username and slug hold ASCII alone and carry COLLATE "C", so they compare alike everywhere.
 -- * "Not blank" against the locale: \s knows the Unicode spaces in some locales only, so is_blank() lists them, with the
---   zero-width and filler characters that show as nothing. A URL is ASCII (RFC 3986).
+--   control, zero-width and filler characters that show as nothing. A URL is ASCII (RFC 3986).
+-- * One definition against speed: each statement parses all CHECKs of a table from text, and a function in one is parsed
+--   again. So the tables of hot statements (users, messages, message_reactions) repeat the body of is_blank(), and their
+--   rules are few; a test holds the copies equal.
 -- * "Every foreign key is indexed" against "no redundant index": a partial index of those still active does not serve
 --   a key, so chat_participants has its plain (user_id) index beside the partial one that starts alike.
 -- * updated_at against late transactions: CURRENT_TIMESTAMP is when a transaction began, so an older one that ends last
---   would turn the time back. The trigger takes the later of the old value and the clock.
--- * Defaults and CHECKs run as whoever inserts, and PUBLIC gets nothing: a role that writes needs EXECUTE on uuid_v7()
---   and is_blank().
+--   would turn the time back. The trigger takes the later of the old value and the clock, and lets no insert set a time
+--   that later updates could not reach.
+-- * Defaults and CHECKs run as whoever inserts, and PUBLIC gets nothing: a role that writes needs EXECUTE on uuid_v7(),
+--   is_blank() and is_one_line().
 
 CREATE FUNCTION uuid_v7() RETURNS uuid
     LANGUAGE sql
@@ -47,24 +51,38 @@ CREATE FUNCTION is_blank(value text) RETURNS boolean
     LANGUAGE sql
     IMMUTABLE
     PARALLEL SAFE
-    RETURN value !~ '[^\s\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]';
+    RETURN value !~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000e0100-\U000e01ef]';
 
 COMMENT ON FUNCTION is_blank(text) IS
-    'Whether a text shows as nothing: it is empty, or all white space, zero-width and filler characters.';
+    'Whether a text shows as nothing: it is empty, or all white space, control, zero-width and filler characters.';
 
 REVOKE ALL ON FUNCTION is_blank(text) FROM PUBLIC;
+
+CREATE FUNCTION is_one_line(value text) RETURNS boolean
+    LANGUAGE sql
+    IMMUTABLE
+    PARALLEL SAFE
+    RETURN value !~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]';
+
+COMMENT ON FUNCTION is_one_line(text) IS
+    'Whether a name leaves its surroundings alone: no control character, line break or bidirectional override.';
+
+REVOKE ALL ON FUNCTION is_one_line(text) FROM PUBLIC;
 
 CREATE FUNCTION set_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    NEW.updated_at := GREATEST(OLD.updated_at, pg_catalog.clock_timestamp());
+    -- A new row has no OLD.
+    IF OLD.id IS NOT NULL OR NEW.updated_at > pg_catalog.clock_timestamp() THEN
+        NEW.updated_at := GREATEST(OLD.updated_at, pg_catalog.clock_timestamp());
+    END IF;
     RETURN NEW;
 END;
 $$;
 
 COMMENT ON FUNCTION set_updated_at() IS
-    'Trigger function: sets updated_at to now on every update, and never back in time.';
+    'Trigger function: sets updated_at to now on every update, never back in time; an insert cannot set it ahead.';
 
 REVOKE ALL ON FUNCTION set_updated_at() FROM PUBLIC;
 
@@ -90,11 +108,19 @@ CREATE TABLE users (
             OR password_hash ~ '^\$argon2id\$v=[0-9]+\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$'
         ),
     CONSTRAINT users_display_name_not_blank
-        CHECK (NOT is_blank(display_name)),
+        CHECK (display_name ~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000e0100-\U000e01ef]'),
+    CONSTRAINT users_display_name_one_line
+        CHECK (is_one_line(display_name)),
     CONSTRAINT users_avatar_url_http
         CHECK (avatar_url ~ '^https?://[!-.0-~][!-~]*$'),
     CONSTRAINT users_status_valid
-        CHECK (status IN ('online', 'offline', 'away'))
+        CHECK (status IN ('online', 'offline', 'away')),
+    CONSTRAINT users_times_finite
+        CHECK (
+            isfinite(last_seen_at)
+            AND isfinite(created_at)
+            AND isfinite(deleted_at)
+        )
 )
 -- Room on each page keeps heartbeats (last_seen_at) HOT.
 WITH (fillfactor = 70);
@@ -125,7 +151,9 @@ COMMENT ON COLUMN users.deleted_at IS 'Time the user left; the row is purged lat
 
 COMMENT ON CONSTRAINT users_pkey ON users IS 'One row for each id; finds a user.';
 
-COMMENT ON CONSTRAINT users_username_key ON users IS 'No two users have the same name; finds who logs in.';
+COMMENT ON CONSTRAINT users_username_key ON users IS 
+    'No two users have the same name; declared although users_username_lower_key implies it, for tools that know '
+    'UNIQUE constraints but not expression indexes.';
 
 COMMENT ON CONSTRAINT users_username_format ON users IS
     '3 to 50 letters, digits or underscores, ASCII alone, so that names compare alike in every locale.';
@@ -136,10 +164,15 @@ COMMENT ON CONSTRAINT users_password_hash_format ON users IS
 COMMENT ON CONSTRAINT users_display_name_not_blank ON users IS
     'Shows as something: not empty, nor only white space and invisible characters.';
 
+COMMENT ON CONSTRAINT users_display_name_one_line ON users IS
+    'No control character, line break or bidirectional override: a name does not turn its surroundings around.';
+
 COMMENT ON CONSTRAINT users_avatar_url_http ON users IS
     'An http or https address of visible ASCII characters (RFC 3986).';
 
 COMMENT ON CONSTRAINT users_status_valid ON users IS 'The states of presence there are.';
+
+COMMENT ON CONSTRAINT users_times_finite ON users IS 'Points in time, not infinity, which no client can show.';
 
 CREATE UNIQUE INDEX users_username_lower_key ON users (lower(username));
 
@@ -155,7 +188,7 @@ CREATE INDEX users_deleted_at_set_idx ON users (deleted_at) WHERE deleted_at IS 
 COMMENT ON INDEX users_deleted_at_set_idx IS 'Purging: who left longest ago.';
 
 CREATE TRIGGER users_set_updated_at
-    BEFORE UPDATE ON users
+    BEFORE INSERT OR UPDATE ON users
     FOR EACH ROW
     EXECUTE FUNCTION set_updated_at();
 
@@ -190,7 +223,13 @@ CREATE TABLE contacts (
     CONSTRAINT contacts_pending_has_no_accepted_at
         CHECK (status <> 'pending' OR accepted_at IS NULL),
     CONSTRAINT contacts_blocked_has_blocked_at
-        CHECK ((status = 'blocked') = (blocked_at IS NOT NULL))
+        CHECK ((status = 'blocked') = (blocked_at IS NOT NULL)),
+    CONSTRAINT contacts_times_finite
+        CHECK (
+            isfinite(created_at)
+            AND isfinite(accepted_at)
+            AND isfinite(blocked_at)
+        )
 );
 
 COMMENT ON TABLE contacts IS 'Who knows whom, seen from user_id; each row has its mirror with the two people swapped.';
@@ -234,6 +273,8 @@ COMMENT ON CONSTRAINT contacts_pending_has_no_accepted_at ON contacts IS 'What i
 COMMENT ON CONSTRAINT contacts_blocked_has_blocked_at ON contacts IS
     'What is blocked has the time it was, and nothing else has.';
 
+COMMENT ON CONSTRAINT contacts_times_finite ON contacts IS 'Points in time, not infinity.';
+
 CREATE INDEX contacts_contact_id_idx ON contacts (contact_id);
 
 COMMENT ON INDEX contacts_contact_id_idx IS 'Purging a user: the rows in which others have them.';
@@ -267,6 +308,8 @@ CREATE TABLE chats (
         CHECK (type IN ('direct', 'group')),
     CONSTRAINT chats_group_has_name
         CHECK (type <> 'group' OR (name IS NOT NULL AND NOT is_blank(name))),
+    CONSTRAINT chats_name_one_line
+        CHECK (is_one_line(name)),
     CONSTRAINT chats_direct_has_no_name
         CHECK (type <> 'direct' OR name IS NULL),
     CONSTRAINT chats_slug_format
@@ -284,7 +327,12 @@ CREATE TABLE chats (
     CONSTRAINT chats_avatar_url_http
         CHECK (avatar_url ~ '^https?://[!-.0-~][!-~]*$'),
     CONSTRAINT chats_deleted_has_deleted_at
-        CHECK (is_deleted = (deleted_at IS NOT NULL))
+        CHECK (is_deleted = (deleted_at IS NOT NULL)),
+    CONSTRAINT chats_times_finite
+        CHECK (
+            isfinite(created_at)
+            AND isfinite(deleted_at)
+        )
 );
 
 COMMENT ON TABLE chats IS 'Conversations: direct ones between two people, and groups.';
@@ -322,6 +370,9 @@ COMMENT ON CONSTRAINT chats_type_valid ON chats IS 'The kinds of chat there are.
 
 COMMENT ON CONSTRAINT chats_group_has_name ON chats IS 'A group has a name that shows as something.';
 
+COMMENT ON CONSTRAINT chats_name_one_line ON chats IS
+    'No control character, line break or bidirectional override: a name does not turn its surroundings around.';
+
 COMMENT ON CONSTRAINT chats_direct_has_no_name ON chats IS
     'A direct chat is called by the other''s name, and has none of its own.';
 
@@ -337,12 +388,14 @@ COMMENT ON CONSTRAINT chats_avatar_url_http ON chats IS
 
 COMMENT ON CONSTRAINT chats_deleted_has_deleted_at ON chats IS 'A deleted chat has the time it was, and no other has.';
 
+COMMENT ON CONSTRAINT chats_times_finite ON chats IS 'Points in time, not infinity.';
+
 CREATE INDEX chats_created_by_set_idx ON chats (created_by) WHERE created_by IS NOT NULL;
 
 COMMENT ON INDEX chats_created_by_set_idx IS 'Purging a user: the chats they made.';
 
 CREATE TRIGGER chats_set_updated_at
-    BEFORE UPDATE ON chats
+    BEFORE INSERT OR UPDATE ON chats
     FOR EACH ROW
     EXECUTE FUNCTION set_updated_at();
 
@@ -367,7 +420,16 @@ CREATE TABLE chat_participants (
     CONSTRAINT chat_participants_role_valid
         CHECK (role IN ('owner', 'admin', 'member')),
     CONSTRAINT chat_participants_left_at_not_before_joined_at
-        CHECK (left_at >= joined_at)
+        CHECK (left_at >= joined_at),
+    CONSTRAINT chat_participants_left_is_member
+        CHECK (left_at IS NULL OR role = 'member'),
+    CONSTRAINT chat_participants_times_finite
+        CHECK (
+            isfinite(joined_at)
+            AND isfinite(left_at)
+            AND isfinite(muted_until)
+            AND isfinite(pinned_at)
+        )
 );
 
 COMMENT ON TABLE chat_participants IS 'Who is, or was, in which chat.';
@@ -402,6 +464,12 @@ COMMENT ON CONSTRAINT chat_participants_role_valid ON chat_participants IS 'The 
 
 COMMENT ON CONSTRAINT chat_participants_left_at_not_before_joined_at ON chat_participants IS
     'Nobody leaves before they joined.';
+
+COMMENT ON CONSTRAINT chat_participants_left_is_member ON chat_participants IS
+    'Who has left is a plain member: an owner or admin gives the role up first, or with it.';
+
+COMMENT ON CONSTRAINT chat_participants_times_finite ON chat_participants IS
+    'Points in time, not infinity: who mutes for good names a far year.';
 
 CREATE UNIQUE INDEX chat_participants_chat_id_owner_key ON chat_participants (chat_id) WHERE role = 'owner';
 
@@ -452,33 +520,45 @@ CREATE TABLE messages (
         FOREIGN KEY (chat_id, reply_to_id) REFERENCES messages (chat_id, id)
         ON DELETE SET NULL (reply_to_id),
     CONSTRAINT messages_id_is_v7
-        CHECK (get_byte(uuid_send(id), 6) >> 4 = 7 AND get_byte(uuid_send(id), 8) >> 6 = 2),
-    -- A day is 86,400,000 milliseconds.
+        CHECK (id::text ~ '^.{14}7.{4}[89ab]'),
+    -- In milliseconds: a day is 86,400,000, a minute 60,000.
     CONSTRAINT messages_id_near_created_at
         CHECK (
-            abs(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - extract(epoch FROM created_at) * 1000)
-            <= 86400000
+            ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - extract(epoch FROM created_at) * 1000
+            BETWEEN -86400000 AND 60000
         ),
     CONSTRAINT messages_content_length
         CHECK (char_length(content) <= 10000),
     CONSTRAINT messages_content_not_blank
-        CHECK (content_type <> 'text' OR is_deleted OR NOT is_blank(content)),
+        CHECK (
+            content ~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000e0100-\U000e01ef]'
+            OR content_type <> 'text'
+            OR is_deleted
+        ),
     CONSTRAINT messages_content_type_valid
         CHECK (content_type IN ('text', 'image', 'system')),
     CONSTRAINT messages_system_has_no_sender
         CHECK (content_type <> 'system' OR sender_id IS NULL),
     CONSTRAINT messages_metadata_object
         CHECK (jsonb_typeof(metadata) = 'object'),
+    CONSTRAINT messages_metadata_size
+        CHECK (octet_length(metadata::text) <= 16384),
     CONSTRAINT messages_not_own_reply
         CHECK (reply_to_id <> id),
-    CONSTRAINT messages_edited_has_edited_at
-        CHECK (is_edited = (edited_at IS NOT NULL)),
-    CONSTRAINT messages_edited_at_not_before_created_at
-        CHECK (edited_at >= created_at),
-    CONSTRAINT messages_deleted_has_deleted_at
-        CHECK (is_deleted = (deleted_at IS NOT NULL)),
-    CONSTRAINT messages_deleted_at_not_before_created_at
-        CHECK (deleted_at >= created_at),
+    CONSTRAINT messages_edited_at_when_edited
+        CHECK (
+            CASE
+                WHEN is_edited THEN (edited_at >= created_at AND isfinite(edited_at)) IS TRUE
+                ELSE edited_at IS NULL
+            END
+        ),
+    CONSTRAINT messages_deleted_at_when_deleted
+        CHECK (
+            CASE
+                WHEN is_deleted THEN (deleted_at >= created_at AND isfinite(deleted_at)) IS TRUE
+                ELSE deleted_at IS NULL
+            END
+        ),
     CONSTRAINT messages_deleted_by_only_deleted
         CHECK (is_deleted OR deleted_by IS NULL)
 );
@@ -509,7 +589,7 @@ COMMENT ON COLUMN messages.deleted_at IS 'Time of the deletion; there exactly wh
 
 COMMENT ON COLUMN messages.deleted_by IS 'The participant who deleted it; missing when that participant is gone.';
 
-COMMENT ON COLUMN messages.created_at IS 'Time of sending; within a day of the time in the id.';
+COMMENT ON COLUMN messages.created_at IS 'Time of sending; the time in the id is at most a day before and a minute after it.';
 
 COMMENT ON CONSTRAINT messages_pkey ON messages IS
     'One row for each id, so a repeated send is stored once; finds a message.';
@@ -531,7 +611,8 @@ COMMENT ON CONSTRAINT messages_id_is_v7 ON messages IS
     'A UUID of version 7, so that new rows land at the right edge of every index.';
 
 COMMENT ON CONSTRAINT messages_id_near_created_at ON messages IS
-    'The time in the id is within a day of created_at, so that nobody pins a message to the top of a history.';
+    'The time in the id is at most a day before created_at, for what a client sends late, and a minute after it, so '
+    'that nobody pins a message to the top of a history.';
 
 COMMENT ON CONSTRAINT messages_content_length ON messages IS 'At most 10,000 characters.';
 
@@ -543,17 +624,16 @@ COMMENT ON CONSTRAINT messages_system_has_no_sender ON messages IS 'What the sys
 
 COMMENT ON CONSTRAINT messages_metadata_object ON messages IS 'A JSON object, not a list or a bare value.';
 
+COMMENT ON CONSTRAINT messages_metadata_size ON messages IS
+    'At most 16,384 bytes as text, so that it is no way round the length of content.';
+
 COMMENT ON CONSTRAINT messages_not_own_reply ON messages IS 'No message answers itself.';
 
-COMMENT ON CONSTRAINT messages_edited_has_edited_at ON messages IS
-    'An edited message has the time it was, and no other has.';
+COMMENT ON CONSTRAINT messages_edited_at_when_edited ON messages IS
+    'An edited message has the time it was, not before it was sent, and no other has.';
 
-COMMENT ON CONSTRAINT messages_edited_at_not_before_created_at ON messages IS 'Nothing is edited before it is sent.';
-
-COMMENT ON CONSTRAINT messages_deleted_has_deleted_at ON messages IS
-    'A deleted message has the time it was, and no other has.';
-
-COMMENT ON CONSTRAINT messages_deleted_at_not_before_created_at ON messages IS 'Nothing is deleted before it is sent.';
+COMMENT ON CONSTRAINT messages_deleted_at_when_deleted ON messages IS
+    'A deleted message has the time it was, not before it was sent, and no other has.';
 
 COMMENT ON CONSTRAINT messages_deleted_by_only_deleted ON messages IS 'Only what is deleted was deleted by somebody.';
 
@@ -572,6 +652,8 @@ COMMENT ON INDEX messages_reply_to_id_set_idx IS
 
 CREATE INDEX messages_content_chat_id_search_idx ON messages
     USING gin ((to_tsvector('pg_catalog.english', content) || array_to_tsvector(ARRAY[chat_id::text])))
+    -- In kB: each search reads the whole list of what is not sorted in yet, and 4 MB of it cost eight times a search.
+    WITH (gin_pending_list_limit = 256)
     WHERE content_type = 'text' AND NOT is_deleted;
 
 COMMENT ON INDEX messages_content_chat_id_search_idx IS
@@ -604,10 +686,17 @@ CREATE TABLE attachments (
         CHECK (NOT is_blank(file_name)),
     CONSTRAINT attachments_file_name_bare
         CHECK (file_name !~ '[/\\]' AND file_name NOT IN ('.', '..')),
-    CONSTRAINT attachments_file_name_without_controls
-        CHECK (file_name !~ '[\u0001-\u001f\u007f-\u009f]'),
+    CONSTRAINT attachments_file_name_one_line
+        CHECK (is_one_line(file_name)),
     CONSTRAINT attachments_storage_key_not_blank
         CHECK (NOT is_blank(storage_key)),
+    -- A segment that is empty, . or .. is what an absolute or climbing path has.
+    CONSTRAINT attachments_keys_relative
+        CHECK (
+            storage_key !~ '(^|/)\.{0,2}(/|$)'
+            AND medium_key !~ '(^|/)\.{0,2}(/|$)'
+            AND thumbnail_key !~ '(^|/)\.{0,2}(/|$)'
+        ),
     CONSTRAINT attachments_file_type_valid
         CHECK (file_type IN ('image/jpeg', 'image/png', 'image/gif', 'image/webp')),
     CONSTRAINT attachments_file_size_range
@@ -673,10 +762,13 @@ COMMENT ON CONSTRAINT attachments_file_name_not_blank ON attachments IS
 COMMENT ON CONSTRAINT attachments_file_name_bare ON attachments IS
     'A name without a path: no slash, no backslash, neither . nor .., so that a download stays in its folder.';
 
-COMMENT ON CONSTRAINT attachments_file_name_without_controls ON attachments IS
-    'No control character: a line break would begin a header of its own in a download.';
+COMMENT ON CONSTRAINT attachments_file_name_one_line ON attachments IS
+    'No control character, line break or bidirectional override: a download''s header and extension are what they seem.';
 
 COMMENT ON CONSTRAINT attachments_storage_key_not_blank ON attachments IS 'Names something in the object store.';
+
+COMMENT ON CONSTRAINT attachments_keys_relative ON attachments IS
+    'Keys of the object store are relative: no segment is empty, . or .., so that none leads out of its folder.';
 
 COMMENT ON CONSTRAINT attachments_file_type_valid ON attachments IS 'The kinds of picture there are.';
 
@@ -696,16 +788,16 @@ CREATE TABLE message_reactions (
     user_id uuid NOT NULL,
     emoji varchar(32) NOT NULL,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    CONSTRAINT message_reactions_pkey PRIMARY KEY (message_id, user_id, emoji),
+    CONSTRAINT message_reactions_pkey PRIMARY KEY (message_id, user_id, emoji, chat_id),
     CONSTRAINT message_reactions_chat_id_message_id_fkey
         FOREIGN KEY (chat_id, message_id) REFERENCES messages (chat_id, id) ON DELETE CASCADE,
     CONSTRAINT message_reactions_chat_id_user_id_fkey
         FOREIGN KEY (chat_id, user_id) REFERENCES chat_participants (chat_id, user_id) ON DELETE CASCADE,
     CONSTRAINT message_reactions_emoji_not_blank
-        CHECK (NOT is_blank(emoji)),
+        CHECK (emoji ~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000e0100-\U000e01ef]'),
     -- The zero-width joiner (U+200D) within an emoji is no space.
     CONSTRAINT message_reactions_emoji_without_space
-        CHECK (emoji !~ '[\s\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2800\u3000\u3164\ufeff]')
+        CHECK (emoji !~ '[\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2800\u3000\u3164\ufeff]')
 );
 
 COMMENT ON TABLE message_reactions IS 'Emoji that participants put under a message.';
@@ -721,7 +813,8 @@ COMMENT ON COLUMN message_reactions.emoji IS 'The emoji, up to 32 characters: sk
 COMMENT ON COLUMN message_reactions.created_at IS 'Time of the reaction.';
 
 COMMENT ON CONSTRAINT message_reactions_pkey ON message_reactions IS
-    'The same emoji once for each user and message; finds the reactions to a page of messages.';
+    'The same emoji once for each user and message, which fixes the chat: that is in the key so that a deleted row '
+    'names its chat in a change feed, and its shard; finds the reactions to a page of messages.';
 
 COMMENT ON CONSTRAINT message_reactions_chat_id_message_id_fkey ON message_reactions IS
     'The reactions go with their message, and are of its chat.';
@@ -732,7 +825,7 @@ COMMENT ON CONSTRAINT message_reactions_chat_id_user_id_fkey ON message_reaction
 COMMENT ON CONSTRAINT message_reactions_emoji_not_blank ON message_reactions IS 'Shows as something.';
 
 COMMENT ON CONSTRAINT message_reactions_emoji_without_space ON message_reactions IS
-    'No white space; the joiner within an emoji is none.';
+    'No white space or control character; the joiner within an emoji is neither.';
 
 CREATE INDEX message_reactions_user_id_chat_id_idx ON message_reactions (user_id, chat_id);
 
@@ -763,8 +856,12 @@ CREATE TABLE message_delivery (
                 ELSE true
             END
         ),
-    CONSTRAINT message_delivery_read_at_not_before_delivered_at
-        CHECK (read_at >= delivered_at)
+    CONSTRAINT message_delivery_times_in_order
+        CHECK (
+            created_at <= delivered_at
+            AND delivered_at <= read_at
+            AND isfinite(GREATEST(delivered_at, read_at))
+        )
 )
 -- Room on each page keeps pending -> delivered -> read HOT: no index holds what changes.
 WITH (fillfactor = 70);
@@ -779,7 +876,7 @@ COMMENT ON COLUMN message_delivery.user_id IS 'The recipient.';
 
 COMMENT ON COLUMN message_delivery.status IS 'pending, delivered or read.';
 
-COMMENT ON COLUMN message_delivery.delivered_at IS 'Time a device of the recipient had it.';
+COMMENT ON COLUMN message_delivery.delivered_at IS 'Time a device of the recipient had it; not before it was sent.';
 
 COMMENT ON COLUMN message_delivery.read_at IS 'Time the recipient read it; not before it was delivered.';
 
@@ -799,8 +896,8 @@ COMMENT ON CONSTRAINT message_delivery_status_valid ON message_delivery IS 'The 
 COMMENT ON CONSTRAINT message_delivery_times_match_status ON message_delivery IS
     'pending has neither time, delivered has the first, read has both.';
 
-COMMENT ON CONSTRAINT message_delivery_read_at_not_before_delivered_at ON message_delivery IS
-    'Nothing is read before it is delivered.';
+COMMENT ON CONSTRAINT message_delivery_times_in_order ON message_delivery IS
+    'Nothing is delivered before it is sent, nor read before it is delivered, nor at infinity.';
 
 -- Not (user_id, chat_id): the planner takes the two for independent and this index for as good as the key, so that the
 -- check of an unread row's key read the recipient's whole history in the chat (tried: 23,612 pages a send instead of 68).
@@ -844,7 +941,7 @@ CREATE TABLE user_sessions (
     device_name varchar(100),
     socket_id varchar(255),
     ip_address inet,
-    user_agent text,
+    user_agent varchar(1000),
     is_active boolean NOT NULL DEFAULT true,
     last_activity_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -868,7 +965,14 @@ CREATE TABLE user_sessions (
     CONSTRAINT user_sessions_revoked_not_active
         CHECK (revoked_at IS NULL OR NOT is_active),
     CONSTRAINT user_sessions_not_replaced_by_self
-        CHECK (replaced_by <> id)
+        CHECK (replaced_by <> id),
+    CONSTRAINT user_sessions_times_finite
+        CHECK (
+            isfinite(last_activity_at)
+            AND isfinite(created_at)
+            AND isfinite(expires_at)
+            AND isfinite(revoked_at)
+        )
 )
 -- Room on each page keeps heartbeats (last_activity_at) HOT.
 WITH (fillfactor = 70);
@@ -927,6 +1031,9 @@ COMMENT ON CONSTRAINT user_sessions_expires_at_after_created_at ON user_sessions
 COMMENT ON CONSTRAINT user_sessions_revoked_not_active ON user_sessions IS 'After a logout a session may not be used.';
 
 COMMENT ON CONSTRAINT user_sessions_not_replaced_by_self ON user_sessions IS 'No session replaces itself.';
+
+COMMENT ON CONSTRAINT user_sessions_times_finite ON user_sessions IS
+    'Points in time, not infinity: a session that never expires is none.';
 
 CREATE INDEX user_sessions_user_id_active_idx ON user_sessions (user_id) WHERE is_active;
 

@@ -5,4 +5,4 @@ SELECT
     user_id AS sender_id,
     bench_new_id() AS message_id
 FROM bench_calls
-WHERE number = :row::integer
+WHERE number = CAST(:row AS integer)

@@ -11,4 +11,4 @@ SELECT
     middle_at AS after_at,
     message_ids
 FROM bench_calls
-WHERE number = :row::integer
+WHERE number = CAST(:row AS integer)

@@ -4,4 +4,4 @@ SELECT
     chat_id,
     own_id AS message_id
 FROM bench_calls
-WHERE number = :row::integer
+WHERE number = CAST(:row AS integer)

@@ -5,5 +5,5 @@ SELECT
     user_id AS sender_id,
     bench_new_id() AS message_id
 FROM bench_sends
-WHERE size = :size::integer
-    AND number = :row::integer % 1000
+WHERE size = CAST(:size AS integer)
+    AND number = mod(CAST(:row AS integer), 1000)

@@ -4,4 +4,4 @@ SELECT
     other_id AS sender_id,
     bench_new_id() AS message_id
 FROM bench_calls
-WHERE number = :row::integer
+WHERE number = CAST(:row AS integer)

@@ -4,4 +4,4 @@ SELECT
     words,
     'ffffffff-ffff-ffff-ffff-ffffffffffff' AS before_id
 FROM bench_calls
-WHERE number = :row::integer
+WHERE number = CAST(:row AS integer)

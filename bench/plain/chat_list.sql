@@ -29,7 +29,7 @@ LEFT JOIN LATERAL (
     ORDER BY messages.created_at DESC
     LIMIT 1
 ) AS newest ON true
-WHERE chat_participants.user_id = :user_id::uuid
+WHERE chat_participants.user_id = CAST(:user_id AS uuid)
     AND chat_participants.left_at IS NULL
     AND NOT chats.is_deleted
 ORDER BY

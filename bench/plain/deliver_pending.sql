@@ -2,10 +2,10 @@
 WITH pending AS (
     SELECT id
     FROM message_delivery
-    WHERE user_id = :user_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
         AND status = 'pending'
     ORDER BY created_at
-    LIMIT :max_messages::integer
+    LIMIT CAST(:max_messages AS integer)
 )
 UPDATE message_delivery
 SET

@@ -2,14 +2,14 @@
 WITH session AS (
     UPDATE user_sessions
     SET last_activity_at = now()
-    WHERE id = :session_id::uuid
+    WHERE id = CAST(:session_id AS uuid)
         AND is_active
         AND expires_at > now()
     RETURNING user_id
 )
 UPDATE users
 SET
-    status = :status::text,
+    status = CAST(:status AS text),
     last_seen_at = now(),
     updated_at = now()
 FROM session

@@ -10,13 +10,13 @@ SELECT
     deleted_at,
     created_at
 FROM messages
-WHERE chat_id = :chat_id::uuid
-    AND created_at < :before_at::timestamptz
+WHERE chat_id = CAST(:chat_id AS uuid)
+    AND created_at < CAST(:before_at AS timestamptz)
     AND EXISTS (
         SELECT
         FROM chat_participants
-        WHERE chat_participants.chat_id = :chat_id::uuid
-            AND user_id = :user_id::uuid
+        WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
+            AND user_id = CAST(:user_id AS uuid)
             AND left_at IS NULL
     )
 ORDER BY created_at DESC

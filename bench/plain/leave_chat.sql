@@ -3,7 +3,7 @@ UPDATE chat_participants
 SET
     role = 'member',
     left_at = now()
-WHERE chat_id = :chat_id::uuid
-    AND user_id = :user_id::uuid
+WHERE chat_id = CAST(:chat_id AS uuid)
+    AND user_id = CAST(:user_id AS uuid)
     AND left_at IS NULL
 RETURNING left_at;

@@ -1,6 +1,6 @@
 -- Plain: lock a group.
 SELECT id
 FROM chats
-WHERE id = :chat_id::uuid
+WHERE id = CAST(:chat_id AS uuid)
     AND type = 'group'
 FOR UPDATE;

@@ -2,18 +2,18 @@
 WITH message AS (
     INSERT INTO messages (id, chat_id, sender_id, content, content_type, metadata, reply_to_id)
     SELECT
-        :message_id::uuid,
-        :chat_id::uuid,
-        :sender_id::uuid,
-        :content::text,
-        :content_type::text,
-        :metadata::jsonb,
-        :reply_to_id::uuid
+        CAST(:message_id AS uuid),
+        CAST(:chat_id AS uuid),
+        CAST(:sender_id AS uuid),
+        CAST(:content AS text),
+        CAST(:content_type AS text),
+        CAST(:metadata AS jsonb),
+        CAST(:reply_to_id AS uuid)
     WHERE EXISTS (
         SELECT
         FROM chat_participants
-        WHERE chat_id = :chat_id::uuid
-            AND user_id = :sender_id::uuid
+        WHERE chat_id = CAST(:chat_id AS uuid)
+            AND user_id = CAST(:sender_id AS uuid)
             AND left_at IS NULL
     )
     RETURNING
@@ -29,7 +29,7 @@ receipts AS (
     FROM message
     JOIN chat_participants USING (chat_id)
     WHERE chat_participants.left_at IS NULL
-        AND chat_participants.user_id <> :sender_id::uuid
+        AND chat_participants.user_id <> CAST(:sender_id AS uuid)
     RETURNING user_id
 ),
 unread AS (

@@ -7,7 +7,7 @@ SELECT
     user_sessions.expires_at
 FROM user_sessions
 JOIN users ON users.id = user_sessions.user_id
-WHERE user_sessions.token_hash = :token_hash::bytea
+WHERE user_sessions.token_hash = CAST(:token_hash AS bytea)
     AND user_sessions.is_active
     AND user_sessions.expires_at > now()
     AND users.deleted_at IS NULL;

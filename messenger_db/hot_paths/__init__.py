@@ -1,40 +1,67 @@
 """The statements an application runs all day, one parameterised .sql file each.
 
-Parameters are written `:name`, as psql and pgbench take them. Each file begins with a header: what it is for, then one
-field a line: Parameters, Returns, Indexes, Pages, Locks, Errors.
+Each file begins with its name, as pgtyped and aiosql read it, and a header: what it is for, then one field a line:
+Parameters, Returns, Nullable (which of its columns may be NULL), Indexes, Pages, Locks, Errors. Parameters are written
+`:name`, as aiosql, pgtyped, SQLAlchemy's text(), psql and pgbench take them.
 """
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import takewhile
+from pathlib import Path
+from typing import Any, Literal, overload
 
-# Quoted text and comments are passed over, and the second colon of a cast does not begin a name.
-_PARAMETER = re.compile(r"'[^']*'|--[^\n]*|(?<!:):(?P<name>[a-z]\w*)")
+import aiosql
+from aiosql.types import SQLOperationType
+
+from messenger_db.hot_paths.statements import ROW_CLASSES, AsyncStatements, Statements
+
 _FIELD = re.compile(r"^([A-Z][a-z]+): ")
 
 
 @dataclass(frozen=True)
 class HotPath:
-    """A statement with its header: `purpose`, and `fields` by name, such as Returns and Pages."""
+    """A statement with its header: `purpose`, and `fields` by name, such as Returns and Pages.
+
+    `sql` begins with the line that names it for aiosql.
+    """
 
     name: str
     sql: str
     purpose: str
     fields: dict[str, str]
 
+    @cached_property
+    def _query(self) -> Any:
+        return getattr(aiosql.from_str(self.sql, "psycopg", mandatory_parameters=False), self.name)
+
     @property
     def for_psycopg(self) -> str:
         """The statement with its parameters as psycopg takes them: `%(name)s`."""
-        return _PARAMETER.sub(
-            lambda match: f"%({match['name']})s" if match["name"] else match[0], self.sql.replace("%", "%%")
-        )
+        statement: str = self._query.sql
+        return statement
 
     @property
     def parameters(self) -> list[str]:
         """The names of its parameters, each once, in the order in which they come."""
-        return list(dict.fromkeys(match["name"] for match in _PARAMETER.finditer(self.sql) if match["name"]))
+        return [name for name in self._query.__signature__.parameters if name != "self"]
+
+    @property
+    def is_one_row(self) -> bool:
+        """Whether it returns one row at most."""
+        return bool(self._query.operation == SQLOperationType.SELECT_ONE)
+
+    @property
+    def row_class(self) -> str:
+        """The name of the class of its rows, in `messenger_db.hot_paths.statements`."""
+        return "".join(word.capitalize() for word in self.name.split("_")) + "Row"
+
+    @property
+    def nullable(self) -> set[str]:
+        """The columns that may be NULL."""
+        return set(self.fields["Nullable"].split(", ")) - {"none"}
 
     @property
     def indexes(self) -> set[str]:
@@ -53,6 +80,21 @@ class HotPath:
         )
 
 
+@overload
+def queries(driver: Literal["psycopg", "psycopg2"]) -> Statements: ...
+@overload
+def queries(driver: Literal["apsycopg", "asyncpg"]) -> AsyncStatements: ...
+def queries(driver: str) -> Statements | AsyncStatements:
+    """Return all hot paths as functions for a driver, by the name that aiosql has for it.
+
+    Each takes a connection, whose rows are tuples, and its parameters by name, and returns rows of named fields:
+    `queries("psycopg").send_message(connection, chat_id=..., ...)`.
+    """
+    loaded: Any = aiosql.from_path(Path(str(files(__name__))), driver, record_classes=ROW_CLASSES)
+    typed: Statements | AsyncStatements = loaded
+    return typed
+
+
 @cache
 def names() -> list[str]:
     """Return the names of all hot paths."""
@@ -63,7 +105,8 @@ def names() -> list[str]:
 def hot_path(name: str) -> HotPath:
     """Return the hot path of `<name>.sql` of this folder."""
     sql = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    header = takewhile(lambda line: line.startswith("--"), sql.splitlines())
+    _at_name, _dash_name, _record_class, *lines = sql.splitlines()
+    header = takewhile(lambda line: line.startswith("--"), lines)
     return HotPath(name, sql, *_header([line.removeprefix("--").strip() for line in header]))
 
 

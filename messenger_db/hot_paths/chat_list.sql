@@ -1,16 +1,19 @@
+/* @name chat_list */
+-- name: chat_list(user_id, before_is_pinned, before_message_id, before_chat_id)
+-- record_class: ChatListRow
 -- A page of a user's chats: pinned ones first, then by newest message, each with its last message and unread count.
 --
 -- Parameters: user_id uuid, and the last row of the page before: before_is_pinned boolean, before_message_id uuid,
 --   before_chat_id uuid (for the first page true and twice ffffffff-ffff-ffff-ffff-ffffffffffff)
--- Returns: at most 50 rows: chat_id, type, name, slug, avatar_url, is_pinned, muted_until, peer_id (of a direct chat),
---   message_id (all zeros in a chat without messages), sender_id, content (its first 200 characters), content_type,
---   deleted_at, created_at, unread.
+-- Returns: at most 50 rows: chat_id, type, name, slug, avatar_url, is_pinned, muted_until, peer_id (of a direct chat;
+--   NULL once that user was purged), message_id (all zeros in a chat without messages), sender_id, content (its first 200
+--   characters), content_type, deleted_at, created_at, unread.
+-- Nullable: name, avatar_url, muted_until, peer_id, sender_id, content, content_type, deleted_at, created_at
 -- Indexes: chat_participants_*, messages_chat_id_id_key, chats_pkey, unread_messages_pkey
 -- Pages: 400 + 10 a chat + 1 an unread message
 -- Locks: none.
 -- Errors: none to retry.
 WITH page AS MATERIALIZED (
-    -- Of every chat only the newest id, which the index holds; the message itself is read for the chats of the page alone.
     SELECT
         chats.id AS chat_id,
         chats.type,
@@ -20,11 +23,22 @@ WITH page AS MATERIALIZED (
         chat_participants.user_id,
         chat_participants.pinned_at IS NOT NULL AS is_pinned,
         chat_participants.muted_until,
-        COALESCE(newest.id, '00000000-0000-0000-0000-000000000000') AS message_id
+        COALESCE(newest.id, '00000000-0000-0000-0000-000000000000') AS message_id,
+        newest.sender_id,
+        newest.content,
+        newest.content_type,
+        newest.deleted_at,
+        newest.created_at
     FROM chat_participants
     JOIN chats ON chats.id = chat_participants.chat_id
     LEFT JOIN LATERAL (
-        SELECT messages.id
+        SELECT
+            messages.id,
+            messages.sender_id,
+            messages.content,
+            messages.content_type,
+            messages.deleted_at,
+            messages.created_at
         FROM messages
         WHERE messages.chat_id = chat_participants.chat_id
         ORDER BY
@@ -32,14 +46,18 @@ WITH page AS MATERIALIZED (
             messages.id DESC
         LIMIT 1
     ) AS newest ON true
-    WHERE chat_participants.user_id = :user_id::uuid
+    WHERE chat_participants.user_id = CAST(:user_id AS uuid)
         AND chat_participants.left_at IS NULL
         AND NOT chats.is_deleted
         AND (
             chat_participants.pinned_at IS NOT NULL,
             COALESCE(newest.id, '00000000-0000-0000-0000-000000000000'),
             chats.id
-        ) < (:before_is_pinned::boolean, :before_message_id::uuid, :before_chat_id::uuid)
+        ) < (
+            CAST(:before_is_pinned AS boolean),
+            CAST(:before_message_id AS uuid),
+            CAST(:before_chat_id AS uuid)
+        )
     ORDER BY
         is_pinned DESC,
         message_id DESC,
@@ -54,27 +72,26 @@ SELECT
     page.avatar_url,
     page.is_pinned,
     page.muted_until,
-    -- A direct chat's slug is direct-<uuid>-<uuid>: the other one of the two.
-    CASE
-        WHEN page.type <> 'direct' THEN NULL
-        WHEN substr(page.slug, 8, 36) = page.user_id::text THEN substr(page.slug, 45, 36)::uuid
-        ELSE substr(page.slug, 8, 36)::uuid
-    END AS peer_id,
-    page.message_id,
-    messages.sender_id,
-    left(messages.content, 200) AS content,
-    messages.content_type,
-    messages.deleted_at,
-    messages.created_at,
     (
-        SELECT count(*)
+        SELECT chat_participants.user_id
+        FROM chat_participants
+        WHERE chat_participants.chat_id = page.chat_id
+            AND chat_participants.user_id <> page.user_id
+            AND page.type = 'direct'
+    ) AS peer_id,
+    page.message_id,
+    page.sender_id,
+    left(page.content, 200) AS content,
+    page.content_type,
+    page.deleted_at,
+    page.created_at,
+    (
+        SELECT CAST(count(*) AS integer)
         FROM unread_messages
         WHERE unread_messages.user_id = page.user_id
             AND unread_messages.chat_id = page.chat_id
     ) AS unread
 FROM page
-LEFT JOIN messages ON messages.chat_id = page.chat_id
-    AND messages.id = page.message_id
 ORDER BY
     page.is_pinned DESC,
     page.message_id DESC,

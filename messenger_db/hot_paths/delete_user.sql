@@ -1,7 +1,12 @@
+/* @name delete_user */
+-- name: delete_user(user_id)^
+-- record_class: DeleteUserRow
 -- A user leaves for good: all chats are left, all sessions end. purge_user takes the rows away later.
 --
 -- Parameters: user_id uuid
--- Returns: one row, deleted_at; none when there is no such user, or he was deleted before.
+-- Returns: one row: deleted_at, and owned_chats uuid[]: the groups that have no owner now (see appoint_owner). None when
+--   there is no such user, or they were deleted before.
+-- Nullable: none
 -- Indexes: chat_participants_*, users_pkey, user_sessions_user_id_active_idx
 -- Pages: 60 + 20 a chat + 20 a session
 -- Locks: the memberships FOR UPDATE in key order (see leave_chat), the user, the sessions.
@@ -9,9 +14,10 @@
 WITH members AS MATERIALIZED (
     SELECT
         chat_id,
-        user_id
+        user_id,
+        role
     FROM chat_participants
-    WHERE user_id = :user_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     ORDER BY chat_id
     FOR UPDATE
@@ -31,7 +37,7 @@ deleted AS (
     SET
         status = 'offline',
         deleted_at = GREATEST(created_at, statement_timestamp())
-    WHERE id = :user_id::uuid
+    WHERE id = CAST(:user_id AS uuid)
         AND deleted_at IS NULL
         AND (SELECT count(*) FROM left_chats) >= 0
     RETURNING
@@ -47,5 +53,12 @@ ended AS (
     WHERE user_sessions.user_id = deleted.id
         AND user_sessions.is_active
 )
-SELECT deleted_at
+SELECT
+    deleted_at,
+    ARRAY(
+        SELECT chat_id
+        FROM members
+        WHERE role = 'owner'
+        ORDER BY chat_id
+    ) AS owned_chats
 FROM deleted;

@@ -1,19 +1,23 @@
+/* @name deliver_pending */
+-- name: deliver_pending(user_id, max_messages)
+-- record_class: DeliverPendingRow
 -- Delivers what is pending when a device connects: the user's undelivered messages, oldest first, now marked delivered.
 --
 -- Parameters: user_id uuid, max_messages integer (call again until fewer come)
 -- Returns: a row for each message delivered now: chat_id, message_id, sender_id, content, content_type, metadata,
 --   reply_to_id, edited_at, deleted_at, created_at, delivered_at.
+-- Nullable: sender_id, reply_to_id, edited_at, deleted_at
 -- Indexes: unread_messages_pkey, message_delivery_pkey, messages_chat_id_id_key
 -- Pages: 20 + 20 an unread message
 -- Locks: the receipts NO KEY UPDATE in key order.
 -- Errors: 40P01: retry. A device that lost the answer gets these messages by history_after.
 WITH unread AS MATERIALIZED (
-    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and his whole history read.
+    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and their whole history read.
     SELECT
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = :user_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
 ),
 pending AS MATERIALIZED (
     SELECT
@@ -23,7 +27,7 @@ pending AS MATERIALIZED (
     JOIN message_delivery USING (message_id, user_id)
     WHERE message_delivery.status = 'pending'
     ORDER BY message_delivery.message_id
-    LIMIT :max_messages::integer
+    LIMIT CAST(:max_messages AS integer)
     FOR NO KEY UPDATE OF message_delivery
 ),
 delivered AS (

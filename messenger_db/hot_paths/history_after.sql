@@ -1,8 +1,12 @@
+/* @name history_after */
+-- name: history_after(chat_id, after_id, user_id)
+-- record_class: HistoryAfterRow
 -- A page of a chat's history: the 50 messages after a given one, oldest first. What came while a device was away.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, after_id uuid (the newest message shown so far;
 --   00000000-0000-0000-0000-000000000000 for the oldest page)
 -- Returns: at most 50 rows of messages; none when the reader is not an active member.
+-- Nullable: sender_id, reply_to_id, edited_at, deleted_at
 -- Indexes: chat_participants_*, messages_chat_id_id_key
 -- Pages: 70
 -- Locks: none.
@@ -18,14 +22,14 @@ SELECT
     deleted_at,
     created_at
 FROM messages
-WHERE (chat_id, id) > (:chat_id::uuid, :after_id::uuid)
+WHERE (chat_id, id) > (CAST(:chat_id AS uuid), CAST(:after_id AS uuid))
     -- Not chat_id = ...: an equality would make the scan start at the beginning of the chat.
-    AND chat_id <= :chat_id::uuid
+    AND chat_id <= CAST(:chat_id AS uuid)
     AND EXISTS (
         SELECT
         FROM chat_participants
-        WHERE chat_participants.chat_id = :chat_id::uuid
-            AND user_id = :user_id::uuid
+        WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
+            AND user_id = CAST(:user_id AS uuid)
             AND left_at IS NULL
     )
 ORDER BY

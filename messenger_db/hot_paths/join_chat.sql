@@ -1,8 +1,13 @@
+/* @name join_chat */
+-- name: join_chat(chat_id, added_by, user_id)^
+-- record_class: JoinChatRow
 -- Adds a user to a group of at most 300, or takes back who left. Behind lock_group in one transaction.
 --
 -- Parameters: chat_id uuid, user_id uuid, added_by uuid (NULL when nobody did)
--- Returns: one row, joined_at; none when the user is an active member already or gone, or the group is full.
--- Indexes: chat_participants_*, users_pkey
+-- Returns: one row, joined_at; none when the user is an active member already or gone, the group is full, or the chat is
+--   not a group, or deleted.
+-- Nullable: none
+-- Indexes: chat_participants_*, chats_pkey, users_pkey
 -- Pages: 60 + 1 a member
 -- Locks: the member, then (by the keys) the chat and the two users KEY SHARE.
 -- Errors: 23503: added_by was purged; do not retry. 40P01: retry the transaction.
@@ -12,16 +17,23 @@ INSERT INTO chat_participants AS member (
     added_by
 )
 SELECT
-    :chat_id::uuid,
+    CAST(:chat_id AS uuid),
     users.id,
-    :added_by::uuid
+    CAST(:added_by AS uuid)
 FROM users
-WHERE users.id = :user_id::uuid
+WHERE users.id = CAST(:user_id AS uuid)
     AND users.deleted_at IS NULL
+    AND EXISTS (
+        SELECT
+        FROM chats
+        WHERE id = CAST(:chat_id AS uuid)
+            AND type = 'group'
+            AND NOT is_deleted
+    )
     AND (
         SELECT count(*)
         FROM chat_participants
-        WHERE chat_id = :chat_id::uuid
+        WHERE chat_id = CAST(:chat_id AS uuid)
             AND left_at IS NULL
     ) < 300
 ON CONFLICT (chat_id, user_id) DO UPDATE

@@ -1,8 +1,13 @@
--- Leaves a chat: the row stays, without its role. The first statement of a transaction that goes on with forget_unread:
+/* @name leave_chat */
+-- name: leave_chat(chat_id, user_id)^
+-- record_class: LeaveChatRow
+-- Leaves a chat: the row stays, without its role. The first statement of a transaction that goes on with clear_unread:
 -- one statement for both would not see the messages that were sent while it waited.
 --
 -- Parameters: user_id uuid, chat_id uuid
--- Returns: one row, left_at; none when the user is not an active member: roll back.
+-- Returns: one row: left_at, was_owner (appoint_owner, once this is committed, finds the group a new one); none when the
+--   user is not an active member: roll back.
+-- Nullable: none
 -- Indexes: chat_participants_*
 -- Pages: 50
 -- Locks: the member FOR UPDATE, stronger than the update needs: it waits for sends under way and makes later ones wait,
@@ -11,10 +16,11 @@
 WITH member AS MATERIALIZED (
     SELECT
         chat_id,
-        user_id
+        user_id,
+        role
     FROM chat_participants
-    WHERE chat_id = :chat_id::uuid
-        AND user_id = :user_id::uuid
+    WHERE chat_id = CAST(:chat_id AS uuid)
+        AND user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     FOR UPDATE
 )
@@ -25,4 +31,6 @@ SET
 FROM member
 WHERE chat_participants.chat_id = member.chat_id
     AND chat_participants.user_id = member.user_id
-RETURNING chat_participants.left_at;
+RETURNING
+    chat_participants.left_at,
+    member.role = 'owner' AS was_owner;

@@ -1,20 +1,24 @@
+/* @name purge_user */
+-- name: purge_user(user_id, batch)^
+-- record_class: PurgeUserRow
 -- Takes a deleted user's rows away, batch by batch: the messages lose their sender, receipts, unread rows and reactions
--- go; when nothing of that is left the user goes, with all else that was his. Each call commits by itself.
+-- go; when nothing of that is left the user goes, with all else that was theirs. Each call commits by itself.
 --
 -- Parameters: user_id uuid (deleted by delete_user), batch integer (rows of each table a call, such as 1000)
 -- Returns: one row: messages, reactions and receipts (how many rows were handled), is_purged. Call again until it is true.
+-- Nullable: none
 -- Indexes: users_pkey, users_deleted_at_set_idx, messages_sender_id_chat_id_set_idx, messages_deleted_by_set_idx,
 --   messages_pkey, message_reactions_user_id_chat_id_idx, message_reactions_pkey,
 --   message_delivery_user_id_*, message_delivery_pkey, chats_created_by_set_idx, chat_participants_*,
 --   chats_pkey
 -- Pages: 400 + 150 a message + 60 a receipt + 60 a chat
--- Locks: messages NO KEY UPDATE, reactions and receipts FOR UPDATE, each in key order. The last call: the chats he made
---   and the members that are him or were added by him in key order, then the user and all that hangs on him.
+-- Locks: messages NO KEY UPDATE, reactions and receipts FOR UPDATE, each in key order. The last call: the chats they made
+--   and the members that are them or were added by them in key order, then the user and all that hangs on them.
 -- Errors: 40P01: retry.
 WITH gone AS MATERIALIZED (
     SELECT id
     FROM users
-    WHERE id = :user_id::uuid
+    WHERE id = CAST(:user_id AS uuid)
         AND deleted_at IS NOT NULL
 ),
 traces AS MATERIALIZED (
@@ -22,14 +26,14 @@ traces AS MATERIALIZED (
         SELECT id
         FROM messages
         WHERE sender_id = (SELECT id FROM gone)
-        LIMIT :batch::integer
+        LIMIT CAST(:batch AS integer)
     )
     UNION
     (
         SELECT id
         FROM messages
         WHERE deleted_by = (SELECT id FROM gone)
-        LIMIT :batch::integer
+        LIMIT CAST(:batch AS integer)
     )
 ),
 messages_of_user AS MATERIALIZED (
@@ -42,8 +46,8 @@ messages_of_user AS MATERIALIZED (
 unnamed AS (
     UPDATE messages
     SET
-        sender_id = NULLIF(messages.sender_id, :user_id::uuid),
-        deleted_by = NULLIF(messages.deleted_by, :user_id::uuid)
+        sender_id = NULLIF(messages.sender_id, CAST(:user_id AS uuid)),
+        deleted_by = NULLIF(messages.deleted_by, CAST(:user_id AS uuid))
     FROM messages_of_user
     WHERE messages.id = messages_of_user.id
     RETURNING messages.id
@@ -55,7 +59,7 @@ reactions_of_user AS MATERIALIZED (
         emoji
     FROM message_reactions
     WHERE user_id = (SELECT id FROM gone)
-    LIMIT :batch::integer
+    LIMIT CAST(:batch AS integer)
 ),
 unreacted AS (
     DELETE FROM message_reactions
@@ -72,7 +76,7 @@ some_receipts AS MATERIALIZED (
         user_id
     FROM message_delivery
     WHERE user_id = (SELECT id FROM gone)
-    LIMIT :batch::integer
+    LIMIT CAST(:batch AS integer)
 ),
 receipts_of_user AS MATERIALIZED (
     SELECT
@@ -125,7 +129,7 @@ purged AS (
     RETURNING id
 )
 SELECT
-    (SELECT count(*) FROM unnamed) AS messages,
-    (SELECT count(*) FROM unreacted) AS reactions,
-    (SELECT count(*) FROM forgotten) AS receipts,
+    (SELECT CAST(count(*) AS integer) FROM unnamed) AS messages,
+    (SELECT CAST(count(*) AS integer) FROM unreacted) AS reactions,
+    (SELECT CAST(count(*) AS integer) FROM forgotten) AS receipts,
     EXISTS (SELECT FROM purged) AS is_purged;

@@ -1,21 +1,29 @@
+/* @name send_message */
+-- name: send_message(chat_id, sender_id, message_id, content, content_type, metadata, reply_to_id)^
+-- record_class: SendMessageRow
 -- Sends a message to a chat: the message, and a receipt and an unread row for every other active member, whatever their
 -- number, in one round trip. Safe to repeat with the same message id.
 --
 -- Parameters: message_id uuid (made by the client; NULL lets the server make one), chat_id uuid, sender_id uuid,
 --   content text, content_type text (text or image), metadata jsonb, reply_to_id uuid (NULL for none)
--- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id taken' (by another
---   message, nothing stored); or 'not a member' (the sender is not an active member, or the chat is deleted; nothing
---   stored). message_id, created_at, and recipients uuid[]: whom to notify.
--- Indexes: chats_pkey, chat_participants_*, message_delivery_pkey
+-- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id_taken' (by another
+--   message, nothing stored); 'blocked' (in a direct chat, by the other one; nothing stored now); or 'not_a_member' (the
+--   sender is not an active member, or the chat is deleted; nothing stored). message_id, created_at, and recipients
+--   uuid[]: whom to notify.
+-- Nullable: message_id, created_at
+-- Indexes: chats_pkey, chat_participants_*, contacts_pkey, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
 -- Locks: the chat and its active members KEY SHARE, then the new rows. The members are locked in key order before
 --   anything is written: whoever leaves or is purged meanwhile is either waited for and left out, or waits.
 -- Errors: 23503 messages_chat_id_reply_to_id_fkey: the message replied to is not in this chat, or is gone; do not retry.
---   23514: a rule of messages was broken, named by its constraint; do not retry. 40P01: retry.
+--   23514: a rule of messages was broken, named by its constraint, such as messages_id_near_created_at by an id of more
+--   than a minute ahead of the server's clock; do not retry. 40P01: retry.
 WITH chat AS (
-    SELECT id
+    SELECT
+        id,
+        type
     FROM chats
-    WHERE id = :chat_id::uuid
+    WHERE id = CAST(:chat_id AS uuid)
         AND NOT is_deleted
     FOR KEY SHARE
 ),
@@ -26,6 +34,17 @@ members AS MATERIALIZED (
         AND left_at IS NULL
     ORDER BY user_id
     FOR KEY SHARE
+),
+-- Asked of direct chats alone: in a group who blocks somebody goes on reading what the others do.
+blockers AS MATERIALIZED (
+    SELECT contacts.user_id
+    FROM chat
+    CROSS JOIN members
+    JOIN contacts ON contacts.user_id = members.user_id
+        AND contacts.contact_id = CAST(:sender_id AS uuid)
+        -- Not by status: an index of all whom the user blocks would look as good as the key.
+        AND contacts.blocked_at IS NOT NULL
+    WHERE chat.type = 'direct'
 ),
 -- DO UPDATE, not DO NOTHING: it sees a message that was committed after this statement began. It changes nothing.
 message AS (
@@ -39,14 +58,15 @@ message AS (
         reply_to_id
     )
     SELECT
-        COALESCE(:message_id::uuid, uuid_v7()),
-        :chat_id::uuid,
-        :sender_id::uuid,
-        :content::text,
-        :content_type::text,
-        :metadata::jsonb,
-        :reply_to_id::uuid
-    WHERE (SELECT bool_or(user_id = :sender_id::uuid) FROM members)
+        COALESCE(CAST(:message_id AS uuid), uuid_v7()),
+        CAST(:chat_id AS uuid),
+        CAST(:sender_id AS uuid),
+        CAST(:content AS text),
+        CAST(:content_type AS text),
+        CAST(:metadata AS jsonb),
+        CAST(:reply_to_id AS uuid)
+    WHERE (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members)
+        AND NOT EXISTS (SELECT FROM blockers)
     ON CONFLICT (id) DO UPDATE
     SET is_edited = messages.is_edited
     WHERE messages.chat_id = excluded.chat_id
@@ -86,8 +106,9 @@ SELECT
     CASE
         WHEN message.is_new THEN 'sent'
         WHEN NOT message.is_new THEN 'repeated'
-        WHEN (SELECT bool_or(user_id = :sender_id::uuid) FROM members) THEN 'id taken'
-        ELSE 'not a member'
+        WHEN (SELECT bool_or(user_id = CAST(:sender_id AS uuid)) FROM members) IS NOT TRUE THEN 'not_a_member'
+        WHEN EXISTS (SELECT FROM blockers) THEN 'blocked'
+        ELSE 'id_taken'
     END AS outcome,
     message.id AS message_id,
     message.created_at,

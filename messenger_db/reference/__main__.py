@@ -1,15 +1,18 @@
-"""make docs: write the schema reference of the checkout's migrations."""
+"""make docs: write the schema reference of the checkout's migrations, and the types of the hot paths."""
 
 import tempfile
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import psycopg
+
 from messenger_db import project
 from messenger_db.backend import open_backend
 from messenger_db.migrate import migrations
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
+from messenger_db.reference.statements import typed
 from messenger_db.server import Server
 from messenger_db.target import leave_out_environment
 
@@ -23,12 +26,16 @@ def main() -> None:
         with open_backend(server.url("docs")) as backend:
             with redirect_stdout(StringIO()):
                 backend.apply_migrations(backend.to_apply(migrations()))
-            texts = pages(read(backend.connection), migrations()[-1].id)
+            texts = {
+                f"docs/{name}": text for name, text in pages(read(backend.connection), migrations()[-1].id).items()
+            }
+        with psycopg.connect(server.url("docs")) as connection:
+            texts["messenger_db/hot_paths/statements.py"] = typed(connection)
     finally:
         server.remove()
     for name, text in texts.items():
-        (project.checkout() / "docs" / name).write_text(text, encoding="utf-8")
-        print(f"wrote docs/{name}")
+        (project.checkout() / name).write_text(text, encoding="utf-8")
+        print(f"wrote {name}")
 
 
 if __name__ == "__main__":

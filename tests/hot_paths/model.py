@@ -73,10 +73,10 @@ class Model:
     def send(self, message: UUID, chat: UUID, sender: UUID, content: str) -> tuple[str, set[UUID]]:
         """Return the outcome and whom to notify."""
         if sender not in self.members[chat]:
-            return "not a member", set()
+            return "not_a_member", set()
         if known := self.messages.get(message):
             same = (known.chat, known.sender) == (chat, sender)
-            return ("repeated", set(known.receipts)) if same else ("id taken", set())
+            return ("repeated", set(known.receipts)) if same else ("id_taken", set())
         recipients = self.members[chat] - {sender}
         self.messages[message] = Message(chat, sender, content, dict.fromkeys(recipients, "pending"))
         self.unread |= {(recipient, message) for recipient in recipients}
@@ -121,9 +121,9 @@ class Model:
         known.reactions.add((user, emoji))
         return "reacted"
 
-    def unreact(self, user: UUID, message: UUID, emoji: str) -> bool:
+    def unreact(self, user: UUID, chat: UUID, message: UUID, emoji: str) -> bool:
         known = self.messages.get(message)
-        there = known is not None and (user, emoji) in known.reactions
+        there = known is not None and known.chat == chat and (user, emoji) in known.reactions
         if known and there:
             known.reactions.remove((user, emoji))
         return there

@@ -28,6 +28,25 @@ def new_group(db: psycopg.Connection, creator: UUID) -> UUID:
     return chat
 
 
+def new_direct_chat(db: psycopg.Connection, one: UUID, other: UUID) -> UUID:
+    """Make the direct chat of two people."""
+    chat = uuid4()
+    low, high = sorted([one, other])
+    db.execute("INSERT INTO chats (id, type, slug) VALUES (%s, 'direct', %s)", [chat, f"direct-{low}-{high}"])
+    for user in (one, other):
+        db.execute("INSERT INTO chat_participants (chat_id, user_id) VALUES (%s, %s)", [chat, user])
+    return chat
+
+
+def block(db: psycopg.Connection, user: UUID, other: UUID) -> None:
+    """Let a user block a stranger."""
+    db.execute(
+        "INSERT INTO contacts (user_id, contact_id, status, requested_by, blocked_at)"
+        " VALUES (%(user)s, %(other)s, 'blocked', %(other)s, now()), (%(other)s, %(user)s, 'pending', %(other)s, NULL)",
+        {"user": user, "other": other},
+    )
+
+
 def new_message_id(db: psycopg.Connection) -> UUID:
     row = db.execute("SELECT uuid_v7()").fetchone()
     assert row
@@ -52,7 +71,7 @@ def leave(db: psycopg.Connection, chat: UUID, user: UUID) -> bool:
     with db.transaction():
         if not call(db, "leave_chat", chat_id=chat, user_id=user):
             return False
-        call(db, "forget_unread", chat_id=chat, user_id=user)
+        call(db, "clear_unread", chat_id=chat, user_id=user)
         return True
 
 

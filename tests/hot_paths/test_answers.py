@@ -1,15 +1,18 @@
 """What each hot path answers where the random sequences seldom or never go."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation
+from schema.cases.world import v7
 
 from .calls import call, call_one
-from .people import join, leave, new_group, new_message_id, new_user, send
+from .people import block, join, leave, new_direct_chat, new_group, new_message_id, new_user, purge, send
+from .waiting import is_waiting
 
 LAST = UUID(int=2**128 - 1)
 FIRST_PAGE = {"before_is_pinned": True, "before_message_id": LAST, "before_chat_id": LAST}
@@ -22,8 +25,8 @@ def test_an_id_is_taken_by_another_chat_or_sender(db: psycopg.Connection) -> Non
     assert send(db, chat, alice, message)["outcome"] == "sent"
     repeated = send(db, chat, alice, message, "Another text changes nothing")
     assert (repeated["outcome"], repeated["recipients"]) == ("repeated", [bob])
-    assert send(db, chat, bob, message)["outcome"] == "id taken"
-    assert send(db, other, alice, message)["outcome"] == "id taken"
+    assert send(db, chat, bob, message)["outcome"] == "id_taken"
+    assert send(db, other, alice, message)["outcome"] == "id_taken"
     assert [row["content"] for row in call(db, "history_before", user_id=bob, chat_id=chat, before_id=LAST)] == [
         "Hello"
     ]
@@ -38,16 +41,12 @@ def test_a_send_that_is_repeated_before_the_first_one_ends(postgresql: psycopg.C
     with psycopg.connect(db.info.dsn, password=db.info.password) as second, ThreadPoolExecutor(1) as pool:
         assert send(db, chat, alice, message)["outcome"] == "sent"
         waits = pool.submit(send, second, chat, alice, message)
-        while not call_waits(db, second.info.backend_pid):
+        while not is_waiting(db, second.info.backend_pid):
             pass
         db.commit()
         assert waits.result()["outcome"] == "repeated"
         second.commit()
-    assert call_one(db, "badge", user_id=bob) == {"unread": 1, "chats": 1}
-
-
-def call_waits(db: psycopg.Connection, pid: int) -> bool:
-    return bool(db.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid]).fetchone() == (True,))
+    assert call_one(db, "unread_total", user_id=bob) == {"unread": 1, "chats": 1}
 
 
 def test_a_reply_stays_in_its_chat(db: psycopg.Connection) -> None:
@@ -64,7 +63,7 @@ def test_a_deleted_chat_takes_no_message(db: psycopg.Connection) -> None:
     alice = new_user(db)
     chat = new_group(db, alice)
     db.execute("UPDATE chats SET is_deleted = true, deleted_at = now() WHERE id = %s", [chat])
-    assert send(db, chat, alice)["outcome"] == "not a member"
+    assert send(db, chat, alice)["outcome"] == "not_a_member"
     assert call(db, "chat_list", user_id=alice, **FIRST_PAGE) == []
 
 
@@ -87,7 +86,7 @@ def test_who_left_reads_and_finds_nothing_more(db: psycopg.Connection) -> None:
             len(call(db, "history_after", **place, after_id=UUID(int=0))),
             len(call(db, "read_receipts", **place, message_id=message)),
             len(call(db, "search", user_id=bob, words="lunch", before_id=LAST)),
-            call_one(db, "badge", user_id=bob)["unread"],
+            call_one(db, "unread_total", user_id=bob)["unread"],
         ]
 
     assert sees() == [1, 1, 1, 1, 1]
@@ -146,13 +145,61 @@ def test_chats_are_listed_pinned_first_then_by_newest_message_page_by_page(db: p
 
 
 def test_a_direct_chat_names_the_other_one(db: psycopg.Connection) -> None:
-    alice, bob, chat = new_user(db), new_user(db), uuid4()
-    first, second = sorted([alice, bob])
-    db.execute("INSERT INTO chats (id, type, slug) VALUES (%s, 'direct', %s)", [chat, f"direct-{first}-{second}"])
-    for user in (alice, bob):
-        db.execute("INSERT INTO chat_participants (chat_id, user_id) VALUES (%s, %s)", [chat, user])
+    alice, bob = new_user(db), new_user(db)
+    chat = new_direct_chat(db, alice, bob)
     assert call_one(db, "chat_list", user_id=alice, **FIRST_PAGE)["peer_id"] == bob
     assert call_one(db, "chat_list", user_id=bob, **FIRST_PAGE)["peer_id"] == alice
+    leave(db, chat, bob)
+    assert call_one(db, "chat_list", user_id=alice, **FIRST_PAGE)["peer_id"] == bob
+    purge(db, bob, batch=10)
+    assert call_one(db, "chat_list", user_id=alice, **FIRST_PAGE)["peer_id"] is None
+
+
+def test_nobody_joins_a_direct_chat(db: psycopg.Connection) -> None:
+    chat = new_direct_chat(db, new_user(db), new_user(db))
+    assert call(db, "lock_group", chat_id=chat) == []
+    assert call(db, "join_chat", chat_id=chat, user_id=new_user(db), added_by=None) == []
+
+
+def test_who_is_blocked_sends_nothing_to_who_blocked_them(db: psycopg.Connection) -> None:
+    alice, bob, carol = new_user(db), new_user(db), new_user(db)
+    chat, group, other = new_direct_chat(db, alice, bob), new_group(db, alice), new_direct_chat(db, bob, carol)
+    join(db, group, bob)
+    block(db, alice, bob)
+    assert send(db, chat, bob)["outcome"] == "blocked"
+    assert call_one(db, "unread_total", user_id=alice) == {"unread": 0, "chats": 0}
+    assert send(db, chat, alice)["outcome"] == "sent"
+    assert send(db, group, bob)["outcome"] == "sent"
+    assert send(db, other, bob)["outcome"] == "sent"
+    assert send(db, chat, carol)["outcome"] == "not_a_member"
+
+
+def test_a_message_from_the_future_is_refused(db: psycopg.Connection) -> None:
+    alice = new_user(db)
+    chat = new_group(db, alice)
+    now = datetime.now(UTC)
+    assert send(db, chat, alice, v7(now + timedelta(seconds=50), 1))["outcome"] == "sent"
+    assert send(db, chat, alice, v7(now - timedelta(hours=23), 1))["outcome"] == "sent"
+    with pytest.raises(CheckViolation, match="messages_id_near_created_at"):
+        send(db, chat, alice, v7(now + timedelta(seconds=90), 1))
+
+
+def test_the_files_of_a_deleted_message_are_handed_back(db: psycopg.Connection) -> None:
+    alice = new_user(db)
+    chat = new_group(db, alice)
+    message, kept = (send(db, chat, alice)["message_id"] for _ in range(2))
+    for position, (owner, medium, thumbnail) in enumerate(
+        [(message, None, None), (message, "m/2", "t/2"), (kept, "m/3", None)], start=1
+    ):
+        db.execute(
+            "INSERT INTO attachments (chat_id, message_id, position, file_name, file_type, file_size, storage_key,"
+            " medium_key, thumbnail_key, checksum_sha256)"
+            " VALUES (%s, %s, %s, 'a.png', 'image/png', 1, %s, %s, %s, sha256('a'))",
+            [chat, owner, position, f"o/{position}", medium, thumbnail],
+        )
+    deleted = call_one(db, "delete_message", user_id=alice, chat_id=chat, message_id=message)
+    assert deleted["keys"] == ["o/1", "o/2", "m/2", "t/2"]
+    assert db.execute("SELECT storage_key FROM attachments").fetchall() == [("o/3",)]
 
 
 def test_times_never_go_back(db: psycopg.Connection) -> None:
@@ -161,7 +208,7 @@ def test_times_never_go_back(db: psycopg.Connection) -> None:
     join(db, chat, bob)
     message = send(db, chat, alice)["message_id"]
     db.execute("UPDATE message_delivery SET status = 'delivered', delivered_at = now() + interval '1 h'")
-    (read,) = call(db, "open_chat", user_id=bob, chat_id=chat, up_to_id=message)
+    (read,) = call(db, "mark_read", user_id=bob, chat_id=chat, up_to_id=message)
     (receipt,) = call(db, "read_receipts", user_id=bob, chat_id=chat, message_id=message)
     assert read["read_at"] == receipt["read_at"] == receipt["delivered_at"]
 
@@ -189,12 +236,13 @@ def test_who_left_neither_reacts_nor_edits_nor_deletes(db: psycopg.Connection) -
     chat = new_group(db, alice)
     join(db, chat, bob)
     place = {"user_id": bob, "chat_id": chat, "message_id": send(db, chat, bob)["message_id"]}
-    assert call_one(db, "react", **place, emoji="x") == {"outcome": "reacted"}
+    assert call_one(db, "add_reaction", **place, emoji="x") == {"outcome": "reacted"}
     leave(db, chat, bob)
-    assert call_one(db, "react", **place, emoji="y") == {"outcome": "refused"}
+    assert call_one(db, "add_reaction", **place, emoji="y") == {"outcome": "refused"}
     assert call(db, "edit_message", **place, content="Changed") == []
     assert call(db, "delete_message", **place) == []
-    assert call(db, "unreact", user_id=bob, message_id=place["message_id"], emoji="x")
+    assert call(db, "remove_reaction", **place, emoji="x")
+    assert call(db, "remove_reaction", **place, emoji="x") == []
 
 
 def test_a_deleted_message_is_only_a_place_in_the_history(db: psycopg.Connection) -> None:
@@ -208,7 +256,7 @@ def test_a_deleted_message_is_only_a_place_in_the_history(db: psycopg.Connection
     assert call(db, "delete_message", user_id=alice, chat_id=chat, message_id=message)
     assert call(db, "delete_message", user_id=alice, chat_id=chat, message_id=message) == []
     place = {"user_id": bob, "chat_id": chat}
-    assert call_one(db, "react", **place, message_id=message, emoji="x") == {"outcome": "refused"}
+    assert call_one(db, "add_reaction", **place, message_id=message, emoji="x") == {"outcome": "refused"}
     assert call(db, "edit_message", **place, message_id=message, content="Changed") == []
     (shown,) = call(db, "history_before", **place, before_id=LAST)
     assert (shown["id"], shown["content"], shown["deleted_at"] is None) == (message, "", False)
@@ -221,8 +269,8 @@ def test_leaving_forgets_what_is_unread_in_that_chat_alone(db: psycopg.Connectio
         join(db, chat, bob)
         for _ in range(3):
             send(db, chat, alice)
-    assert call_one(db, "badge", user_id=bob) == {"unread": 6, "chats": 2}
+    assert call_one(db, "unread_total", user_id=bob) == {"unread": 6, "chats": 2}
     leave(db, chats[0], bob)
-    assert call_one(db, "badge", user_id=bob) == {"unread": 3, "chats": 1}
+    assert call_one(db, "unread_total", user_id=bob) == {"unread": 3, "chats": 1}
     join(db, chats[0], bob)
     assert call_one(db, "unread_count", user_id=bob, chat_id=chats[0]) == {"unread": 0}

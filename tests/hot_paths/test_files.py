@@ -17,26 +17,34 @@ from .calls import call_one
 def test_header_says_all(name: str) -> None:
     path = hot_path(name)
     assert path.purpose
-    assert list(path.fields) == ["Parameters", "Returns", "Indexes", "Pages", "Locks", "Errors"]
-    described = re.findall(r"(?:^|, |: )(\w+) (?:uuid|text|jsonb|bytea|integer|boolean)\b", path.fields["Parameters"])
+    assert list(path.fields) == ["Parameters", "Returns", "Nullable", "Indexes", "Pages", "Locks", "Errors"]
+    described = re.findall(
+        r"(?:^|, |: )(\w+) (?:uuid|text|jsonb|bytea|integer|boolean|timestamptz|inet)\b", path.fields["Parameters"]
+    )
     assert sorted(described) == sorted(path.parameters)
+
+
+@pytest.mark.parametrize("name", names())
+def test_both_names_are_the_file_s_and_all_parameters_are_declared(name: str) -> None:
+    path = hot_path(name)
+    at_name, dash_name, record_class, *_ = path.sql.splitlines()
+    one_row = "^" if path.fields["Returns"].startswith(("one row", "as send_message")) else ""
+    assert at_name == f"/* @name {name} */"
+    assert dash_name == f"-- name: {name}({', '.join(path.parameters)}){one_row}"
+    assert record_class == f"-- record_class: {path.row_class}"
 
 
 @pytest.mark.parametrize("name", names())
 def test_each_use_of_a_parameter_names_its_type(name: str) -> None:
     # So that every driver, and a prepared statement, can tell what it is.
-    path = hot_path(name)
-    assert re.findall(r"%\((\w+)\)s(?!::)", path.for_psycopg) == []
-    assert path.for_psycopg.count("%(") == len(re.findall(r"(?<!:):\w+::", path.sql))
+    statement = hot_path(name).for_psycopg
+    assert re.findall(r"(?<!CAST\()%\(\w+\)s|%\(\w+\)s(?! AS \w+(?:\[\])?\))", statement) == []
 
 
-def test_only_parameters_are_replaced() -> None:
-    sql = "-- at 12:30, or :now\nSELECT ':no', 'it''s :no', id::text, '5%', :yes::text, :yes_2 WHERE a = :yes;"
-    path = HotPath("example", sql, "", {})
-    assert path.parameters == ["yes", "yes_2"]
-    assert path.for_psycopg == (
-        "-- at 12:30, or :now\nSELECT ':no', 'it''s :no', id::text, '5%%', %(yes)s::text, %(yes_2)s WHERE a = %(yes)s;"
-    )
+@pytest.mark.parametrize("name", names())
+def test_nothing_is_in_a_driver_s_way(name: str) -> None:
+    # psycopg wants a literal % doubled, and a cast by two colons joins the name of a parameter for SQLAlchemy.
+    assert not re.search(r"%|:\w+::", hot_path(name).sql)
 
 
 def test_bound_of_pages_is_read_from_the_header() -> None:
@@ -46,31 +54,44 @@ def test_bound_of_pages_is_read_from_the_header() -> None:
         path.pages(chat=10)
 
 
-# Values that suit no row: what counts is that each statement is understood.
-VALUES = {"status": "away", "content": "Hello", "content_type": "text", "emoji": "x", "words": "hello"}
 NIL = "00000000-0000-0000-0000-000000000000"
 
-
-def value(parameter: str) -> str:
-    match parameter:
-        case "metadata":
-            return "{}"
-        case "message_ids":
-            return f"{{{NIL},{NIL}}}"
-        case "token_hash":
-            return r"\\x00"
-        case "before_is_pinned":
-            return "true"
-        case "batch" | "max_messages":
-            return "10"
-        case _:
-            return VALUES.get(parameter, NIL)
+# Values that suit no row: what counts is that each statement is understood. Whatever is not here is an id.
+VALUES = {
+    "batch": "10",
+    "before_is_pinned": "true",
+    "content": "Hello",
+    "content_type": "text",
+    "deleted_before": "2100-01-01",
+    "device_type": "web",
+    "emoji": "x",
+    "expired_before": "2000-01-01",
+    "expires_at": "2100-01-01",
+    "files": "[]",
+    "ip_address": "127.0.0.1",
+    "is_pinned": "true",
+    "max_messages": "10",
+    "max_sessions": "10",
+    "max_users": "10",
+    "member_ids": f"{{{NIL}}}",
+    "message_ids": f"{{{NIL},{NIL}}}",
+    "metadata": "{}",
+    "muted_until": "2100-01-01",
+    "new_token_hash": r"\\x01",
+    "password_hash": "$2b$12$" + "a" * 53,
+    "role": "admin",
+    "status": "away",
+    "token_hash": r"\\x00",
+    "username": "somebody",
+    "words": "hello",
+}
 
 
 def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
     scripts = [f"--file={file}@1" for name in names() for file in [tmp_path / f"{name}.sql"]]
     for name in names():
-        (tmp_path / f"{name}.sql").write_text(hot_path(name).sql, encoding="utf-8")
+        script = f"BEGIN;\n{hot_path(name).sql}ROLLBACK;\n"
+        (tmp_path / f"{name}.sql").write_text(script, encoding="utf-8")
     parameters = {parameter for name in names() for parameter in hot_path(name).parameters}
     done = subprocess.run(
         [
@@ -79,16 +100,16 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
             "--protocol=prepared",
             "--transactions=300",
             "--random-seed=1",
-            *(f"--define={parameter}={value(parameter)}" for parameter in parameters),
+            *(f"--define={parameter}={VALUES.get(parameter, NIL)}" for parameter in parameters),
             *scripts,
             psycopg.conninfo.make_conninfo(shared_database),
         ],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    assert "ERROR" not in done.stderr
     assert "number of failed transactions: 0" in done.stdout
-    assert done.stderr.count("ERROR") == 0
 
 
 def test_psql_runs_a_file(db: psycopg.Connection, shared_database: str) -> None:

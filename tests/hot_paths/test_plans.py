@@ -1,11 +1,13 @@
 """Plans don't rot: on a real size each hot path uses the indexes and touches at most the pages that its header says."""
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -37,8 +39,81 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
     middle = messages[len(messages) // 2]
     send = {"message_id": None, "content": "Hello, who is there?", "content_type": "text", "metadata": "{}"}
     unread, unread_in_chat = actors["unread"], actors["unread_in_chat"]
+    contact = {**user, "contact_id": actors["contact"]}
+    owned = {**user, "chat_id": actors["group_id"]}
+    member = {**owned, "member_id": actors["group_member"]}
+    profile = {"display_name": "Somebody", "bio": None, "avatar_url": None}
+    password_hash = "$2b$12$" + "b" * 53
+    token_hash, new_token_hash = actors["token_hash"], b"x" * 32
+    expires_at = "2100-01-01 00:00+00"
+    device = {"device_id": None, "device_type": "web", "device_name": None, "ip_address": None, "user_agent": "Test/1"}
+    files = json.dumps(
+        [
+            {
+                "file_name": "a.png",
+                "file_type": "image/png",
+                "file_size": 1,
+                "storage_key": f"new/{n}",
+                "checksum_sha256": "00" * 32,
+            }
+            for n in range(5)
+        ]
+    )
     return {
-        "badge": Call(user, {"unread_message": unread}),
+        "accept_contact": Call({**user, "contact_id": actors["asking"]}, {}),
+        "appoint_owner": Call(group, {"member": 10}),
+        "attachments": Call({**chat, "message_ids": messages[:50]}, {"message": 50, "file": 50 * 2}),
+        "begin_session": Call({**user, "token_hash": new_token_hash, "expires_at": expires_at, **device}, {}),
+        "bind_socket": Call({"session_id": actors["session_id"], "socket_id": "socket"}, {}),
+        "block_contact": Call(contact, {}),
+        "change_password": Call({**user, "password_hash": password_hash, "session_id": None}, {"session": 1}),
+        "change_role": Call({**member, "role": "admin"}, {}),
+        "contact_requests": Call(user, {"request": 10}),
+        "contacts": Call({**user, "status": "accepted"}, {"contact": 100}),
+        "create_direct_chat": Call({**user, "other_id": actors["contact"]}, {}),
+        "create_group": Call(
+            {**user, "chat_id": UUID(int=1), "name": "New", "slug": None, "member_ids": [actors["contact"]]},
+            {"member": 2},
+        ),
+        "delete_chat": Call(owned, {}),
+        "delete_expired_sessions": Call({"expired_before": "2025-06-01", "max_sessions": 100}, {"session": 0}),
+        "history_with_names": Call({**chat, "before_id": middle}, {"message": 50}),
+        "members": Call(owned, {"member": 10}),
+        "mute_chat": Call({**chat, "muted_until": expires_at}, {}),
+        "pin_chat": Call({**chat, "is_pinned": True}, {}),
+        "profile": Call({"username": "user_1"}, {}),
+        "register_user": Call({"username": "newcomer", "password_hash": password_hash, "display_name": "New"}, {}),
+        "remove_contact": Call(contact, {}),
+        "remove_member": Call(member, {}),
+        "request_contact": Call({**user, "contact_id": actors["group_member"]}, {}),
+        "revoke_session": Call({**user, "session_id": actors["session_id"]}, {}),
+        "rotate_session": Call(
+            {"token_hash": token_hash, "new_token_hash": new_token_hash, "expires_at": expires_at}, {}
+        ),
+        "send_images": Call(
+            {
+                **group,
+                "message_id": None,
+                "content": "",
+                "metadata": "{}",
+                "sender_id": actors["group_member"],
+                "reply_to_id": None,
+                "files": files,
+            },
+            {"recipient": 9, "file": 5},
+        ),
+        "send_system_message": Call(
+            {**group, "message_id": None, "content": "Somebody joined", "metadata": "{}"}, {"recipient": 10}
+        ),
+        "sessions": Call(user, {"session": 1}),
+        "set_nickname": Call({**contact, "nickname": "Nick"}, {}),
+        "transfer_ownership": Call(member, {}),
+        "unblock_contact": Call(contact, {}),
+        "update_group": Call({**owned, "name": "Renamed", "description": None, "avatar_url": None}, {}),
+        "update_profile": Call({**user, **profile}, {}),
+        "user_by_username": Call({"username": "USER_1"}, {}),
+        "users_to_purge": Call({"deleted_before": expires_at, "max_users": 100}, {"user": 1}),
+        "unread_total": Call(user, {"unread_message": unread}),
         "chat_list": Call(
             {**user, "before_is_pinned": True, "before_message_id": LAST, "before_chat_id": LAST},
             {"chat": actors["chats"], "unread_message": unread},
@@ -47,18 +122,18 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
         "delete_user": Call(user, {"chat": actors["chats"], "session": 1}),
         "deliver_pending": Call({**user, "max_messages": 1000}, {"unread_message": unread}),
         "edit_message": Call({**chat, "message_id": actors["own_message"], "content": "Never mind, it is gone"}, {}),
-        "forget_unread": Call(chat, {"unread_message": unread_in_chat}),
+        "clear_unread": Call(chat, {"unread_message": unread_in_chat}),
         "heartbeat": Call({"session_id": actors["session_id"], "status": "online"}, {}),
         "history_after": Call({**chat, "after_id": middle}, {}),
         "history_before": Call({**chat, "before_id": middle}, {}),
         "join_chat": Call({**group, "user_id": actors["stranger"], "added_by": actors["user_id"]}, {"member": 10}),
         "leave_chat": Call(chat, {}),
         "lock_group": Call(group, {}),
-        "open_chat": Call({**chat, "up_to_id": messages[0]}, {"message_read": unread_in_chat}),
+        "mark_read": Call({**chat, "up_to_id": messages[0]}, {"message_read": unread_in_chat}),
         "purge_user": Call(
             {"user_id": actors["deleted_user"], "batch": 100}, {"message": 100, "receipt": 100, "chat": actors["chats"]}
         ),
-        "react": Call({**chat, "message_id": middle, "emoji": "x"}, {}),
+        "add_reaction": Call({**chat, "message_id": middle, "emoji": "x"}, {}),
         "reactions": Call({**chat, "message_ids": messages[:50]}, {"message": 50, "reaction": 50 * 3}),
         "read_receipts": Call(
             {
@@ -75,7 +150,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
             {**group, **send, "sender_id": actors["group_member"], "reply_to_id": None}, {"recipient": 9}
         ),
         "session_by_token": Call({"token_hash": actors["token_hash"]}, {}),
-        "unreact": Call({**user, "message_id": actors["own_message"], "emoji": "🎉"}, {}),
+        "remove_reaction": Call({**chat, "message_id": actors["own_message"], "emoji": "🎉"}, {"reaction": 3}),
         "unread_count": Call(chat, {"unread_message": unread_in_chat}),
     }
 

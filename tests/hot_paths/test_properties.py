@@ -136,7 +136,7 @@ class Conversation(RuleBasedStateMachine):
         (up_to, where, _), who = self.traces(message, chat, user), self.user(user)
 
         def act(db: psycopg.Connection) -> object:
-            return [row["message_id"] for row in call(db, "open_chat", user_id=who, chat_id=where, up_to_id=up_to)]
+            return [row["message_id"] for row in call(db, "mark_read", user_id=who, chat_id=where, up_to_id=up_to)]
 
         self.step(session, act, lambda model: model.open(who, where, up_to))
 
@@ -155,17 +155,17 @@ class Conversation(RuleBasedStateMachine):
         which, where, who = self.traces(message, chat, user)
 
         def act(db: psycopg.Connection) -> object:
-            return call_one(db, "react", user_id=who, chat_id=where, message_id=which, emoji=emoji)["outcome"]
+            return call_one(db, "add_reaction", user_id=who, chat_id=where, message_id=which, emoji=emoji)["outcome"]
 
         self.step(session, act, lambda model: model.react(who, where, which, emoji))
 
-    @rule(session=picks, user=picks, message=picks, emoji=emojis)
-    def unreact(self, session: int, user: int, message: int, emoji: str) -> None:
-        which, _, who = self.traces(message, 1, user)
+    @rule(session=picks, user=picks, chat=picks, message=picks, emoji=emojis)
+    def unreact(self, session: int, user: int, chat: int, message: int, emoji: str) -> None:
+        which, where, who = self.traces(message, chat, user)
         self.step(
             session,
-            lambda db: bool(call(db, "unreact", user_id=who, message_id=which, emoji=emoji)),
-            lambda model: model.unreact(who, which, emoji),
+            lambda db: bool(call(db, "remove_reaction", user_id=who, chat_id=where, message_id=which, emoji=emoji)),
+            lambda model: model.unreact(who, where, which, emoji),
         )
 
     @rule(session=picks, user=picks, chat=picks, message=picks, word=words)
@@ -227,7 +227,7 @@ class Conversation(RuleBasedStateMachine):
 
 def counts(db: psycopg.Connection, model: Model, user: UUID, chat: UUID) -> None:
     unread = model.unread_of(user)
-    assert call(db, "badge", user_id=user) == [
+    assert call(db, "unread_total", user_id=user) == [
         {"unread": len(unread), "chats": len({model.messages[message].chat for message in unread})}
     ]
     in_chat = len(model.unread_of(user, chat))

@@ -71,13 +71,13 @@ class Session:
             if self.random.random() < 0.1:
                 assert send(self.db, chat, sender, message=message)["outcome"] in {
                     "repeated",
-                    "not a member",
-                    "id taken",
+                    "not_a_member",
+                    "id_taken",
                 }
         return f"send: {outcome}"
 
     def open(self) -> str:
-        call(self.db, "open_chat", user_id=self.reader(), chat_id=self.somewhere(), up_to_id=self.town.latest())
+        call(self.db, "mark_read", user_id=self.reader(), chat_id=self.somewhere(), up_to_id=self.town.latest())
         return "open"
 
     def deliver(self) -> str:
@@ -91,10 +91,10 @@ class Session:
     def react(self) -> str:
         user, message = self.somebody(), self.some_message()
         if self.random.random() < 0.3:
-            call(self.db, "unreact", user_id=user, message_id=message, emoji="x")
-            return "unreact"
-        call(self.db, "react", user_id=user, chat_id=self.somewhere(), message_id=message, emoji="x")
-        return "react"
+            call(self.db, "remove_reaction", user_id=user, chat_id=self.somewhere(), message_id=message, emoji="x")
+            return "remove_reaction"
+        call(self.db, "add_reaction", user_id=user, chat_id=self.somewhere(), message_id=message, emoji="x")
+        return "add_reaction"
 
     def change(self) -> str:
         place = {"user_id": self.somebody(), "chat_id": self.somewhere(), "message_id": self.some_message()}
@@ -106,7 +106,7 @@ class Session:
 
     def look(self) -> str:
         user, last = self.somebody(), "ffffffff-ffff-ffff-ffff-ffffffffffff"
-        call(self.db, "badge", user_id=user)
+        call(self.db, "unread_total", user_id=user)
         call(self.db, "chat_list", user_id=user, before_is_pinned=True, before_message_id=last, before_chat_id=last)
         return "look"
 

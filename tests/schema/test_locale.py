@@ -7,7 +7,7 @@ from psycopg import sql
 from .cases import TABLES
 from .cases.table import BLANKS, NOT_BLANKS
 from .cases.world import insert
-from .queries import execute, read
+from .queries import execute, read, run
 
 VALID = {table.name: table.valid for table in TABLES}
 
@@ -30,3 +30,14 @@ def compare_as_c(db: psycopg.Connection, table: str, column: str) -> None:
     db.execute(
         sql.SQL('ALTER TABLE {} ALTER {} TYPE text COLLATE "C"').format(sql.Identifier(table), sql.Identifier(column))
     )
+
+
+def test_what_is_blank_is_the_same_wherever_it_is_listed(db: psycopg.Connection) -> None:
+    patterns = dict(run(db, "blank_patterns"))
+    assert set(patterns) == {
+        "is_blank",
+        "message_reactions_emoji_not_blank",
+        "messages_content_not_blank",
+        "users_display_name_not_blank",
+    }
+    assert len(set(patterns.values())) == 1

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from .cases.world import ALICE, BCRYPT, BOB, GROUP, LATER, NOON, Row, insert, update
-from .queries import run
+from .queries import execute, run
 
 CHANGES = [
     pytest.param("users", {"id": ALICE}, changes, id=f"users.{next(iter(changes))}")
@@ -66,8 +66,24 @@ def test_it_moves_forward_within_one_transaction(world: psycopg.Connection, tabl
 
 @pytest.mark.parametrize("table", NEW)
 def test_it_never_goes_back(world: psycopg.Connection, table: str) -> None:
+    # The clock was set back since, say: no insert can do that.
+    execute(world, "without_triggers")
     stored = insert(world, table, NEW[table] | {"updated_at": LATER})
+    execute(world, "with_triggers")
     assert update(world, table, {"id": stored["id"]}, {"created_at": NOON})["updated_at"] == LATER
+
+
+@pytest.mark.parametrize("table", NEW)
+def test_an_insert_cannot_set_it_ahead(world: psycopg.Connection, table: str) -> None:
+    before = clock(world)
+    stored = insert(world, table, NEW[table] | {"updated_at": LATER})["updated_at"]
+    assert isinstance(stored, datetime)
+    assert before <= stored <= clock(world)
+
+
+@pytest.mark.parametrize("table", NEW)
+def test_an_insert_may_bring_an_older_one(world: psycopg.Connection, table: str) -> None:
+    assert insert(world, table, NEW[table] | {"updated_at": NOON})["updated_at"] == NOON
 
 
 @pytest.mark.parametrize("by_hand", [datetime(2000, 1, 1, tzinfo=UTC), LATER, None], ids=["past", "future", "missing"])

@@ -70,7 +70,7 @@ def small_world() -> Rows:
     picture = ("rock.jpg", "image/jpeg", 1000)
     return {
         "users": [
-            (person, f"user_{n}", BCRYPT, f"User\t{n} \\ ž", None, None, "offline", None, began, began, None)
+            (person, f"user_{n}", BCRYPT, f"User {n} \\ ž", f"Bio\t{n}", None, "offline", None, began, began, None)
             for n, person in enumerate(PEOPLE)
         ],
         "contacts": [

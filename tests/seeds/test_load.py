@@ -83,7 +83,9 @@ def test_what_is_loaded(mode: str, migrated: Database, connection: Connection, r
     unread = "SELECT chat_id, message_id, user_id, created_at FROM unread_messages"
     assert set(rows(connection, unread)) == {(*row[:3], row[6]) for row in receipts() if row[3] != "read"}
     assert rows(connection, "SELECT content FROM messages ORDER BY id LIMIT 1") == [("Line 1\nof 0",)]
-    assert rows(connection, "SELECT display_name FROM users WHERE username = 'user_0'") == [("User\t0 \\ ž",)]
+    assert rows(connection, "SELECT display_name, bio FROM users WHERE username = 'user_0'") == [
+        ("User 0 \\ ž", "Bio\t0")
+    ]
 
     contents = migrated.contents()
     assert loaded == {table: len(contents[table]) - len(before[table]) for table in TABLES}

@@ -23,8 +23,8 @@ BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 # A picture that does not load would run this; the name of the host must never be asked for.
 ATTACK = "<script>alert(1)</script><img src=http://evil.invalid/ onerror=alert(2)>\"'</style></svg>"
 
-# From right to left, after a character that would turn round what follows.
-BACKWARD = "\u202e\u062f\u0627\u0646\u0627"
+# From right to left, after a mark that says so; the schema takes no name with an override.
+BACKWARD = "\u200f\u062f\u0627\u0646\u0627"
 
 NASTY: dict[str, LiteralString] = {
     "users": "UPDATE users SET display_name = %(attack)s WHERE username = 'bob'",

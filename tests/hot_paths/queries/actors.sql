@@ -2,6 +2,8 @@
 SELECT
     md5('user1')::uuid AS user_id,
     md5('session1')::uuid AS session_id,
+    md5('user10')::uuid AS contact,
+    md5('user110')::uuid AS asking,
     md5('user2')::uuid AS deleted_user,
     sha256('user_1') AS token_hash,
     md5('chat1')::uuid AS chat_id,

@@ -60,13 +60,39 @@ ON CONFLICT DO NOTHING;
 DELETE FROM members
 WHERE NOT EXISTS (SELECT FROM chats WHERE id = pg_temp.id('chat', chat));
 
-INSERT INTO chat_participants (chat_id, user_id, joined_at)
+INSERT INTO chat_participants (chat_id, user_id, role, joined_at)
 SELECT
     pg_temp.id('chat', chat),
     pg_temp.id('user', person),
+    CASE WHEN type = 'group' AND place = 1 THEN 'owner' ELSE 'member' END,
     '2025-01-01'
 FROM members
 ON CONFLICT DO NOTHING;
+
+-- Of user 1: contacts 10 to 109, requests by 110 to 119; everybody else has a few.
+INSERT INTO contacts (user_id, contact_id, status, requested_by, created_at, accepted_at)
+SELECT
+    pg_temp.id('user', CASE WHEN is_mirror THEN other ELSE person END),
+    pg_temp.id('user', CASE WHEN is_mirror THEN person ELSE other END),
+    CASE WHEN person = 1 AND other >= 110 THEN 'pending' ELSE 'accepted' END,
+    pg_temp.id('user', other),
+    '2025-01-01',
+    CASE WHEN person = 1 AND other >= 110 THEN NULL ELSE '2025-01-01'::timestamptz END
+FROM (
+    SELECT
+        1 AS person,
+        other
+    FROM generate_series(10, 119) AS other
+
+    UNION ALL
+
+    SELECT
+        person,
+        person + distance
+    FROM generate_series(120, current_setting('fill.messages')::integer / 100 - 3) AS person
+    CROSS JOIN generate_series(1, 3) AS distance
+) AS pairs
+CROSS JOIN unnest('{false,true}'::boolean[]) AS is_mirror;
 
 
 ANALYZE;
@@ -158,6 +184,28 @@ SELECT
     '😂'
 FROM messages
 WHERE created_at::time < '01:12';
+
+-- Two pictures with each of the newest two hundred messages of chat 1.
+INSERT INTO attachments (chat_id, message_id, position, file_name, file_type, file_size, storage_key, checksum_sha256)
+SELECT
+    chat_id,
+    id,
+    position,
+    'picture.png',
+    'image/png',
+    1000,
+    'pictures/' || id || '/' || position,
+    sha256(uuid_send(id))
+FROM (
+    SELECT
+        chat_id,
+        id
+    FROM messages
+    WHERE chat_id = pg_temp.id('chat', 1)
+    ORDER BY id DESC
+    LIMIT 200
+) AS newest
+CROSS JOIN generate_series(1, 2) AS position;
 
 -- User 2 has left for good and is not yet purged.
 UPDATE users

@@ -1,7 +1,7 @@
 """What chat_participants must refuse, and the nearest that must pass."""
 
-from .table import NOW, Length, Rule, Table, each
-from .world import ALICE, BOB, DIANA, DIRECT, GROUP, MICROSECOND, NO_CHAT, NOBODY, NOON
+from .table import INFINITIES, NOW, Length, Rule, Table, each
+from .world import ALICE, BOB, DIANA, DIRECT, GROUP, LATER, MICROSECOND, NO_CHAT, NOBODY, NOON
 
 CHAT_PARTICIPANTS = Table(
     name="chat_participants",
@@ -24,7 +24,7 @@ CHAT_PARTICIPANTS = Table(
         ),
         Rule(
             "chat_participants_chat_id_owner_key",
-            refused=[{"role": "owner"}, {"role": "owner", "joined_at": NOON, "left_at": NOON}],
+            refused=[{"role": "owner"}, {"role": "owner", "joined_at": NOON}],
             accepted=[{"role": "admin"}, {"role": "member"}, {"chat_id": DIRECT, "user_id": ALICE, "role": "owner"}],
         ),
         Rule("chat_participants_chat_id_fkey", refused=[{"chat_id": NO_CHAT}], accepted=[{"chat_id": GROUP}]),
@@ -47,6 +47,24 @@ CHAT_PARTICIPANTS = Table(
             "chat_participants_left_at_not_before_joined_at",
             refused=[{"joined_at": NOON, "left_at": NOON - MICROSECOND}],
             accepted=[{"joined_at": NOON, "left_at": NOON}, {"joined_at": NOON, "left_at": NOON + MICROSECOND}],
+        ),
+        Rule(
+            "chat_participants_left_is_member",
+            refused=[
+                {"role": "admin", "joined_at": NOON, "left_at": NOON},
+                {"chat_id": DIRECT, "user_id": ALICE, "role": "owner", "joined_at": NOON, "left_at": NOON},
+            ],
+            accepted=[{"joined_at": NOON, "left_at": NOON}, {"role": "admin"}],
+        ),
+        Rule(
+            "chat_participants_times_finite",
+            refused=[
+                *each("joined_at", *INFINITIES),
+                {"left_at": "infinity"},
+                *each("muted_until", *INFINITIES),
+                *each("pinned_at", *INFINITIES),
+            ],
+            accepted=[{}, {"joined_at": NOON, "left_at": NOON, "muted_until": LATER, "pinned_at": NOON}],
         ),
     ],
 )

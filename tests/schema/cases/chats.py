@@ -1,6 +1,20 @@
 """What chats must refuse, and the nearest that must pass."""
 
-from .table import BLANKS, NO_URLS, NOT_BLANKS, NOW, URLS, Length, Rule, Table, changed, each
+from .table import (
+    INFINITIES,
+    NO_URLS,
+    NOT_BLANKS,
+    NOT_ONE_LINE,
+    NOW,
+    ONE_LINE,
+    URLS,
+    Length,
+    Rule,
+    Table,
+    blanks,
+    changed,
+    each,
+)
 from .world import ALICE, BOB, DIANA, GROUP, NO_CHAT, NOBODY, NOON, Row
 
 SMALLER = "00000000-0000-4000-8000-00000000000a"
@@ -60,13 +74,18 @@ CHATS = Table(
         ),
         Rule(
             "chats_group_has_name",
-            refused=[{"name": None}, {"name": ""}, {"name": " "}, {"name": BLANKS}],
+            refused=each("name", None, "", " ", *blanks(100)),
             accepted=[
                 {"name": "x"},
                 {"name": " \u00c9t\u00e9 "},
                 *each("name", *NOT_BLANKS),
                 direct(),
             ],
+        ),
+        Rule(
+            "chats_name_one_line",
+            refused=each("name", *NOT_ONE_LINE),
+            accepted=[*each("name", *ONE_LINE), direct()],
         ),
         Rule(
             "chats_direct_has_no_name",
@@ -160,6 +179,14 @@ CHATS = Table(
             "chats_deleted_has_deleted_at",
             refused=[{"is_deleted": True}, {"deleted_at": NOON}],
             accepted=[{"is_deleted": True, "deleted_at": NOON}, {"is_deleted": False, "deleted_at": None}],
+        ),
+        Rule(
+            "chats_times_finite",
+            refused=[
+                *each("created_at", *INFINITIES),
+                *({"is_deleted": True, "deleted_at": infinity} for infinity in INFINITIES),
+            ],
+            accepted=[{}, {"created_at": NOON, "is_deleted": True, "deleted_at": NOON}],
         ),
     ],
 )

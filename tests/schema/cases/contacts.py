@@ -1,6 +1,6 @@
 """What contacts must refuse, and the nearest that must pass."""
 
-from .table import NOW, Change, Length, Rule, Table
+from .table import INFINITIES, NOW, Change, Length, Rule, Table
 from .world import ALICE, BOB, CHARLIE, DIANA, NOBODY, NOON, Row
 
 MIRROR: Row = {"user_id": DIANA, "contact_id": ALICE}
@@ -96,6 +96,15 @@ CONTACTS = Table(
                 both(status="pending"),
                 both(status="accepted", accepted_at=NOON),
             ],
+        ),
+        Rule(
+            "contacts_times_finite",
+            refused=[
+                *(both(created_at=infinity) for infinity in INFINITIES),
+                *(both(status="accepted", accepted_at=infinity) for infinity in INFINITIES),
+                *(both(status="blocked", blocked_at=infinity) for infinity in INFINITIES),
+            ],
+            accepted=[both(), both(status="blocked", created_at=NOON, accepted_at=NOON, blocked_at=NOON)],
         ),
     ],
 )

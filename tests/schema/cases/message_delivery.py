@@ -1,6 +1,6 @@
 """What message_delivery must refuse, and the nearest that must pass."""
 
-from .table import NOW, Length, Rule, Table, each
+from .table import INFINITIES, NOW, Length, Rule, Table, each
 from .world import (
     ALICE,
     BOB,
@@ -17,8 +17,8 @@ from .world import (
     SECOND,
 )
 
-READ = {"status": "read", "delivered_at": NOON, "read_at": NOON}
-DELIVERED = {"status": "delivered", "delivered_at": NOON}
+READ = {"created_at": NOON, "status": "read", "delivered_at": NOON, "read_at": NOON}
+DELIVERED = {"created_at": NOON, "status": "delivered", "delivered_at": NOON}
 
 MESSAGE_DELIVERY = Table(
     name="message_delivery",
@@ -50,22 +50,33 @@ MESSAGE_DELIVERY = Table(
         Rule(
             "message_delivery_times_match_status",
             refused=[
-                {"status": "pending", "delivered_at": NOON},
-                {"status": "pending", "read_at": NOON},
-                {"status": "pending", "delivered_at": NOON, "read_at": NOON},
-                {"status": "delivered"},
-                {"status": "delivered", "read_at": NOON},
-                {"status": "delivered", "delivered_at": NOON, "read_at": NOON},
-                {"status": "read"},
-                {"status": "read", "delivered_at": NOON},
-                {"status": "read", "read_at": NOON},
+                {"created_at": NOON, "status": "pending", "delivered_at": NOON},
+                {"created_at": NOON, "status": "pending", "read_at": NOON},
+                {"created_at": NOON, "status": "pending", "delivered_at": NOON, "read_at": NOON},
+                {"created_at": NOON, "status": "delivered"},
+                {"created_at": NOON, "status": "delivered", "read_at": NOON},
+                {"created_at": NOON, "status": "delivered", "delivered_at": NOON, "read_at": NOON},
+                {"created_at": NOON, "status": "read"},
+                {"created_at": NOON, "status": "read", "delivered_at": NOON},
+                {"created_at": NOON, "status": "read", "read_at": NOON},
             ],
             accepted=[{"status": "pending"}, {**DELIVERED}, {**READ}],
         ),
         Rule(
-            "message_delivery_read_at_not_before_delivered_at",
-            refused=[{**READ, "read_at": NOON - MICROSECOND}],
-            accepted=[{**READ}, {**READ, "read_at": NOON + MICROSECOND}],
+            "message_delivery_times_in_order",
+            refused=[
+                {**READ, "read_at": NOON - MICROSECOND},
+                {**READ, "delivered_at": NOON - MICROSECOND},
+                {**DELIVERED, "delivered_at": NOON - MICROSECOND},
+                *({**DELIVERED, "delivered_at": infinity} for infinity in INFINITIES),
+                *({**READ, "read_at": infinity} for infinity in INFINITIES),
+            ],
+            accepted=[
+                {**READ},
+                {**READ, "read_at": NOON + MICROSECOND},
+                {**READ, "delivered_at": NOON + MICROSECOND, "read_at": NOON + MICROSECOND},
+                {**DELIVERED, "delivered_at": NOON + MICROSECOND},
+            ],
         ),
     ],
 )

@@ -1,6 +1,6 @@
 """What message_reactions must refuse, and the nearest that must pass."""
 
-from .table import BLANK_PIECES, NOT_BLANKS, NOW, Length, Rule, Table, each
+from .table import NOT_BLANKS, NOW, Length, Rule, Table, blanks, each
 from .world import ALICE, BOB, CHARLIE, DIANA, DIRECT, ELSEWHERE, FIRST, GROUP, NO_MESSAGE, NOBODY, SECOND
 
 THUMBS_UP = "\N{THUMBS UP SIGN}"
@@ -10,7 +10,8 @@ FLAG = "\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTE
 SCOTLAND = "\N{WAVING BLACK FLAG}\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 HEART = "\N{HEAVY BLACK HEART}\ufe0f"
 SPACES = (
-    " \t\n\v\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\x01 \t\n\v\f\r\x1f\x7f\u0080\u0085\u009f\u00a0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
     "\u2028\u2029\u202f\u205f\u2800\u3000\u3164\ufeff"
 )
 
@@ -46,7 +47,7 @@ MESSAGE_REACTIONS = Table(
                 {"emoji": ""},
                 {"emoji": " "},
                 {"emoji": "\u200d"},
-                *each("emoji", *BLANK_PIECES),
+                *each("emoji", *blanks(32)),
             ],
             accepted=each("emoji", THUMBS_UP, "x", *NOT_BLANKS),
         ),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from .table import BLANKS, NOT_BLANKS, NOW, Length, Rule, Table, each
+from .table import BLANKS, INFINITIES, NOT_BLANKS, NOW, Length, Rule, Table, each
 from .world import (
     ALICE,
     BOB,
@@ -19,6 +19,7 @@ from .world import (
     GROUP,
     MICROSECOND,
     MILLISECOND,
+    MINUTE,
     NO_CHAT,
     NO_MESSAGE,
     NOBODY,
@@ -29,7 +30,7 @@ from .world import (
 )
 
 
-def sent(created_at: datetime = NOON, message_id: UUID = NO_MESSAGE, **changes: object) -> Row:
+def sent(created_at: datetime | str = NOON, message_id: UUID = NO_MESSAGE, **changes: object) -> Row:
     return {"id": message_id, "created_at": created_at, **changes}
 
 
@@ -100,18 +101,21 @@ MESSAGES = Table(
         Rule(
             "messages_id_near_created_at",
             refused=[
-                sent(NOON, v7(NOON + DAY + MILLISECOND, 9)),
+                sent(NOON, v7(NOON + MINUTE + MILLISECOND, 9)),
                 sent(NOON, v7(NOON - DAY - MILLISECOND, 9)),
                 sent(NOON + DAY + MICROSECOND, v7(NOON, 9)),
-                sent(NOON - DAY - MICROSECOND, v7(NOON, 9)),
+                sent(NOON - MINUTE - MICROSECOND, v7(NOON, 9)),
+                sent(NOON, v7(NOON + DAY, 9)),
+                sent("infinity"),
+                sent("-infinity"),
                 sent(NOON, UUID("00000000-0000-7000-8000-000000000000")),
                 sent(NOON, UUID("ffffffff-ffff-7fff-bfff-ffffffffffff")),
             ],
             accepted=[
-                sent(NOON, v7(NOON + DAY, 9)),
+                sent(NOON, v7(NOON + MINUTE, 9)),
                 sent(NOON, v7(NOON - DAY, 9)),
                 sent(NOON + DAY, v7(NOON, 9)),
-                sent(NOON - DAY, v7(NOON, 9)),
+                sent(NOON - MINUTE, v7(NOON, 9)),
             ],
         ),
         Rule(
@@ -158,6 +162,19 @@ MESSAGES = Table(
             refused=each("metadata", *map(Jsonb, ([], [{}], "{}", 1, True, None))),
             accepted=[{"metadata": Jsonb({})}, {"metadata": Jsonb({"key": [1, None]})}],
         ),
+        # {"key": ""} takes 11 bytes, and each of these letters two.
+        Rule(
+            "messages_metadata_size",
+            refused=[
+                {"metadata": Jsonb({"key": "x" * (16_384 - 10)})},
+                {"metadata": Jsonb({"key": "\u00e9" * 8_187})},
+                deleted(metadata=Jsonb({"key": "x" * 60_000})),
+            ],
+            accepted=[
+                {"metadata": Jsonb({"key": "x" * (16_384 - 11)})},
+                {"metadata": Jsonb({"key": "\u00e9" * 8_186})},
+            ],
+        ),
         Rule(
             "messages_not_own_reply",
             refused=[sent(reply_to_id=NO_MESSAGE)],
@@ -168,24 +185,32 @@ MESSAGES = Table(
             ],
         ),
         Rule(
-            "messages_edited_has_edited_at",
-            refused=[sent(is_edited=True), sent(edited_at=NOON)],
-            accepted=[sent(is_edited=True, edited_at=NOON), sent(is_edited=False, edited_at=None)],
+            "messages_edited_at_when_edited",
+            refused=[
+                sent(is_edited=True),
+                sent(edited_at=NOON),
+                sent(is_edited=True, edited_at=NOON - MICROSECOND),
+                *(sent(is_edited=True, edited_at=infinity) for infinity in INFINITIES),
+            ],
+            accepted=[
+                sent(is_edited=True, edited_at=NOON),
+                sent(is_edited=True, edited_at=NOON + MICROSECOND),
+                sent(is_edited=False, edited_at=None),
+            ],
         ),
         Rule(
-            "messages_edited_at_not_before_created_at",
-            refused=[sent(is_edited=True, edited_at=NOON - MICROSECOND)],
-            accepted=[sent(is_edited=True, edited_at=NOON), sent(is_edited=True, edited_at=NOON + MICROSECOND)],
-        ),
-        Rule(
-            "messages_deleted_has_deleted_at",
-            refused=[sent(is_deleted=True), sent(deleted_at=NOON)],
-            accepted=[sent(is_deleted=True, deleted_at=NOON), sent(is_deleted=False, deleted_at=None)],
-        ),
-        Rule(
-            "messages_deleted_at_not_before_created_at",
-            refused=[sent(is_deleted=True, deleted_at=NOON - MICROSECOND)],
-            accepted=[sent(is_deleted=True, deleted_at=NOON), sent(is_deleted=True, deleted_at=NOON + MICROSECOND)],
+            "messages_deleted_at_when_deleted",
+            refused=[
+                sent(is_deleted=True),
+                sent(deleted_at=NOON),
+                sent(is_deleted=True, deleted_at=NOON - MICROSECOND),
+                *(sent(is_deleted=True, deleted_at=infinity) for infinity in INFINITIES),
+            ],
+            accepted=[
+                sent(is_deleted=True, deleted_at=NOON),
+                sent(is_deleted=True, deleted_at=NOON + MICROSECOND),
+                sent(is_deleted=False, deleted_at=None),
+            ],
         ),
         Rule(
             "messages_deleted_by_only_deleted",

@@ -11,23 +11,56 @@ Change = Row | tuple[Row, ...]
 # Stands for the default CURRENT_TIMESTAMP.
 NOW = "CURRENT_TIMESTAMP"
 
-# All that shows as nothing, one after the other: a class that misses one of them finds something in here.
-BLANKS = (
-    " \t\n\v\f\r\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f"
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
-    "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2066\u2067"
-    "\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3000\u3164\ufe00\ufe01\ufe02\ufe03\ufe04"
-    "\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0"
+# All that shows as nothing, by first and last character: a class that misses one of them finds something in here.
+BLANK_RANGES = (
+    ("\u0001", "\u0020"),
+    ("\u007f", "\u00a0"),
+    ("\u00ad", "\u00ad"),
+    ("\u034f", "\u034f"),
+    ("\u061c", "\u061c"),
+    ("\u115f", "\u1160"),
+    ("\u1680", "\u1680"),
+    ("\u17b4", "\u17b5"),
+    ("\u180b", "\u180f"),
+    ("\u2000", "\u200f"),
+    ("\u2028", "\u202f"),
+    ("\u205f", "\u206f"),
+    ("\u2800", "\u2800"),
+    ("\u3000", "\u3000"),
+    ("\u3164", "\u3164"),
+    ("\ufe00", "\ufe0f"),
+    ("\ufeff", "\ufeff"),
+    ("\uffa0", "\uffa0"),
+    ("\ufff9", "\ufffb"),
+    ("\U0001bca0", "\U0001bca3"),
+    ("\U0001d173", "\U0001d17a"),
+    ("\U000e0000", "\U000e007f"),
+    ("\U000e0100", "\U000e01ef"),
 )
+BLANKS = "".join(chr(code) for first, last in BLANK_RANGES for code in range(ord(first), ord(last) + 1))
 
-# In pieces that an emoji's 32 characters hold.
-BLANK_PIECES = [BLANKS[start : start + 32] for start in range(0, len(BLANKS), 32)]
 
-# Neighbours of the blanks that do show.
+def blanks(longest: int) -> list[str]:
+    """Return all that shows as nothing, in texts of at most so many characters."""
+    return [BLANKS[start : start + longest] for start in range(0, len(BLANKS), longest)]
+
+
+# Neighbours of the blanks that do show, or that Unicode has not given away.
 NOT_BLANKS = (
-    "!\u00a1\u00ac\u00ae\u0350\u061b\u115e\u1161\u180a\u1fff\u2010\u2027\u2030\u205e\u2070"
-    + "\u2801\u3001\u3163\u3165\ufdfd\ufdff\ufe10\uffa1"
+    "!~\u00a1\u00ac\u00ae\u034e\u0350\u061b\u061d\u115e\u1161\u167f\u1681\u17b3\u17b6\u180a\u1810\u1fff\u2010"
+    "\u2027\u2030\u205e\u2070\u27ff\u2801\u2fff\u3001\u3163\u3165\ufdfd\ufdff\ufe10\ufefe\uff00\uff9f\uffa1"
+    "\ufff8\ufffc\U0001bc9f\U0001bca4\U0001d172\U0001d17b\U000dffff\U000e0080\U000e00ff\U000e01f0"
 )
+
+# What a name must not have: control characters, line breaks, bidirectional overrides, and what is next to them.
+NOT_ONE_LINE = (
+    *("a\x01", "a\tb", "a\r\nb", "a\x1fb", "\x7fa", "a\x80", "a\x9f", "a\u2028b", "a\u2029", "\u202aa"),
+    *("photo\u202egnp.exe", "a\u2066", "a\u2069b"),
+)
+ONE_LINE = ("a b", "~", "a\u00a0b", "\u00e9", "a\u2027", "a\u202f", "a\u2065", "a\u206a", "a\u200db", "\u05d0\u200f")
+
+# Neither is a point in time.
+INFINITIES = ("infinity", "-infinity")
 
 
 def changed(text: str, places: Iterable[int], by: str) -> list[str]:

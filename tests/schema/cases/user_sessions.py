@@ -3,7 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
-from .table import NOW, Length, Rule, Table, each
+from .table import INFINITIES, NOW, Length, Rule, Table, each
 from .world import ALICE, BOB, LAPTOP, LATER, MICROSECOND, NO_SESSION, NOBODY, NOON, PHONE, TABLET
 
 USER_SESSIONS = Table(
@@ -28,6 +28,7 @@ USER_SESSIONS = Table(
         Length("device_type", 50, {"device_type": "desktop"}),
         Length("device_name", 100),
         Length("socket_id", 255),
+        Length("user_agent", 1000),
     ],
     rules=[
         Rule("user_sessions_pkey", refused=[{"id": LAPTOP}, {"id": TABLET}], accepted=[{"id": NO_SESSION}]),
@@ -88,6 +89,16 @@ USER_SESSIONS = Table(
             "user_sessions_not_replaced_by_self",
             refused=[{"id": NO_SESSION, "replaced_by": NO_SESSION}],
             accepted=[{"id": NO_SESSION, "replaced_by": LAPTOP}, {"id": UUID(int=30), "replaced_by": LAPTOP}],
+        ),
+        Rule(
+            "user_sessions_times_finite",
+            refused=[
+                *each("last_activity_at", *INFINITIES),
+                {"created_at": "-infinity"},
+                {"expires_at": "infinity"},
+                *({"is_active": False, "revoked_at": infinity} for infinity in INFINITIES),
+            ],
+            accepted=[{}, {"is_active": False, "last_activity_at": NOON, "created_at": NOON, "revoked_at": NOON}],
         ),
     ],
 )

@@ -1,7 +1,21 @@
 """What users must refuse, and the nearest that must pass."""
 
-from .table import BLANKS, NO_URLS, NOT_BLANKS, NOW, URLS, Length, Rule, Table, changed, each
-from .world import ALICE, BCRYPT, NOBODY
+from .table import (
+    INFINITIES,
+    NO_URLS,
+    NOT_BLANKS,
+    NOT_ONE_LINE,
+    NOW,
+    ONE_LINE,
+    URLS,
+    Length,
+    Rule,
+    Table,
+    blanks,
+    changed,
+    each,
+)
+from .world import ALICE, BCRYPT, LATER, NOBODY, NOON
 
 SALT_AND_HASH = BCRYPT.removeprefix("$2b$12$")
 ARGON2 = "$argon2id$v=19$m=65536,t=3,p=4$"
@@ -105,13 +119,18 @@ USERS = Table(
         ),
         Rule(
             "users_display_name_not_blank",
-            refused=[{"display_name": ""}, {"display_name": " "}, {"display_name": BLANKS}],
+            refused=each("display_name", "", " ", *blanks(100)),
             accepted=[
                 {"display_name": None},
                 {"display_name": "x"},
                 {"display_name": " \u00c9ve "},
                 *each("display_name", *NOT_BLANKS),
             ],
+        ),
+        Rule(
+            "users_display_name_one_line",
+            refused=each("display_name", *NOT_ONE_LINE),
+            accepted=each("display_name", None, *ONE_LINE),
         ),
         Rule(
             "users_avatar_url_http",
@@ -122,6 +141,15 @@ USERS = Table(
             "users_status_valid",
             refused=each("status", "", "busy", "Online", "online ", "offline\n", "x" * 20),
             accepted=each("status", "online", "offline", "away"),
+        ),
+        Rule(
+            "users_times_finite",
+            refused=[
+                *each("last_seen_at", *INFINITIES),
+                *each("created_at", *INFINITIES),
+                *each("deleted_at", *INFINITIES),
+            ],
+            accepted=[{}, {"last_seen_at": NOON, "created_at": NOON, "deleted_at": LATER}],
         ),
     ],
 )

@@ -25,6 +25,7 @@ def person(number: int) -> UUID:
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MILLISECOND = timedelta(milliseconds=1)
+MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 ALICE, BOB, CHARLIE, DIANA, NOBODY = (person(number) for number in range(1, 6))

@@ -4,7 +4,7 @@ SELECT format('00000000-0000-4000-8000-%s', lpad(n::text, 12, '0'))::uuid, 'user
 FROM generate_series(1000, 1499) AS n;
 
 INSERT INTO user_sessions (user_id, token_hash, expires_at)
-SELECT id, sha256(uuid_send(id)), 'infinity' FROM users WHERE username LIKE 'user\_%';
+SELECT id, sha256(uuid_send(id)), '2100-01-01 00:00+00' FROM users WHERE username LIKE 'user\_%';
 
 INSERT INTO chat_participants (chat_id, user_id)
 SELECT chats.id, users.id FROM chats CROSS JOIN users WHERE chats.slug = 'group' AND username LIKE 'user\_%';

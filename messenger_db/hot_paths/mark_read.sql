@@ -1,20 +1,24 @@
+/* @name mark_read */
+-- name: mark_read(user_id, chat_id, up_to_id)
+-- record_class: MarkReadRow
 -- Opens a chat: what the user has seen, up to a given message, is read and no longer unread.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, up_to_id uuid (the newest message on the screen)
 -- Returns: a row for each message read now: message_id, read_at. Whom to tell is the message's sender.
+-- Nullable: none
 -- Indexes: unread_messages_pkey, message_delivery_pkey
 -- Pages: 20 + 20 a message read
 -- Locks: the receipts NO KEY UPDATE in key order, then their unread rows. All who delete unread rows hold the receipts.
 -- Errors: 40P01: retry.
 WITH unread AS MATERIALIZED (
-    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and his whole history read.
+    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and their whole history read.
     SELECT
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = :user_id::uuid
-        AND chat_id = :chat_id::uuid
-        AND message_id <= :up_to_id::uuid
+    WHERE user_id = CAST(:user_id AS uuid)
+        AND chat_id = CAST(:chat_id AS uuid)
+        AND message_id <= CAST(:up_to_id AS uuid)
 ),
 receipts AS MATERIALIZED (
     SELECT

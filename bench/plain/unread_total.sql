@@ -3,4 +3,4 @@ SELECT
     count(*) AS unread,
     count(DISTINCT chat_id) AS chats
 FROM unread_messages
-WHERE user_id = :user_id::uuid;
+WHERE user_id = CAST(:user_id AS uuid);

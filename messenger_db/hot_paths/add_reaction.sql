@@ -1,8 +1,12 @@
+/* @name add_reaction */
+-- name: add_reaction(chat_id, user_id, message_id, emoji)^
+-- record_class: AddReactionRow
 -- Puts an emoji under a message. Safe to repeat.
 --
 -- Parameters: user_id uuid, chat_id uuid, message_id uuid, emoji text
 -- Returns: one row. outcome is 'reacted', 'repeated' (it was there already), or 'refused' (not an active member, no such
 --   message in the chat, or it is deleted).
+-- Nullable: none
 -- Indexes: chat_participants_*, messages_chat_id_id_key
 -- Pages: 50
 -- Locks: the member, then the message, KEY SHARE.
@@ -12,8 +16,8 @@ WITH member AS (
         chat_id,
         user_id
     FROM chat_participants
-    WHERE chat_id = :chat_id::uuid
-        AND user_id = :user_id::uuid
+    WHERE chat_id = CAST(:chat_id AS uuid)
+        AND user_id = CAST(:user_id AS uuid)
         AND left_at IS NULL
     FOR KEY SHARE
 ),
@@ -23,7 +27,7 @@ message AS MATERIALIZED (
         id
     FROM messages
     WHERE chat_id = (SELECT chat_id FROM member)
-        AND id = :message_id::uuid
+        AND id = CAST(:message_id AS uuid)
         AND NOT is_deleted
     FOR KEY SHARE
 ),
@@ -37,8 +41,8 @@ reaction AS (
     SELECT
         chat_id,
         id,
-        :user_id::uuid,
-        :emoji::text
+        CAST(:user_id AS uuid),
+        CAST(:emoji AS text)
     FROM message
     ON CONFLICT DO NOTHING
     RETURNING message_id

@@ -1,0 +1,40 @@
+/* @name change_password */
+-- name: change_password(password_hash, user_id, session_id)^
+-- record_class: ChangePasswordRow
+-- Changes a user's password and ends all other sessions, as whoever knew the old one may hold one of them.
+--
+-- Parameters: user_id uuid, password_hash text (bcrypt or argon2id), session_id uuid (the one that stays; NULL for
+--   none)
+-- Returns: one row: ended, how many sessions were ended; none when there is no such user, or they left.
+-- Nullable: none
+-- Indexes: users_pkey, user_sessions_*
+-- Pages: 40 + 20 a session
+-- Locks: the user NO KEY UPDATE, then the sessions.
+-- Errors: 23514 users_password_hash_format: not a whole hash; do not retry. 40P01: retry.
+WITH changed AS (
+    UPDATE users
+    SET password_hash = CAST(:password_hash AS text)
+    WHERE id = CAST(:user_id AS uuid)
+        AND deleted_at IS NULL
+    RETURNING id
+),
+others AS MATERIALIZED (
+    SELECT user_sessions.id
+    FROM changed
+    JOIN user_sessions ON user_sessions.user_id = changed.id
+    WHERE user_sessions.is_active
+        AND user_sessions.id IS DISTINCT FROM CAST(:session_id AS uuid)
+    ORDER BY user_sessions.id
+    FOR NO KEY UPDATE OF user_sessions
+),
+ended AS (
+    UPDATE user_sessions
+    SET
+        is_active = false,
+        revoked_at = GREATEST(user_sessions.created_at, statement_timestamp())
+    FROM others
+    WHERE user_sessions.id = others.id
+    RETURNING user_sessions.id
+)
+SELECT (SELECT CAST(count(*) AS integer) FROM ended) AS ended
+FROM changed;

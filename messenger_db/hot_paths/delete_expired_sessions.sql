@@ -1,0 +1,28 @@
+/* @name delete_expired_sessions */
+-- name: delete_expired_sessions(expired_before, max_sessions)^
+-- record_class: DeleteExpiredSessionsRow
+-- Takes away sessions that expired before a given time, a batch at a call. Call again until fewer than max_sessions go.
+--
+-- Parameters: expired_before timestamptz, max_sessions integer (such as 1000)
+-- Returns: one row: deleted, how many sessions went.
+-- Nullable: none
+-- Indexes: user_sessions_*
+-- Pages: 20 + 30 a session
+-- Locks: the sessions FOR UPDATE; those that another cleaner holds are left to it.
+-- Errors: 40P01: retry.
+WITH expired AS MATERIALIZED (
+    SELECT id
+    FROM user_sessions
+    WHERE expires_at < CAST(:expired_before AS timestamptz)
+    ORDER BY expires_at
+    LIMIT CAST(:max_sessions AS integer)
+    FOR UPDATE SKIP LOCKED
+),
+removed AS (
+    DELETE FROM user_sessions
+    USING expired
+    WHERE user_sessions.id = expired.id
+    RETURNING user_sessions.id
+)
+SELECT CAST(count(*) AS integer) AS deleted
+FROM removed;

@@ -1,0 +1,1698 @@
+"""The hot paths for editors and mypy: rows, and the functions that aiosql makes.
+
+Written by make docs; do not edit.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+
+class AcceptContactRow(NamedTuple):
+    """A row of accept_contact."""
+
+    accepted_at: datetime
+
+
+class AddReactionRow(NamedTuple):
+    """A row of add_reaction."""
+
+    outcome: str
+
+
+class AppointOwnerRow(NamedTuple):
+    """A row of appoint_owner."""
+
+    user_id: UUID
+
+
+class AttachmentsRow(NamedTuple):
+    """A row of attachments."""
+
+    message_id: UUID
+    position: int
+    file_name: str
+    file_type: str
+    file_size: int
+    storage_key: str
+    medium_key: str | None
+    thumbnail_key: str | None
+    width: int | None
+    height: int | None
+    blurhash: str | None
+
+
+class BeginSessionRow(NamedTuple):
+    """A row of begin_session."""
+
+    session_id: UUID
+
+
+class BindSocketRow(NamedTuple):
+    """A row of bind_socket."""
+
+    user_id: UUID
+
+
+class BlockContactRow(NamedTuple):
+    """A row of block_contact."""
+
+    blocked_at: datetime
+
+
+class ChangePasswordRow(NamedTuple):
+    """A row of change_password."""
+
+    ended: int
+
+
+class ChangeRoleRow(NamedTuple):
+    """A row of change_role."""
+
+    role: str
+
+
+class ChatListRow(NamedTuple):
+    """A row of chat_list."""
+
+    chat_id: UUID
+    type: str
+    name: str | None
+    slug: str
+    avatar_url: str | None
+    is_pinned: bool
+    muted_until: datetime | None
+    peer_id: UUID | None
+    message_id: UUID
+    sender_id: UUID | None
+    content: str | None
+    content_type: str | None
+    deleted_at: datetime | None
+    created_at: datetime | None
+    unread: int
+
+
+class ClearUnreadRow(NamedTuple):
+    """A row of clear_unread."""
+
+    forgotten: int
+
+
+class ContactRequestsRow(NamedTuple):
+    """A row of contact_requests."""
+
+    contact_id: UUID
+    username: str
+    display_name: str | None
+    avatar_url: str | None
+    created_at: datetime
+
+
+class ContactsRow(NamedTuple):
+    """A row of contacts."""
+
+    contact_id: UUID
+    username: str
+    display_name: str | None
+    nickname: str | None
+    avatar_url: str | None
+    status: str
+    last_seen_at: datetime | None
+    accepted_at: datetime | None
+
+
+class CreateDirectChatRow(NamedTuple):
+    """A row of create_direct_chat."""
+
+    chat_id: UUID
+    is_new: bool
+
+
+class CreateGroupRow(NamedTuple):
+    """A row of create_group."""
+
+    outcome: str
+    members: list[UUID]
+
+
+class DeleteChatRow(NamedTuple):
+    """A row of delete_chat."""
+
+    deleted_at: datetime
+
+
+class DeleteExpiredSessionsRow(NamedTuple):
+    """A row of delete_expired_sessions."""
+
+    deleted: int
+
+
+class DeleteMessageRow(NamedTuple):
+    """A row of delete_message."""
+
+    deleted_at: datetime
+    keys: list[str]
+
+
+class DeleteUserRow(NamedTuple):
+    """A row of delete_user."""
+
+    deleted_at: datetime
+    owned_chats: list[UUID]
+
+
+class DeliverPendingRow(NamedTuple):
+    """A row of deliver_pending."""
+
+    chat_id: UUID
+    message_id: UUID
+    sender_id: UUID | None
+    content: str
+    content_type: str
+    metadata: Any
+    reply_to_id: UUID | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    created_at: datetime
+    delivered_at: datetime
+
+
+class EditMessageRow(NamedTuple):
+    """A row of edit_message."""
+
+    edited_at: datetime
+
+
+class HeartbeatRow(NamedTuple):
+    """A row of heartbeat."""
+
+    last_seen_at: datetime
+
+
+class HistoryAfterRow(NamedTuple):
+    """A row of history_after."""
+
+    id: UUID
+    sender_id: UUID | None
+    content: str
+    content_type: str
+    metadata: Any
+    reply_to_id: UUID | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    created_at: datetime
+
+
+class HistoryBeforeRow(NamedTuple):
+    """A row of history_before."""
+
+    id: UUID
+    sender_id: UUID | None
+    content: str
+    content_type: str
+    metadata: Any
+    reply_to_id: UUID | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    created_at: datetime
+
+
+class HistoryWithNamesRow(NamedTuple):
+    """A row of history_with_names."""
+
+    id: UUID
+    sender_id: UUID | None
+    content: str
+    content_type: str
+    metadata: Any
+    reply_to_id: UUID | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    created_at: datetime
+    sender_name: str | None
+    sender_avatar_url: str | None
+    reply_sender_id: UUID | None
+    reply_sender_name: str | None
+    reply_content: str | None
+    reply_content_type: str | None
+
+
+class JoinChatRow(NamedTuple):
+    """A row of join_chat."""
+
+    joined_at: datetime
+
+
+class LeaveChatRow(NamedTuple):
+    """A row of leave_chat."""
+
+    left_at: datetime
+    was_owner: bool
+
+
+class LockGroupRow(NamedTuple):
+    """A row of lock_group."""
+
+    chat_id: UUID
+
+
+class MarkReadRow(NamedTuple):
+    """A row of mark_read."""
+
+    message_id: UUID
+    read_at: datetime
+
+
+class MembersRow(NamedTuple):
+    """A row of members."""
+
+    user_id: UUID
+    role: str
+    username: str
+    display_name: str | None
+    avatar_url: str | None
+    status: str
+    last_seen_at: datetime | None
+    joined_at: datetime
+    added_by: UUID | None
+
+
+class MuteChatRow(NamedTuple):
+    """A row of mute_chat."""
+
+    muted_until: datetime | None
+
+
+class PinChatRow(NamedTuple):
+    """A row of pin_chat."""
+
+    pinned_at: datetime | None
+
+
+class ProfileRow(NamedTuple):
+    """A row of profile."""
+
+    user_id: UUID
+    username: str
+    display_name: str | None
+    bio: str | None
+    avatar_url: str | None
+    status: str
+    last_seen_at: datetime | None
+    created_at: datetime
+
+
+class PurgeUserRow(NamedTuple):
+    """A row of purge_user."""
+
+    messages: int
+    reactions: int
+    receipts: int
+    is_purged: bool
+
+
+class ReactionsRow(NamedTuple):
+    """A row of reactions."""
+
+    message_id: UUID
+    emoji: str
+    reactions: int
+    is_mine: bool
+
+
+class ReadReceiptsRow(NamedTuple):
+    """A row of read_receipts."""
+
+    user_id: UUID
+    status: str
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+
+class RegisterUserRow(NamedTuple):
+    """A row of register_user."""
+
+    outcome: str
+    user_id: UUID | None
+    created_at: datetime | None
+
+
+class RemoveContactRow(NamedTuple):
+    """A row of remove_contact."""
+
+    contact_id: UUID
+    was: str
+
+
+class RemoveMemberRow(NamedTuple):
+    """A row of remove_member."""
+
+    left_at: datetime
+
+
+class RemoveReactionRow(NamedTuple):
+    """A row of remove_reaction."""
+
+    message_id: UUID
+
+
+class RequestContactRow(NamedTuple):
+    """A row of request_contact."""
+
+    outcome: str
+
+
+class RevokeSessionRow(NamedTuple):
+    """A row of revoke_session."""
+
+    session_id: UUID
+    socket_id: str | None
+
+
+class RotateSessionRow(NamedTuple):
+    """A row of rotate_session."""
+
+    session_id: UUID
+    user_id: UUID
+
+
+class SearchRow(NamedTuple):
+    """A row of search."""
+
+    chat_id: UUID
+    message_id: UUID
+    sender_id: UUID | None
+    content: str
+    created_at: datetime
+
+
+class SendImagesRow(NamedTuple):
+    """A row of send_images."""
+
+    outcome: str
+    message_id: UUID | None
+    created_at: datetime | None
+    recipients: list[UUID]
+
+
+class SendMessageRow(NamedTuple):
+    """A row of send_message."""
+
+    outcome: str
+    message_id: UUID | None
+    created_at: datetime | None
+    recipients: list[UUID]
+
+
+class SendSystemMessageRow(NamedTuple):
+    """A row of send_system_message."""
+
+    outcome: str
+    message_id: UUID | None
+    created_at: datetime | None
+    recipients: list[UUID]
+
+
+class SessionByTokenRow(NamedTuple):
+    """A row of session_by_token."""
+
+    session_id: UUID
+    user_id: UUID
+    username: str
+    device_type: str | None
+    expires_at: datetime
+
+
+class SessionsRow(NamedTuple):
+    """A row of sessions."""
+
+    session_id: UUID
+    device_type: str | None
+    device_name: str | None
+    ip_address: Any | None
+    last_activity_at: datetime
+    created_at: datetime
+    expires_at: datetime
+
+
+class SetNicknameRow(NamedTuple):
+    """A row of set_nickname."""
+
+    contact_id: UUID
+
+
+class TransferOwnershipRow(NamedTuple):
+    """A row of transfer_ownership."""
+
+    chat_id: UUID
+
+
+class UnblockContactRow(NamedTuple):
+    """A row of unblock_contact."""
+
+    status: str
+
+
+class UnreadCountRow(NamedTuple):
+    """A row of unread_count."""
+
+    unread: int
+
+
+class UnreadTotalRow(NamedTuple):
+    """A row of unread_total."""
+
+    unread: int
+    chats: int
+
+
+class UpdateGroupRow(NamedTuple):
+    """A row of update_group."""
+
+    updated_at: datetime
+
+
+class UpdateProfileRow(NamedTuple):
+    """A row of update_profile."""
+
+    updated_at: datetime
+
+
+class UserByUsernameRow(NamedTuple):
+    """A row of user_by_username."""
+
+    user_id: UUID
+    username: str
+    password_hash: str
+
+
+class UsersToPurgeRow(NamedTuple):
+    """A row of users_to_purge."""
+
+    user_id: UUID
+    deleted_at: datetime
+
+
+ROW_CLASSES: dict[str, type] = {
+    "AcceptContactRow": AcceptContactRow,
+    "AddReactionRow": AddReactionRow,
+    "AppointOwnerRow": AppointOwnerRow,
+    "AttachmentsRow": AttachmentsRow,
+    "BeginSessionRow": BeginSessionRow,
+    "BindSocketRow": BindSocketRow,
+    "BlockContactRow": BlockContactRow,
+    "ChangePasswordRow": ChangePasswordRow,
+    "ChangeRoleRow": ChangeRoleRow,
+    "ChatListRow": ChatListRow,
+    "ClearUnreadRow": ClearUnreadRow,
+    "ContactRequestsRow": ContactRequestsRow,
+    "ContactsRow": ContactsRow,
+    "CreateDirectChatRow": CreateDirectChatRow,
+    "CreateGroupRow": CreateGroupRow,
+    "DeleteChatRow": DeleteChatRow,
+    "DeleteExpiredSessionsRow": DeleteExpiredSessionsRow,
+    "DeleteMessageRow": DeleteMessageRow,
+    "DeleteUserRow": DeleteUserRow,
+    "DeliverPendingRow": DeliverPendingRow,
+    "EditMessageRow": EditMessageRow,
+    "HeartbeatRow": HeartbeatRow,
+    "HistoryAfterRow": HistoryAfterRow,
+    "HistoryBeforeRow": HistoryBeforeRow,
+    "HistoryWithNamesRow": HistoryWithNamesRow,
+    "JoinChatRow": JoinChatRow,
+    "LeaveChatRow": LeaveChatRow,
+    "LockGroupRow": LockGroupRow,
+    "MarkReadRow": MarkReadRow,
+    "MembersRow": MembersRow,
+    "MuteChatRow": MuteChatRow,
+    "PinChatRow": PinChatRow,
+    "ProfileRow": ProfileRow,
+    "PurgeUserRow": PurgeUserRow,
+    "ReactionsRow": ReactionsRow,
+    "ReadReceiptsRow": ReadReceiptsRow,
+    "RegisterUserRow": RegisterUserRow,
+    "RemoveContactRow": RemoveContactRow,
+    "RemoveMemberRow": RemoveMemberRow,
+    "RemoveReactionRow": RemoveReactionRow,
+    "RequestContactRow": RequestContactRow,
+    "RevokeSessionRow": RevokeSessionRow,
+    "RotateSessionRow": RotateSessionRow,
+    "SearchRow": SearchRow,
+    "SendImagesRow": SendImagesRow,
+    "SendMessageRow": SendMessageRow,
+    "SendSystemMessageRow": SendSystemMessageRow,
+    "SessionByTokenRow": SessionByTokenRow,
+    "SessionsRow": SessionsRow,
+    "SetNicknameRow": SetNicknameRow,
+    "TransferOwnershipRow": TransferOwnershipRow,
+    "UnblockContactRow": UnblockContactRow,
+    "UnreadCountRow": UnreadCountRow,
+    "UnreadTotalRow": UnreadTotalRow,
+    "UpdateGroupRow": UpdateGroupRow,
+    "UpdateProfileRow": UpdateProfileRow,
+    "UserByUsernameRow": UserByUsernameRow,
+    "UsersToPurgeRow": UsersToPurgeRow,
+}
+
+
+class Statements(Protocol):
+    """What queries() returns for psycopg and psycopg2."""
+
+    def accept_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> AcceptContactRow | None:
+        """Accepts a request."""
+
+    def add_reaction(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+        message_id: UUID,
+        emoji: str,
+    ) -> AddReactionRow | None:
+        """Puts an emoji under a message."""
+
+    def appoint_owner(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+    ) -> AppointOwnerRow | None:
+        """Gives a group an owner that has none."""
+
+    def attachments(
+        self,
+        conn: Any,
+        *,
+        message_ids: list[UUID],
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[AttachmentsRow]:
+        """The files of a page of messages."""
+
+    def begin_session(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        token_hash: bytes,
+        expires_at: datetime,
+        device_id: str | None,
+        device_type: str | None,
+        device_name: str | None,
+        ip_address: str | None,
+        user_agent: str | None,
+    ) -> BeginSessionRow | None:
+        """Logs a device in."""
+
+    def bind_socket(
+        self,
+        conn: Any,
+        *,
+        session_id: UUID,
+        socket_id: str | None,
+    ) -> BindSocketRow | None:
+        """Notes the open connection of a device."""
+
+    def block_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> BlockContactRow | None:
+        """Blocks somebody."""
+
+    def change_password(
+        self,
+        conn: Any,
+        *,
+        password_hash: str,
+        user_id: UUID,
+        session_id: UUID | None,
+    ) -> ChangePasswordRow | None:
+        """Changes a user's password and ends all other sessions."""
+
+    def change_role(
+        self,
+        conn: Any,
+        *,
+        role: str,
+        chat_id: UUID,
+        member_id: UUID,
+        user_id: UUID,
+    ) -> ChangeRoleRow | None:
+        """Makes a member of a group an admin."""
+
+    def chat_list(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        before_is_pinned: bool,
+        before_message_id: UUID,
+        before_chat_id: UUID,
+    ) -> Iterator[ChatListRow]:
+        """A page of a user's chats."""
+
+    def clear_unread(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+    ) -> ClearUnreadRow | None:
+        """Takes the unread rows of a chat away without reading them."""
+
+    def contact_requests(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> Iterator[ContactRequestsRow]:
+        """The requests that wait for a user's answer."""
+
+    def contacts(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        status: str,
+    ) -> Iterator[ContactsRow]:
+        """A user's contacts."""
+
+    def create_direct_chat(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        other_id: UUID,
+    ) -> CreateDirectChatRow | None:
+        """Opens the direct chat of two people."""
+
+    def create_group(
+        self,
+        conn: Any,
+        *,
+        member_ids: list[UUID],
+        user_id: UUID,
+        chat_id: UUID,
+        name: str,
+        slug: str | None,
+    ) -> CreateGroupRow | None:
+        """Makes a group."""
+
+    def delete_chat(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> DeleteChatRow | None:
+        """Deletes a group."""
+
+    def delete_expired_sessions(
+        self,
+        conn: Any,
+        *,
+        expired_before: datetime,
+        max_sessions: int,
+    ) -> DeleteExpiredSessionsRow | None:
+        """Takes away sessions that expired before a given time."""
+
+    def delete_message(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+        message_id: UUID,
+    ) -> DeleteMessageRow | None:
+        """Deletes a message."""
+
+    def delete_user(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> DeleteUserRow | None:
+        """A user leaves for good."""
+
+    def deliver_pending(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        max_messages: int,
+    ) -> Iterator[DeliverPendingRow]:
+        """Delivers what is pending when a device connects."""
+
+    def edit_message(
+        self,
+        conn: Any,
+        *,
+        content: str,
+        chat_id: UUID,
+        message_id: UUID,
+        user_id: UUID,
+    ) -> EditMessageRow | None:
+        """Changes the text of a message."""
+
+    def heartbeat(
+        self,
+        conn: Any,
+        *,
+        session_id: UUID,
+        status: str,
+    ) -> HeartbeatRow | None:
+        """A device is there."""
+
+    def history_after(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        after_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[HistoryAfterRow]:
+        """A page of a chat's history."""
+
+    def history_before(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        before_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[HistoryBeforeRow]:
+        """A page of a chat's history."""
+
+    def history_with_names(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        before_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[HistoryWithNamesRow]:
+        """A page of a chat's history as history_before has it."""
+
+    def join_chat(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        added_by: UUID | None,
+        user_id: UUID,
+    ) -> JoinChatRow | None:
+        """Adds a user to a group of at most 300."""
+
+    def leave_chat(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> LeaveChatRow | None:
+        """Leaves a chat."""
+
+    def lock_group(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+    ) -> LockGroupRow | None:
+        """Makes those who join a group take turns."""
+
+    def mark_read(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+        up_to_id: UUID,
+    ) -> Iterator[MarkReadRow]:
+        """Opens a chat."""
+
+    def members(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[MembersRow]:
+        """Who is in a chat."""
+
+    def mute_chat(
+        self,
+        conn: Any,
+        *,
+        muted_until: datetime | None,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> MuteChatRow | None:
+        """Keeps a chat's notifications from a user until a given time."""
+
+    def pin_chat(
+        self,
+        conn: Any,
+        *,
+        is_pinned: bool,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> PinChatRow | None:
+        """Pins a chat to the top of a user's list."""
+
+    def profile(
+        self,
+        conn: Any,
+        *,
+        username: str,
+    ) -> ProfileRow | None:
+        """What others see of a user."""
+
+    def purge_user(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        batch: int,
+    ) -> PurgeUserRow | None:
+        """Takes a deleted user's rows away."""
+
+    def reactions(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        message_ids: list[UUID],
+        chat_id: UUID,
+    ) -> Iterator[ReactionsRow]:
+        """The reactions under a page of messages."""
+
+    def read_receipts(
+        self,
+        conn: Any,
+        *,
+        message_id: UUID,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[ReadReceiptsRow]:
+        """The receipts of a message."""
+
+    def register_user(
+        self,
+        conn: Any,
+        *,
+        username: str,
+        password_hash: str,
+        display_name: str | None,
+    ) -> RegisterUserRow | None:
+        """Signs a person up."""
+
+    def remove_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> RemoveContactRow | None:
+        """Ends whatever is between two people."""
+
+    def remove_member(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        member_id: UUID,
+        user_id: UUID,
+    ) -> RemoveMemberRow | None:
+        """Removes somebody from a group."""
+
+    def remove_reaction(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        message_id: UUID,
+        user_id: UUID,
+        emoji: str,
+    ) -> RemoveReactionRow | None:
+        """Takes an emoji back."""
+
+    def request_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> RequestContactRow | None:
+        """Asks somebody to be a contact."""
+
+    def revoke_session(
+        self,
+        conn: Any,
+        *,
+        session_id: UUID,
+        user_id: UUID,
+    ) -> RevokeSessionRow | None:
+        """Logs a device out."""
+
+    def rotate_session(
+        self,
+        conn: Any,
+        *,
+        token_hash: bytes,
+        new_token_hash: bytes,
+        expires_at: datetime,
+    ) -> RotateSessionRow | None:
+        """Gives a device a new token."""
+
+    def search(
+        self,
+        conn: Any,
+        *,
+        words: str,
+        user_id: UUID,
+        before_id: UUID,
+    ) -> Iterator[SearchRow]:
+        """Searches the messages of all chats in which the user is active."""
+
+    def send_images(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        sender_id: UUID,
+        message_id: UUID | None,
+        content: str,
+        metadata: str,
+        reply_to_id: UUID | None,
+        files: str,
+    ) -> SendImagesRow | None:
+        """Sends pictures to a chat."""
+
+    def send_message(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        sender_id: UUID,
+        message_id: UUID | None,
+        content: str,
+        content_type: str,
+        metadata: str,
+        reply_to_id: UUID | None,
+    ) -> SendMessageRow | None:
+        """Sends a message to a chat."""
+
+    def send_system_message(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        message_id: UUID | None,
+        content: str,
+        metadata: str,
+    ) -> SendSystemMessageRow | None:
+        """Says something in a chat that nobody sent."""
+
+    def session_by_token(
+        self,
+        conn: Any,
+        *,
+        token_hash: bytes,
+    ) -> SessionByTokenRow | None:
+        """Who calls."""
+
+    def sessions(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> Iterator[SessionsRow]:
+        """A user's devices that are logged in."""
+
+    def set_nickname(
+        self,
+        conn: Any,
+        *,
+        nickname: str | None,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> SetNicknameRow | None:
+        """Calls a contact by a name of one's own."""
+
+    def transfer_ownership(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+        member_id: UUID,
+    ) -> TransferOwnershipRow | None:
+        """Hands a group over."""
+
+    def unblock_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> UnblockContactRow | None:
+        """Takes a block back."""
+
+    def unread_count(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+    ) -> UnreadCountRow | None:
+        """How many messages of a chat a user has not read."""
+
+    def unread_total(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> UnreadTotalRow | None:
+        """The number on the application's icon."""
+
+    def update_group(
+        self,
+        conn: Any,
+        *,
+        name: str,
+        description: str | None,
+        avatar_url: str | None,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> UpdateGroupRow | None:
+        """Changes what a group shows of itself."""
+
+    def update_profile(
+        self,
+        conn: Any,
+        *,
+        display_name: str | None,
+        bio: str | None,
+        avatar_url: str | None,
+        user_id: UUID,
+    ) -> UpdateProfileRow | None:
+        """Changes what others see of a user."""
+
+    def user_by_username(
+        self,
+        conn: Any,
+        *,
+        username: str,
+    ) -> UserByUsernameRow | None:
+        """Who logs in."""
+
+    def users_to_purge(
+        self,
+        conn: Any,
+        *,
+        deleted_before: datetime,
+        max_users: int,
+    ) -> Iterator[UsersToPurgeRow]:
+        """Whom to purge."""
+
+
+class AsyncStatements(Protocol):
+    """What queries() returns for asyncpg and apsycopg."""
+
+    async def accept_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> AcceptContactRow | None:
+        """Accepts a request."""
+
+    async def add_reaction(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+        message_id: UUID,
+        emoji: str,
+    ) -> AddReactionRow | None:
+        """Puts an emoji under a message."""
+
+    async def appoint_owner(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+    ) -> AppointOwnerRow | None:
+        """Gives a group an owner that has none."""
+
+    def attachments(
+        self,
+        conn: Any,
+        *,
+        message_ids: list[UUID],
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[AttachmentsRow]:
+        """The files of a page of messages."""
+
+    async def begin_session(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        token_hash: bytes,
+        expires_at: datetime,
+        device_id: str | None,
+        device_type: str | None,
+        device_name: str | None,
+        ip_address: str | None,
+        user_agent: str | None,
+    ) -> BeginSessionRow | None:
+        """Logs a device in."""
+
+    async def bind_socket(
+        self,
+        conn: Any,
+        *,
+        session_id: UUID,
+        socket_id: str | None,
+    ) -> BindSocketRow | None:
+        """Notes the open connection of a device."""
+
+    async def block_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> BlockContactRow | None:
+        """Blocks somebody."""
+
+    async def change_password(
+        self,
+        conn: Any,
+        *,
+        password_hash: str,
+        user_id: UUID,
+        session_id: UUID | None,
+    ) -> ChangePasswordRow | None:
+        """Changes a user's password and ends all other sessions."""
+
+    async def change_role(
+        self,
+        conn: Any,
+        *,
+        role: str,
+        chat_id: UUID,
+        member_id: UUID,
+        user_id: UUID,
+    ) -> ChangeRoleRow | None:
+        """Makes a member of a group an admin."""
+
+    def chat_list(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        before_is_pinned: bool,
+        before_message_id: UUID,
+        before_chat_id: UUID,
+    ) -> AsyncIterator[ChatListRow]:
+        """A page of a user's chats."""
+
+    async def clear_unread(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+    ) -> ClearUnreadRow | None:
+        """Takes the unread rows of a chat away without reading them."""
+
+    def contact_requests(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> AsyncIterator[ContactRequestsRow]:
+        """The requests that wait for a user's answer."""
+
+    def contacts(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        status: str,
+    ) -> AsyncIterator[ContactsRow]:
+        """A user's contacts."""
+
+    async def create_direct_chat(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        other_id: UUID,
+    ) -> CreateDirectChatRow | None:
+        """Opens the direct chat of two people."""
+
+    async def create_group(
+        self,
+        conn: Any,
+        *,
+        member_ids: list[UUID],
+        user_id: UUID,
+        chat_id: UUID,
+        name: str,
+        slug: str | None,
+    ) -> CreateGroupRow | None:
+        """Makes a group."""
+
+    async def delete_chat(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> DeleteChatRow | None:
+        """Deletes a group."""
+
+    async def delete_expired_sessions(
+        self,
+        conn: Any,
+        *,
+        expired_before: datetime,
+        max_sessions: int,
+    ) -> DeleteExpiredSessionsRow | None:
+        """Takes away sessions that expired before a given time."""
+
+    async def delete_message(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+        message_id: UUID,
+    ) -> DeleteMessageRow | None:
+        """Deletes a message."""
+
+    async def delete_user(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> DeleteUserRow | None:
+        """A user leaves for good."""
+
+    def deliver_pending(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        max_messages: int,
+    ) -> AsyncIterator[DeliverPendingRow]:
+        """Delivers what is pending when a device connects."""
+
+    async def edit_message(
+        self,
+        conn: Any,
+        *,
+        content: str,
+        chat_id: UUID,
+        message_id: UUID,
+        user_id: UUID,
+    ) -> EditMessageRow | None:
+        """Changes the text of a message."""
+
+    async def heartbeat(
+        self,
+        conn: Any,
+        *,
+        session_id: UUID,
+        status: str,
+    ) -> HeartbeatRow | None:
+        """A device is there."""
+
+    def history_after(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        after_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[HistoryAfterRow]:
+        """A page of a chat's history."""
+
+    def history_before(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        before_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[HistoryBeforeRow]:
+        """A page of a chat's history."""
+
+    def history_with_names(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        before_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[HistoryWithNamesRow]:
+        """A page of a chat's history as history_before has it."""
+
+    async def join_chat(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        added_by: UUID | None,
+        user_id: UUID,
+    ) -> JoinChatRow | None:
+        """Adds a user to a group of at most 300."""
+
+    async def leave_chat(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> LeaveChatRow | None:
+        """Leaves a chat."""
+
+    async def lock_group(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+    ) -> LockGroupRow | None:
+        """Makes those who join a group take turns."""
+
+    def mark_read(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+        up_to_id: UUID,
+    ) -> AsyncIterator[MarkReadRow]:
+        """Opens a chat."""
+
+    def members(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[MembersRow]:
+        """Who is in a chat."""
+
+    async def mute_chat(
+        self,
+        conn: Any,
+        *,
+        muted_until: datetime | None,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> MuteChatRow | None:
+        """Keeps a chat's notifications from a user until a given time."""
+
+    async def pin_chat(
+        self,
+        conn: Any,
+        *,
+        is_pinned: bool,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> PinChatRow | None:
+        """Pins a chat to the top of a user's list."""
+
+    async def profile(
+        self,
+        conn: Any,
+        *,
+        username: str,
+    ) -> ProfileRow | None:
+        """What others see of a user."""
+
+    async def purge_user(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        batch: int,
+    ) -> PurgeUserRow | None:
+        """Takes a deleted user's rows away."""
+
+    def reactions(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        message_ids: list[UUID],
+        chat_id: UUID,
+    ) -> AsyncIterator[ReactionsRow]:
+        """The reactions under a page of messages."""
+
+    def read_receipts(
+        self,
+        conn: Any,
+        *,
+        message_id: UUID,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[ReadReceiptsRow]:
+        """The receipts of a message."""
+
+    async def register_user(
+        self,
+        conn: Any,
+        *,
+        username: str,
+        password_hash: str,
+        display_name: str | None,
+    ) -> RegisterUserRow | None:
+        """Signs a person up."""
+
+    async def remove_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> RemoveContactRow | None:
+        """Ends whatever is between two people."""
+
+    async def remove_member(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        member_id: UUID,
+        user_id: UUID,
+    ) -> RemoveMemberRow | None:
+        """Removes somebody from a group."""
+
+    async def remove_reaction(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        message_id: UUID,
+        user_id: UUID,
+        emoji: str,
+    ) -> RemoveReactionRow | None:
+        """Takes an emoji back."""
+
+    async def request_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> RequestContactRow | None:
+        """Asks somebody to be a contact."""
+
+    async def revoke_session(
+        self,
+        conn: Any,
+        *,
+        session_id: UUID,
+        user_id: UUID,
+    ) -> RevokeSessionRow | None:
+        """Logs a device out."""
+
+    async def rotate_session(
+        self,
+        conn: Any,
+        *,
+        token_hash: bytes,
+        new_token_hash: bytes,
+        expires_at: datetime,
+    ) -> RotateSessionRow | None:
+        """Gives a device a new token."""
+
+    def search(
+        self,
+        conn: Any,
+        *,
+        words: str,
+        user_id: UUID,
+        before_id: UUID,
+    ) -> AsyncIterator[SearchRow]:
+        """Searches the messages of all chats in which the user is active."""
+
+    async def send_images(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        sender_id: UUID,
+        message_id: UUID | None,
+        content: str,
+        metadata: str,
+        reply_to_id: UUID | None,
+        files: str,
+    ) -> SendImagesRow | None:
+        """Sends pictures to a chat."""
+
+    async def send_message(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        sender_id: UUID,
+        message_id: UUID | None,
+        content: str,
+        content_type: str,
+        metadata: str,
+        reply_to_id: UUID | None,
+    ) -> SendMessageRow | None:
+        """Sends a message to a chat."""
+
+    async def send_system_message(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        message_id: UUID | None,
+        content: str,
+        metadata: str,
+    ) -> SendSystemMessageRow | None:
+        """Says something in a chat that nobody sent."""
+
+    async def session_by_token(
+        self,
+        conn: Any,
+        *,
+        token_hash: bytes,
+    ) -> SessionByTokenRow | None:
+        """Who calls."""
+
+    def sessions(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> AsyncIterator[SessionsRow]:
+        """A user's devices that are logged in."""
+
+    async def set_nickname(
+        self,
+        conn: Any,
+        *,
+        nickname: str | None,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> SetNicknameRow | None:
+        """Calls a contact by a name of one's own."""
+
+    async def transfer_ownership(
+        self,
+        conn: Any,
+        *,
+        chat_id: UUID,
+        user_id: UUID,
+        member_id: UUID,
+    ) -> TransferOwnershipRow | None:
+        """Hands a group over."""
+
+    async def unblock_contact(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        contact_id: UUID,
+    ) -> UnblockContactRow | None:
+        """Takes a block back."""
+
+    async def unread_count(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+        chat_id: UUID,
+    ) -> UnreadCountRow | None:
+        """How many messages of a chat a user has not read."""
+
+    async def unread_total(
+        self,
+        conn: Any,
+        *,
+        user_id: UUID,
+    ) -> UnreadTotalRow | None:
+        """The number on the application's icon."""
+
+    async def update_group(
+        self,
+        conn: Any,
+        *,
+        name: str,
+        description: str | None,
+        avatar_url: str | None,
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> UpdateGroupRow | None:
+        """Changes what a group shows of itself."""
+
+    async def update_profile(
+        self,
+        conn: Any,
+        *,
+        display_name: str | None,
+        bio: str | None,
+        avatar_url: str | None,
+        user_id: UUID,
+    ) -> UpdateProfileRow | None:
+        """Changes what others see of a user."""
+
+    async def user_by_username(
+        self,
+        conn: Any,
+        *,
+        username: str,
+    ) -> UserByUsernameRow | None:
+        """Who logs in."""
+
+    def users_to_purge(
+        self,
+        conn: Any,
+        *,
+        deleted_before: datetime,
+        max_users: int,
+    ) -> AsyncIterator[UsersToPurgeRow]:
+        """Whom to purge."""

@@ -1,0 +1,19 @@
+/* @name users_to_purge */
+-- name: users_to_purge(deleted_before, max_users)
+-- record_class: UsersToPurgeRow
+-- Whom to purge: users who left before a given time, who left longest ago first. purge_user takes each of them away.
+--
+-- Parameters: deleted_before timestamptz, max_users integer
+-- Returns: a row for each: user_id, deleted_at.
+-- Nullable: none
+-- Indexes: users_deleted_at_set_idx
+-- Pages: 10 + 2 a user
+-- Locks: none.
+-- Errors: none to retry.
+SELECT
+    id AS user_id,
+    deleted_at
+FROM users
+WHERE deleted_at < CAST(:deleted_before AS timestamptz)
+ORDER BY deleted_at
+LIMIT CAST(:max_users AS integer);
