@@ -144,7 +144,7 @@ def test_a_file_that_is_missing_here(commands: Commands, postgresql: psycopg.Con
     said = commands.run(check)
     assert said.error
     assert f"{name} is applied" in said.error
-    assert "its file is not here" in said.error
+    assert "its file is not in this checkout" in said.error
 
 
 def test_a_migration_that_does_not_run(commands: Commands, postgresql: psycopg.Connection) -> None:

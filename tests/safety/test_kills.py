@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from workflow.checkouts import refusal, succeeded
+from workflow.checkouts import failure, succeeded
 from workflow.databases import Database
 
 from messenger_db.server import Server
@@ -120,7 +120,7 @@ def test_a_server_killed_during_an_apply_leaves_nothing_to_repair(server: Server
             time.sleep(moments.uniform(0, 0.7))
             kill_server(server)
             said = finished(process)
-            assert said.returncode == 0 or "chats" in refusal(said)
+            assert said.returncode == 0 or "chats" in failure(said)
             server.start()
             assert_schema_and_marks_agree(project)
             succeeded(project.yoyo(*command))
