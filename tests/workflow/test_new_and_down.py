@@ -73,12 +73,8 @@ def test_a_checkout_without_the_newest_migration_changes_nothing_and_says_so(sto
     for half in (stopped.folder / "migrations").glob("0002_add_lang.*"):
         half.unlink()
     before = contents(stopped.url())
-    plan, commands = (
-        ("db-plan", "DOWN=1"),
-        (["db-down"], ["db-down", "STEPS=1"], ["db-reset"], ["db-adopt"], ["db-check"]),
-    )
-    for words in (*commands, plan):
-        said = refusal(stopped.make(*words))
+    for words in ("db-down", "db-down STEPS=1", "db-plan DOWN=1", "db-reset", "db-adopt", "db-check"):
+        said = refusal(stopped.make(*words.split()))
         assert "0002_add_lang is applied to database messenger on " in said
         assert "its file is not in this checkout: check out the branch that has it, or delete the embedded " in said
         assert "make db-remove" in said
