@@ -2,11 +2,8 @@
 
 import random
 import signal
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 import pytest
@@ -72,17 +69,6 @@ def test_a_client_killed_inside_a_transaction_leaves_nothing_of_it(
         until(lambda: project.sessions() == 0)
         assert project.marks() == before
         assert_schema_and_marks_agree(project)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A server of the test's own."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-killed-")), {"fsync": "off"})
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
 
 
 def kill_server(server: Server) -> None:

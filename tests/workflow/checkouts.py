@@ -238,7 +238,6 @@ def failure(done: Done) -> str:
     assert done.returncode != 0, done.stdout
     first, *below = lines(done.stderr)
     assert first.startswith("messenger-db: ")
-    assert below, done.stderr
     assert all(line.startswith("  ") for line in below), done.stderr
     return "\n".join((first, *below))
 
