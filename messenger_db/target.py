@@ -14,6 +14,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 from psycopg2.extensions import make_dsn, parse_dsn
 
+from messenger_db import session
 from messenger_db.errors import MessengerError, reason_of
 from messenger_db.pooler import may_share_sessions
 from messenger_db.sql import statement
@@ -152,13 +153,6 @@ class Target:
             return False
         return True
 
-    def set_session(self, connection: Connection) -> None:
-        """Give a session the settings that migrations and seeds rely on, whatever role, database or server have set."""
-        with connection.cursor() as cursor:
-            cursor.execute(statement("session"))
-            if self.schema:
-                cursor.execute(statement("set_schema"), {"schema": self.schema})
-
     def _is_missing(self) -> bool:
         try:
             maintenance = self._open("postgres")
@@ -187,7 +181,7 @@ class Target:
         try:
             self._refuse_pooler(connection)
             self._refuse_other_encoding(connection)
-            self.set_session(connection)
+            session.prepare(connection, self.schema)
         except psycopg2.Error as error:
             connection.close()
             raise MessengerError(f"no session of {self} could be prepared: {reason_of(error)}") from None

@@ -13,7 +13,7 @@ def test_up_applies_and_says_how_to_connect_then_has_nothing_to_do(checkout: Che
     again = succeeded(checkout.make("db-up"))
     after = succeeded(checkout.make("db-status"))
 
-    assert "0001_initial_schema: waiting" in before
+    assert "0001_initial_schema: pending" in before
     assert "applied 0001_initial_schema" in first
     assert "nothing to apply" in again
     assert "0001_initial_schema: applied 20" in after
@@ -62,6 +62,18 @@ def test_status_and_up_do_not_show_the_password(untouched: Checkout, database: D
 def test_status_changes_nothing(untouched: Checkout, database: Database) -> None:
     succeeded(untouched.make("db-status", DATABASE_URL=database.url()))
     assert database.tables() == set()
+
+
+def test_status_says_what_is_pending_below_a_migration_of_another_branch(
+    untouched: Checkout, migrated: Database
+) -> None:
+    migrated.execute("UPDATE _yoyo_migration SET migration_hash = 'other', migration_id = '0002_other'")
+    said = succeeded(untouched.make("db-status", DATABASE_URL=migrated.url()))
+    assert "  0001_initial_schema: pending, though 0002_other is applied\n" in said
+    assert said.endswith(
+        "the database is ahead of this checkout: 0002_other is applied, but its file is not here: "
+        "check out the branch that has it\n"
+    )
 
 
 def test_url_is_all_that_is_printed_and_connects(started: Checkout) -> None:

@@ -1,0 +1,27 @@
+"""What a session of ours is like: its settings, and how one migration is kept from the next one of the same run."""
+
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+
+from messenger_db.sql import statement
+
+
+def prepare(connection: Connection, schema: str | None) -> None:
+    """Set what migrations and seeds rely on, whatever role, database or server have set; None leaves search_path as is."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("session"))
+        if schema:
+            cursor.execute(statement("set_schema"), {"schema": schema})
+
+
+def reset_settings(connection: Connection, schema: str | None) -> None:
+    """Take back all settings and the role, so that the session is as after connecting to `schema`."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("clean_settings"))
+    prepare(connection, schema)
+
+
+def reset(connection: Connection, schema: str | None) -> None:
+    """Do as `reset_settings`, and drop prepared statements, cursors, temporary tables and the like as well."""
+    reset_settings(connection, schema)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("clean_objects"))
