@@ -1,0 +1,1 @@
+GRANT {privilege} ON TABLE {on} TO {role};
