@@ -1,10 +1,10 @@
 """make db-grant: what an application's or a reporting role can do, and no more.
 
 What the application writes is read off the hot paths by PostgreSQL itself: each becomes the body of an SQL procedure in
-the scratch schema, and the parse tree that the server keeps of it holds, table by table, the privileges and columns that
-the executor will ask for. So no list can fall behind the statements, no grammar is needed on a server, and locks,
-ON CONFLICT and WITH need no rules of ours. That tree's text is PostgreSQL's own affair: a test pins what comes of it on
-each version, and a tree that could not be read would give too little, never too much.
+the scratch schema, and the parse tree that the server keeps of it holds the privileges and columns that the executor
+will ask for, table by table. So no list can fall behind the statements, no grammar is needed on a server, and locks,
+ON CONFLICT and WITH need no rules of ours. The form of that tree is PostgreSQL's own affair: tests run every hot path
+on each version, and a tree that could not be read would give the role too little, never too much.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extras import Json
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.errors import MessengerError, reason_of
@@ -131,32 +132,25 @@ def _change(cursor: Cursor, role: str, made: Made) -> None:
     for signature in made.functions:
         run("revoke_function", sql.SQL(signature))  # the server has quoted it
     for right in made.rights:
-        privilege = sql.SQL(right.privilege)
-        if right.columns:
-            privilege += sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, right.columns)))
-        run("grant_table", sql.Identifier(right.table), privilege=privilege)
+        columns = sql.SQL(", ").join(map(sql.Identifier, right.columns or []))
+        of_columns = sql.SQL(" ({})").format(columns) if right.columns else sql.SQL("")
+        run("grant_table", sql.Identifier(right.table), privilege=sql.SQL(right.privilege), of_columns=of_columns)
     for signature in made.called:
         run("grant_function", sql.SQL(signature))
 
 
 def _verify(cursor: Cursor, role: str, made: Made) -> None:
     """Ask the server what the role can do now: a GRANT that had no effect is a mere warning."""
-    rows = [(table, privilege, name) for table, privilege, columns in made.rights for name in columns or [None]]
-    tables, privileges, columns = zip(*rows, strict=True)
     asked = {
         "role": role,
-        "tables": list(tables),
-        "privileges": list(privileges),
-        "columns": list(columns),
+        "rights": Json([right._asdict() for right in made.rights]),
         "functions": made.functions,
         "called": made.called,
     }
     cursor.execute(statement("wrong_privileges"), asked)
     for what, has in cursor:
         if has:
-            raise MessengerError(
-                f"nothing was changed: {role} would keep {what}; take that away, or name another role"
-            )
+            raise MessengerError(f"nothing was changed: {role} would keep {what}; take that away, or name another role")
         raise MessengerError(
             f"nothing was granted: {cursor.connection.info.user} cannot give {what} to {role}; "
             "do it as the role that applies the migrations"

@@ -1,1 +1,1 @@
-GRANT {privilege} ON TABLE {on} TO {role};
+GRANT {privilege}{of_columns} ON TABLE {on} TO {role};

@@ -18,7 +18,7 @@ WITH holder AS (
 ),
 right_of_role AS (
     SELECT *
-    FROM unnest(%(tables)s::text[], %(privileges)s::text[], %(columns)s::text[]) AS r (of_table, privilege, of_column)
+    FROM jsonb_to_recordset(%(rights)s::jsonb) AS r ("table" text, privilege text, columns text[])
 ),
 here AS (
     SELECT
@@ -151,7 +151,7 @@ checked AS (
         is_plain AND EXISTS (
             SELECT
             FROM right_of_role AS r
-            WHERE r.of_table = relname
+            WHERE r."table" = relname
                 AND r.privilege = of_table.privilege
         ),
         is_role
@@ -171,9 +171,9 @@ checked AS (
         is_plain AND EXISTS (
             SELECT
             FROM right_of_role AS r
-            WHERE r.of_table = relname
+            WHERE r."table" = relname
                 AND r.privilege = of_column.privilege
-                AND (r.of_column IS NULL OR r.of_column = attname)
+                AND (r.columns IS NULL OR attname = ANY (r.columns))
         ),
         is_role
     FROM relation
