@@ -6,7 +6,7 @@ WITH holder AS (
     SELECT
         oid,
         CASE WHEN rolname = %(role)s THEN '' ELSE ', as a member of ' || rolname END AS through,
-        rolname = %(role)s AS is_role
+        CASE WHEN rolname = %(role)s THEN 2 ELSE 1 END AS closeness
     FROM pg_roles
     WHERE rolname = %(role)s
         OR pg_has_role(%(role)s, oid, 'MEMBER')
@@ -14,7 +14,7 @@ WITH holder AS (
     SELECT
         0,
         ', through PUBLIC',
-        false
+        0
 ),
 right_of_role AS (
     SELECT *
@@ -51,7 +51,7 @@ checked AS (
         through,
         has,
         false AS should,
-        is_role
+        closeness
     FROM holder
     JOIN pg_roles USING (oid)
     CROSS JOIN LATERAL (
@@ -68,7 +68,7 @@ checked AS (
         through,
         true,
         false,
-        is_role
+        closeness
     FROM holder
     JOIN pg_roles USING (oid)
     WHERE rolname ~ '^pg_'
@@ -80,7 +80,7 @@ checked AS (
         through,
         true,
         false,
-        is_role
+        closeness
     FROM pg_shdepend
     JOIN holder ON holder.oid = refobjid
     CROSS JOIN here
@@ -98,7 +98,7 @@ checked AS (
         through,
         true,
         false,
-        is_role
+        closeness
     FROM pg_parameter_acl
     CROSS JOIN aclexplode(paracl)
     JOIN holder ON holder.oid = grantee
@@ -109,7 +109,7 @@ checked AS (
         through,
         true,
         false,
-        is_role
+        closeness
     FROM pg_default_acl
     CROSS JOIN here
     CROSS JOIN aclexplode(defaclacl)
@@ -126,7 +126,7 @@ checked AS (
         through,
         has_database_privilege(holder.oid, here.database, 'CREATE' || suffix),
         false,
-        is_role
+        closeness
     FROM here
     CROSS JOIN holder
     CROSS JOIN grantable
@@ -137,7 +137,7 @@ checked AS (
         through,
         has_schema_privilege(holder.oid, here.schema, privilege || suffix),
         privilege = 'USAGE' AND is_plain,
-        is_role
+        closeness
     FROM here
     CROSS JOIN holder
     CROSS JOIN grantable
@@ -154,7 +154,7 @@ checked AS (
             WHERE r."table" = relname
                 AND r.privilege = of_table.privilege
         ),
-        is_role
+        closeness
     FROM relation
     CROSS JOIN holder
     CROSS JOIN grantable
@@ -175,7 +175,7 @@ checked AS (
                 AND r.privilege = of_column.privilege
                 AND (r.columns IS NULL OR attname = ANY (r.columns))
         ),
-        is_role
+        closeness
     FROM relation
     JOIN pg_attribute ON attrelid = relation.oid
         AND attnum > 0
@@ -191,7 +191,7 @@ checked AS (
         through,
         has_function_privilege(holder.oid, pg_proc.oid, 'EXECUTE' || suffix),
         is_plain AND signature = ANY (%(called)s::text[]),
-        is_role
+        closeness
     FROM pg_proc
     CROSS JOIN format('%%I(%%s)', proname, pg_get_function_identity_arguments(oid)) AS signature
     CROSS JOIN holder
@@ -211,9 +211,10 @@ SELECT
     has
 FROM checked
 WHERE (has AND NOT should)
-    OR (should AND NOT has AND is_role)
+    OR (should AND NOT has AND closeness = 2)
 ORDER BY
     kind,
     has,
-    is_role AND kind > 3,
+    -- A privilege of PUBLIC's is everybody's, and one of a role's is its members': the first is where to take it away.
+    CASE WHEN kind > 3 THEN closeness ELSE -closeness END,
     what;

@@ -459,7 +459,8 @@ KEEPS = {
         "EXECUTE on set_updated_at(), as a member of {group}",
     ),
     "a view": (
-        "CREATE VIEW hashes AS SELECT password_hash FROM users; GRANT SELECT ON hashes TO PUBLIC",
+        "CREATE VIEW hashes AS SELECT password_hash FROM users; GRANT SELECT ON hashes TO PUBLIC;"
+        "GRANT {group} TO {role}",
         "SELECT on hashes.password_hash, through PUBLIC",
     ),
     "a view's column": (
@@ -522,6 +523,14 @@ def test_what_gives_nothing_in_the_schema_is_no_reason(
             "ALTER ROLE {role} CREATEDB",
             "CREATE SCHEMA jobs AUTHORIZATION {role}",
             "CREATE FUNCTION plain() RETURNS integer LANGUAGE sql RETURN 1",
+            # Such a list names PUBLIC too, with what it has without one.
+            "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO pg_monitor",
+            # What an extension brings is its own affair.
+            "CREATE VIEW statistics AS SELECT 1 AS calls",
+            "GRANT SELECT ON statistics TO PUBLIC",
+            "ALTER EXTENSION plpgsql ADD VIEW statistics",
+            "CREATE FUNCTION extent() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+            "ALTER EXTENSION plpgsql ADD FUNCTION extent()",
         ):
             words = {"role": sql.Identifier(role), "group": sql.Identifier(group)}
             owner.execute(sql.SQL(statement).format(**words))
