@@ -31,7 +31,7 @@ db-check: $(BASE) ## compare the database with what its applied migrations make
 db-adopt: $(BASE) ## mark the migrations of a database that has the schema already, as from a dump
 	@$(RUN) adopt
 
-db-grant: $(BASE) ## let ROLE=messenger_app read and write rows and nothing else, or with READONLY=1 only read
+db-grant: $(BASE) ## let ROLE=messenger_app do what the hot paths do and nothing else, or with READONLY=1 only read
 	@$(RUN) grant
 
 db-new: $(BASE) ## write the next pair of migration files: NAME=add_pins

@@ -1,0 +1,4 @@
+CREATE PROCEDURE {name}() LANGUAGE sql
+BEGIN ATOMIC
+{body}
+END;

@@ -1,1 +1,0 @@
-GRANT SELECT ON TABLE {on} TO {role};

@@ -1,0 +1,1 @@
+GRANT {privilege}{of_columns} ON TABLE {on} TO {role};

@@ -1,0 +1,110 @@
+"""What the operations guide says of roles, backups and the migration lock, done as it is written there."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+from drift.commands import ROOT, Commands, url
+from psycopg import sql
+from pytest_postgresql.executors import NoopExecutor
+from workflow.databases import Database, missing_database, new_role
+
+from messenger_db import migrate
+from messenger_db.binaries import wheel
+from messenger_db.grant import grant
+
+GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def code(first_words: str) -> str:
+    """Return the lines of a code block of the guide, from the one that begins so to its end."""
+    found = re.search(rf"^ +{re.escape(first_words)}.*\n(?: {{4,}}.*\n)*", GUIDE, re.MULTILINE)
+    assert found, first_words
+    return found[0]
+
+
+@pytest.mark.parametrize("readonly", [False, True], ids=["application", "reporting"])
+def test_the_rights_are_those_of_the_guide(
+    commands: Commands, postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor, readonly: bool
+) -> None:
+    commands.on(postgresql)
+    with new_role(postgresql_noproc) as role:
+        _, *rights, _ = commands.run(grant, role, readonly).lines
+        assert "\n".join(rights).replace("  ", "    ") in GUIDE
+        postgresql.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+        postgresql.commit()
+
+
+def test_giving_more(commands: Commands, postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor) -> None:
+    commands.on(postgresql)
+    postgresql.autocommit = True
+    register = "INSERT INTO users (username, password_hash) VALUES ('dora', %s)"
+    with new_role(postgresql_noproc) as app, new_role(postgresql_noproc) as reports:
+        for role, readonly in ((app, False), (reports, True)):
+            commands.run(grant, role, readonly)
+        more = code("GRANT INSERT").replace("messenger_app", app).replace("messenger_reports", reports)
+        postgresql.execute(more.encode())
+        with psycopg.connect(url(postgresql, user=app), autocommit=True) as db:
+            db.execute(register, ["$2b$12$" + "a" * 53])
+            commands.run(grant, app, False)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                db.execute(register, ["$2b$12$" + "a" * 53])
+        with psycopg.connect(url(postgresql, user=reports)) as db:
+            db.execute("SELECT ip_address, user_agent FROM user_sessions")
+        postgresql.execute(sql.SQL("DROP OWNED BY {}, {}").format(sql.Identifier(app), sql.Identifier(reports)))
+
+
+def test_a_backup_does_not_stop_at_what_the_application_made(
+    commands: Commands, postgresql_noproc: NoopExecutor, tmp_path: Path
+) -> None:
+    with (
+        new_role(postgresql_noproc) as owner,
+        new_role(postgresql_noproc) as app,
+        missing_database(postgresql_noproc) as database,
+    ):
+        Database(postgresql_noproc, "postgres").execute(f"CREATE DATABASE {database.name} OWNER {owner}")
+        commands.environment.setenv("DATABASE_URL", database.url(user=owner))
+        assert commands.run(migrate.apply).error is None
+        assert commands.run(grant, app, False).error is None
+        with psycopg.connect(database.url(user=app)) as db:
+            db.execute("SELECT lo_create(0)")
+        parameters = psycopg.conninfo.conninfo_to_dict(database.url(user=owner))
+        password = str(parameters.pop("password", "") or "")
+        dump = tmp_path / "before.dump"
+        words = shlex.split(code("pg_dump"))
+        assert words[-1] == "postgresql://messenger_owner@db.example.com/messenger"
+        assert "--file=before.dump" in words
+        words = [str(wheel() / "bin" / "pg_dump"), *words[1:-1], psycopg.conninfo.make_conninfo("", **parameters)]
+        environment = os.environ | ({"PGPASSWORD": password} if password else {})
+
+        def run(words: list[str]) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+        stopped = run([word for word in words if word != "-B"])
+        assert "permission denied for large object" in stopped.stderr
+        done = run(words)
+        assert (done.returncode, done.stderr) == (0, "")
+        listed = run([str(wheel() / "bin" / "pg_restore"), "--list", str(dump)])
+        assert "TABLE DATA public messages" in listed.stdout
+        database.drop()
+
+
+def test_the_migration_lock_is_found_and_freed(
+    commands: Commands, postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor
+) -> None:
+    commands.write(2, "CREATE TABLE notes (id integer);")
+    commands.on(postgresql)
+    commands.environment.setenv("MIGRATION_WAIT_SECONDS", "1")
+    postgresql.autocommit = True
+    with new_role(postgresql_noproc) as app, psycopg.connect(url(postgresql, user=app), autocommit=True) as db:
+        db.execute("SELECT pg_advisory_lock(hashtext('messenger-db'), hashtext('public'))")
+        pid = db.info.backend_pid
+        assert f"process {pid} " in (commands.run(migrate.apply).error or "")
+        assert [row[:2] for row in postgresql.execute(code("SELECT pid, usename").encode())] == [(pid, app)]
+        postgresql.execute(code("SELECT pg_terminate_backend").replace("<pid>", f"{pid}, 10000").encode())
+        assert commands.run(migrate.apply).error is None
+        assert postgresql.execute(code("SELECT pid, usename").encode()).fetchall() == []
