@@ -30,8 +30,13 @@ def main() -> None:
         with new_checkout() as checkout:
             command(checkout, "up")
             rows = count(checkout, fault, rounds)
+        for said in rows.wrong:
+            print(f"{name}: {said}", file=sys.stderr, flush=True)
         lost = rows.acknowledged - rows.kept
-        print(f"| {name} | {rounds} | {rows.behaved} | {rows.acknowledged} | {rows.kept} | {lost} |", flush=True)
+        print(
+            f"| {name} | {rounds} | {rounds - len(rows.wrong)} | {rows.acknowledged} | {rows.kept} | {lost} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -48,12 +48,11 @@ class Liveness:
             status = self._pid_file_line(STATUS_LINE)
             if reached and reached.answers and status != "stopping":
                 return reached
-            if not reached:
-                if not self.is_held():
-                    self._refuse_unseen()
-                    return None
-                with suppress(OSError):
-                    processes.end_orphans(cluster_name(self.data), self.uid())
+            if not reached and not self.is_held():
+                self._refuse_unseen()
+                return None
+            with suppress(OSError):
+                processes.end_orphans(cluster_name(self.data), self.uid())
             patience = ANSWER_SECONDS if status == "ready" else START_SECONDS  # else it starts, or stops
             if time.monotonic() > started + patience or (reached and processes.is_frozen(reached.pid)):
                 raise MessengerError(self.silence(reached))

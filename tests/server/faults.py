@@ -104,54 +104,62 @@ def command(checkout: Checkout, name: str, prefix: tuple[str, ...] = ()) -> Done
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the server, and what it needs; the function says whether the commands behaved."""
+    """What happens to the server, and what it needs; the function says what a command did wrong, if it did."""
 
-    happen: Callable[[Checkout], bool]
+    happen: Callable[[Checkout], str]
     prefix: tuple[str, ...] = ()
 
 
-def _killed(checkout: Checkout) -> bool:
+def _fails(done: Done) -> str:
+    return done.stderr if done.returncode != 0 else ""
+
+
+def _is_no_refusal(done: Done) -> str:
+    refused = done.returncode != 0 and len(done.stderr.splitlines()) == 1
+    return "" if refused else f"{done.stdout}{done.stderr}"
+
+
+def _killed(checkout: Checkout) -> str:
     postmaster(checkout).kill()
-    return command(checkout, "up").returncode == 0
+    return _fails(command(checkout, "up"))
 
 
-def _killed_with_sessions_frozen(checkout: Checkout) -> bool:
+def _killed_with_sessions_frozen(checkout: Checkout) -> str:
     server = postmaster(checkout)
     for session in server.children():
-        session.send_signal(signal.SIGSTOP)
+        with suppress(psutil.NoSuchProcess):
+            session.send_signal(signal.SIGSTOP)
     server.kill()
-    return command(checkout, "up").returncode == 0
+    return _fails(command(checkout, "up"))
 
 
-def _frozen(checkout: Checkout) -> bool:
+def _frozen(checkout: Checkout) -> str:
     server = postmaster(checkout)
     server.send_signal(signal.SIGSTOP)
     try:
         done = command(checkout, "up")
     finally:
         server.send_signal(signal.SIGCONT)
-    return done.returncode != 0 and len(done.stderr.splitlines()) == 1
+    return _is_no_refusal(done)
 
 
-def _looked_at_from(prefix: tuple[str, ...]) -> Callable[[Checkout], bool]:
-    def look(checkout: Checkout) -> bool:
-        server = postmaster(checkout).pid
-        done = command(checkout, "status", prefix)
-        with suppress(OSError, ValueError, IndexError, psutil.NoSuchProcess):
-            return done.returncode == 0 and postmaster(checkout).pid == server
-        return False
+def _looked_at_from(prefix: tuple[str, ...]) -> Callable[[Checkout], str]:
+    def look(checkout: Checkout) -> str:
+        server = postmaster(checkout)
+        said = _fails(command(checkout, "status", prefix))
+        return said or ("" if postmaster(checkout) == server else "there is another server")
 
     return look
 
 
-def _socket_hidden(checkout: Checkout) -> bool:
+def _socket_hidden(checkout: Checkout) -> str:
     (path,) = checkout.server_home.glob(".s.PGSQL.*[0-9]")
     hidden = path.rename(path.with_name("hidden"))
     try:
         done = command(checkout, "up")
     finally:
         hidden.rename(path)
-    return done.returncode != 0 and len(done.stderr.splitlines()) == 1
+    return _is_no_refusal(done)
 
 
 FAULTS = {
@@ -166,29 +174,31 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Count:
-    """Rounds in which the commands behaved, rows whose commit was acknowledged, and those of them that are kept."""
+    """What the commands did wrong, rows whose commit was acknowledged, and those of them that are kept."""
 
-    behaved: int
+    wrong: list[str]
     acknowledged: int
     kept: int
 
 
 def count(checkout: Checkout, fault: Fault, rounds: int) -> Count:
     """Let a fault happen to the running server while rows are written; start it afresh and count them."""
-    behaved = 0
+    wrong: list[str] = []
     with writing(checkout) as writer:
         for _ in range(rounds):
-            with suppress(OSError, ValueError, IndexError, psutil.Error):
-                behaved += fault.happen(checkout)
+            try:
+                wrong += filter(None, [fault.happen(checkout)])
+            except (OSError, ValueError, IndexError, psutil.Error) as error:
+                wrong.append(repr(error))  # the pid file or the server itself is gone
             writer.goes_on()
     acknowledged = set(writer.acknowledged)
     command(checkout, "stop")
     checkout.end_processes()  # also one that stop does not know of
     if command(checkout, "up").returncode != 0:
-        return Count(behaved, len(acknowledged), 0)
+        return Count(wrong, len(acknowledged), 0)
     try:
         with psycopg.connect(succeeded(command(checkout, "url")).strip()) as db:
             kept = {number for (number,) in db.execute("SELECT number FROM written")}
     except psycopg.Error:
         kept = set()
-    return Count(behaved, len(acknowledged), len(acknowledged & kept))
+    return Count(wrong, len(acknowledged), len(acknowledged & kept))

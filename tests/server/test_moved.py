@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from workflow.checkouts import Checkout, Done, interpreter, new_checkout, refusal, succeeded
+from workflow.checkouts import Checkout, Done, interpreter, lines, new_checkout, refusal, succeeded
 from workflow.databases import contents
 
 from .processes import postmaster
@@ -110,7 +110,9 @@ def test_data_deleted_while_the_server_runs(stopped: Checkout) -> None:
     server = postmaster(stopped)
     shutil.rmtree(stopped.server_home / "data")
     done = stopped.make("db-up")
-    assert "its data were deleted" in anew(done)
+    assert done.returncode == 0, done.stderr
+    # It may have noticed and ended before we came.
+    assert lines(done.stderr) in ([], ["the embedded server is started anew: its data were deleted"])
     assert "applied 0001" in done.stdout
     assert not is_at_work(server)
 
