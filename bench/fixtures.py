@@ -13,7 +13,7 @@ from pathlib import Path
 
 from common import show
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 from messenger_db.target import leave_out_environment
 from messenger_db.testing.embedded import MEMORY, SETTINGS
 

@@ -6,7 +6,7 @@ from messenger_db.sql import statement
 
 
 def prepare(connection: Connection, schema: str | None) -> None:
-    """Set what migrations and seeds rely on, whatever role, database or server have set; None leaves search_path as is."""
+    """Set what migrations and seeds rely on, whatever else has set it; None as schema leaves search_path as it is."""
     with connection.cursor() as cursor:
         cursor.execute(statement("session"))
         if schema:

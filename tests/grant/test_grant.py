@@ -8,7 +8,7 @@ import pytest
 from drift.commands import Commands, url
 from hot_paths.calls import call, call_one
 from hot_paths.people import join, leave, new_group, new_user, purge, send
-from hot_paths.test_files import value
+from hot_paths.test_files import NIL, VALUES
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from pytest_postgresql.executors import NoopExecutor
@@ -154,7 +154,7 @@ def denied_paths(db: psycopg.Connection, paths: Iterable[str]) -> list[str]:
         if is_denied(
             db,
             hot_path(name).for_psycopg,
-            {parameter: value(parameter).replace("\\\\", "\\") for parameter in hot_path(name).parameters},
+            {parameter: VALUES.get(parameter, NIL).replace("\\\\", "\\") for parameter in hot_path(name).parameters},
         )
     ]
 

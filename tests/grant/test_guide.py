@@ -14,7 +14,7 @@ from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import Database, missing_database, new_role
 
 from messenger_db import migrate
-from messenger_db.binaries import wheel
+from messenger_db.embedded.binaries import wheel
 from messenger_db.grant import grant
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
