@@ -103,9 +103,9 @@ def test_an_application_runs_the_hot_paths(commands: Commands, owner: psycopg.Co
         assert send(db, chat, alice, message)["outcome"] == "repeated"
         place = {"chat_id": chat, "message_id": message}
         assert len(call(db, "deliver_pending", user_id=bob, max_messages=10)) == 1
-        assert len(call(db, "open_chat", user_id=bob, chat_id=chat, up_to_id=message)) == 1
-        assert call_one(db, "react", **place, user_id=bob, emoji="x") == {"outcome": "reacted"}
-        assert call(db, "unreact", user_id=bob, message_id=message, emoji="x")
+        assert len(call(db, "mark_read", user_id=bob, chat_id=chat, up_to_id=message)) == 1
+        assert call_one(db, "add_reaction", **place, user_id=bob, emoji="x") == {"outcome": "reacted"}
+        assert call(db, "remove_reaction", **place, user_id=bob, emoji="x")
         assert call(db, "edit_message", **place, user_id=alice, content="Changed")
         assert call(db, "delete_message", **place, user_id=alice)
         assert call(db, "heartbeat", session_id=session, status="online")
@@ -380,7 +380,7 @@ def test_a_schema_that_a_hot_path_does_not_fit(
     commands.on(postgresql)
     commands.run(migrate.apply)
     with new_role(postgresql_noproc) as role:
-        refused(commands, role, "the hot path heartbeat does not run in database ", "last_seen_at", "make db-status")
+        refused(commands, role, "the hot path contacts does not run in database ", "last_seen_at", "make db-status")
 
 
 def test_nothing_is_applied(commands: Commands, empty_postgresql: psycopg.Connection) -> None:

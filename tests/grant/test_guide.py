@@ -42,17 +42,17 @@ def test_the_rights_are_those_of_the_guide(
 def test_giving_more(commands: Commands, postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor) -> None:
     commands.on(postgresql)
     postgresql.autocommit = True
-    register = "INSERT INTO users (username, password_hash) VALUES ('dora', %s)"
+    rename = "UPDATE chats SET slug = 'renamed'"
     with new_role(postgresql_noproc) as app, new_role(postgresql_noproc) as reports:
         for role, readonly in ((app, False), (reports, True)):
             commands.run(grant, role, readonly)
-        more = code("GRANT INSERT").replace("messenger_app", app).replace("messenger_reports", reports)
+        more = code("GRANT UPDATE").replace("messenger_app", app).replace("messenger_reports", reports)
         postgresql.execute(more.encode())
         with psycopg.connect(url(postgresql, user=app), autocommit=True) as db:
-            db.execute(register, ["$2b$12$" + "a" * 53])
+            db.execute(rename)
             commands.run(grant, app, False)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                db.execute(register, ["$2b$12$" + "a" * 53])
+                db.execute(rename)
         with psycopg.connect(url(postgresql, user=reports)) as db:
             db.execute("SELECT ip_address, user_agent FROM user_sessions")
         postgresql.execute(sql.SQL("DROP OWNED BY {}, {}").format(sql.Identifier(app), sql.Identifier(reports)))
