@@ -5,7 +5,7 @@ from yoyo.migrations import MigrationList
 from messenger_db.backend import MessengerBackend
 from messenger_db.catalog import differences, snapshot
 from messenger_db.check import counted
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, printable
 from messenger_db.lock import alone
 from messenger_db.migrate import existing, migrations
 from messenger_db.scratch import build, enter, rolled_back
@@ -25,7 +25,7 @@ def adopt() -> None:
         waiting = backend.to_apply(migrations())
         adopted = waiting[: _made_by(backend, waiting)]
         backend.mark_migrations(adopted)
-        print(f"marked as applied: {', '.join(migration.id for migration in adopted)}")
+        print(printable(f"marked as applied: {', '.join(migration.id for migration in adopted)}"))
         if len(adopted) < len(waiting):
             print("make db-up applies the others")
 

@@ -23,7 +23,8 @@ from yoyo.migrations import Migration, MigrationList, read_sql_migration
 
 from messenger_db import concurrently, project, settings
 from messenger_db.confirm import confirm
-from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
+from messenger_db.ending import end_plainly
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.halves import Sums, rollback_path, sums_of
 from messenger_db.lock import alone
 from messenger_db.sql import statement
@@ -58,7 +59,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     target: Target
 
     def connect(self, dburi: DatabaseURI) -> Connection:
-        """Connect, creating the database if it is missing."""
+        """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
+        if "url" not in dburi.args:
+            end_plainly()
         self.target = Target.from_url(dburi.args.get("url") or project.database_url())
         connection = self.target.connect_or_create()
         with connection.cursor() as cursor:
@@ -66,10 +69,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         return connection
 
     def init_database(self) -> None:
-        """Make yoyo's own commands look for `sources` where yoyo.ini is, and end at once on Ctrl-C."""
+        """Make yoyo's own commands look for `sources` where yoyo.ini is."""
         if "url" not in self.uri.args:
             os.chdir(project.checkout())
-            end_on_interrupt()
 
     def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
         """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""

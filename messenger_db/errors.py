@@ -1,7 +1,6 @@
 """What goes wrong, in one line for a person."""
 
 import re
-import signal
 
 import psycopg2
 
@@ -17,7 +16,8 @@ class MessengerError(SystemExit):
     """
 
     def __init__(self, line: str) -> None:
-        super().__init__(f"messenger-db: {line}")
+        # Settings, arguments and names of files are part of lines, too.
+        super().__init__(printable(f"messenger-db: {line}"))
 
 
 def printable(text: str) -> str:
@@ -31,8 +31,3 @@ def printable(text: str) -> str:
 def reason_of(error: psycopg2.Error) -> str:
     """Return what the server says in its first line, or libpq where the server says nothing."""
     return printable(error.diag.message_primary or str(error).strip().partition("\n")[0])
-
-
-def end_on_interrupt() -> None:
-    """Let Ctrl-C end this process at once. The server undoes what is open; Python would wait for its answer first."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -8,7 +8,7 @@ from psycopg2.errors import UndefinedObject
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.backend import MessengerBackend
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.lock import alone
 from messenger_db.migrate import existing
 from messenger_db.scratch import build_applied, rolled_back
@@ -49,7 +49,8 @@ def grant(role: str, readonly: bool) -> None:
                 "do it as the role that applies the migrations, and see what make db-check says"
             ) from None
         does = "read" if readonly else "read and write"
-        print(f"{role} may {does} the rows of {len(made.tables)} tables in {backend.target}, and nothing else there")
+        rows = f"the rows of {len(made.tables)} tables in {backend.target}"
+        print(f"{printable(role)} may {does} {rows}, and nothing else there")
 
 
 def _made(backend: MessengerBackend) -> Made:

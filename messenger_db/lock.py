@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.settings import migration_wait_seconds
 from messenger_db.sql import statement
 
@@ -28,7 +28,7 @@ def alone(connection: Connection, where: str) -> Iterator[None]:
         if time.monotonic() > deadline:
             raise MessengerError(f"{holder} is migrating {where}: wait for it, or end it, then try again")
         if not told:
-            print(f"waiting: {holder} is migrating {where}", flush=True)
+            print(printable(f"waiting: {holder} is migrating {where}"), flush=True)
             told = True
         time.sleep(POLL_SECONDS)
     try:

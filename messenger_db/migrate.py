@@ -9,7 +9,7 @@ from messenger_db import project
 from messenger_db.backend import MessengerBackend, open_backend
 from messenger_db.confirm import is_embedded
 from messenger_db.current import current_target, current_url
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import statement
 from messenger_db.target import Target
 
@@ -50,11 +50,11 @@ def status() -> None:
         version, size = backend.execute(statement("server_facts")).fetchone()
         applied = backend.applied_at()
         print(f"{backend.target}{' (embedded)' if is_embedded(backend.target) else ''}")
-    print(f"PostgreSQL {version}, {size}")
+    print(printable(f"PostgreSQL {version}, {size}"))
     here = {migration.id for migration in migrations()}
     for name in sorted(applied.keys() | here):
         state = f"applied {applied[name]}" if name in applied else "waiting"
-        print(f"  {name}: {state}{'' if name in here else ', but its file is not here'}")
+        print(f"  {printable(name)}: {state}{'' if name in here else ', but its file is not here'}")
 
 
 def refuse_unless_embedded() -> None:

@@ -12,7 +12,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 from psycopg2.extensions import make_dsn, parse_dsn
 
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.sql import statement
 
 # NULLS NOT DISTINCT, SET NULL (column) and the like: PostgreSQL 15 is the oldest that takes the schema.
@@ -86,7 +86,7 @@ class Target:
         host = self.parameters.get("hostaddr") or self.parameters.get("host") or os.environ.get("PGHOST") or "localhost"
         port = self.parameters.get("port") or os.environ.get("PGPORT") or "5432"
         schema = f", schema {self.schema}" if self.schema else ""
-        return f"database {self.name} on {host} port {port}{schema}"
+        return printable(f"database {self.name} on {host} port {port}{schema}")
 
     def connect(self) -> Connection:
         """Open a connection in autocommit mode.

@@ -5,6 +5,11 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+from messenger_db.ending import end_plainly, unwound_by_signals
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 from messenger_db import project
 from messenger_db.backend import open_backend
 from messenger_db.migrate import migrations
@@ -15,15 +20,16 @@ from messenger_db.server import Server
 
 def main() -> None:
     """Migrate a database of a server that is gone afterwards, and write what its catalog says."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-docs-")), {"fsync": "off"})
-    try:
-        server.start()
-        with open_backend(server.url("docs")) as backend:
-            with redirect_stdout(StringIO()):
-                backend.apply_migrations(backend.to_apply(migrations()))
-            texts = pages(read(backend.connection), migrations()[-1].id)
-    finally:
-        server.remove()
+    with unwound_by_signals():
+        server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-docs-")), {"fsync": "off"})
+        try:
+            server.start()
+            with open_backend(server.url("docs")) as backend:
+                with redirect_stdout(StringIO()):
+                    backend.apply_migrations(backend.to_apply(migrations()))
+                texts = pages(read(backend.connection), migrations()[-1].id)
+        finally:
+            server.remove()
     for name, text in texts.items():
         (project.checkout() / "docs" / name).write_text(text, encoding="utf-8")
         print(f"wrote docs/{name}")
