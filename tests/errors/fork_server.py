@@ -11,18 +11,21 @@ import runpy
 import signal
 import sys
 import tempfile
-from types import TracebackType
+from importlib import import_module
 from typing import Any
 
-# Imported ahead of all requests.
-import messenger_db.__main__
-import messenger_db.reference.__main__
-import messenger_db.server
-import messenger_db.validation.__main__
-import messenger_db.wait
-import seeds.__main__
-import seeds.preview  # noqa: F401
 from yoyo.scripts import main as yoyo
+
+# With all that they import themselves.
+IMPORTED_AHEAD = (
+    "messenger_db.__main__",
+    "messenger_db.plan",
+    "messenger_db.reference.__main__",
+    "messenger_db.validation.__main__",
+    "messenger_db.wait",
+    "seeds.__main__",
+    "seeds.preview",
+)
 
 SECONDS = 60
 
@@ -52,26 +55,27 @@ def run(request: dict[str, Any]) -> None:
 def status_of(request: dict[str, Any]) -> int:
     """Run a request as Python runs a program: with an excepthook, exit handlers and a status."""
     tempfile.tempdir = None
-    atexit._clear()
+    atexit._clear()  # noqa: SLF001 (what Python does in a fork of its own, too)
     status: object = None
     try:
         run(request)
     except SystemExit as end:
         status = end.code
-    except BaseException as error:  # noqa: BLE001 (as Python does)
-        traceback: TracebackType | None = error.__traceback__
-        sys.excepthook(type(error), error, traceback)
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
         status = 1
     if not isinstance(status, int | None):
         print(status, file=sys.stderr)
         status = 1
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # noqa: SLF001 (the same)
     sys.stdout.flush()
     return status or 0
 
 
 def main() -> None:
     """Serve until standard input ends."""
+    for module in IMPORTED_AHEAD:
+        import_module(module)
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     for line in requests:
         child = os.fork()
