@@ -6,6 +6,7 @@ from messenger_db.backend import MessengerBackend
 from messenger_db.catalog import differences, snapshot
 from messenger_db.check import counted
 from messenger_db.errors import MessengerError, printable
+from messenger_db.history import absent, files_beside, refuse_absent
 from messenger_db.lock import alone
 from messenger_db.migrate import existing, migrations
 from messenger_db.scratch import build, enter, rolled_back
@@ -17,16 +18,19 @@ def adopt() -> None:
     Raises MessengerError, with nothing written, when some are marked already or the database differs; then each
     difference from what all of them make is printed.
     """
-    with existing() as backend, alone(backend.connection, str(backend.target)):
-        if backend.applied_at():
+    with existing() as backend, alone(backend.connection, backend.target):
+        here = migrations()
+        if applied := backend.applied_at():
+            refuse_absent(absent(applied, files_beside(here)), backend.target)
             raise MessengerError(
-                f"{backend.target} has its marks: there is nothing to adopt, make db-check compares it"
+                f"{backend.target} has its migrations recorded as applied: there is nothing to adopt, "
+                "make db-check compares it"
             )
-        waiting = backend.to_apply(migrations())
-        adopted = waiting[: _made_by(backend, waiting)]
-        backend.mark_migrations(adopted)
+        pending = backend.to_apply(here)
+        adopted = pending[: _made_by(backend, pending)]
+        backend.mark_under_lock(adopted)
         print(printable(f"marked as applied: {', '.join(migration.id for migration in adopted)}"))
-        if len(adopted) < len(waiting):
+        if len(adopted) < len(pending):
             print("make db-up applies the others")
 
 
@@ -37,9 +41,9 @@ def _made_by(backend: MessengerBackend, migrations: MigrationList) -> int:
         found = snapshot(backend.connection)
         if not found:
             raise MessengerError(f"{backend.target} holds nothing to adopt: make db-up makes the schema")
-        enter(backend.connection)
+        schema = enter(backend.connection)
         for migration in migrations:
-            build(backend.connection, migration)
+            build(backend.connection, migration, schema)
             drifts.append(differences(snapshot(backend.connection), found))
     for number, drift in reversed(list(enumerate(drifts, start=1))):
         if not drift:

@@ -7,7 +7,8 @@ one line what goes wrong.
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,18 +20,21 @@ from yoyo import internalmigrations
 from yoyo.backends.core.postgresql import PostgresqlBackend
 from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
-from yoyo.migrations import Migration, MigrationList, read_sql_migration
+from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrently, project, settings
+from messenger_db import concurrently, history, project, session, settings
 from messenger_db.confirm import confirm
 from messenger_db.ending import end_plainly
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, details_of, notice_lines, printable, reason_of
 from messenger_db.halves import Sums, rollback_path, sums_of
 from messenger_db.lock import alone
 from messenger_db.sql import statement
+from messenger_db.statements import Statement, statements_of
 from messenger_db.target import Target
+from messenger_db.watch import watched
 
 LONGEST_BACK_OFF_SECONDS = 10.0
+PROGRESS_SECONDS = 1.0
 
 # What a migration is tried again for.
 BUSY = (LockNotAvailable, DeadlockDetected)
@@ -58,14 +62,16 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     target: Target
 
+    # What the last look at the migrations found applied without a file beside theirs, oldest first.
+    absent: tuple[str, ...] = ()
+
     def connect(self, dburi: DatabaseURI) -> Connection:
         """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
         if "url" not in dburi.args:
             end_plainly()
         self.target = Target.from_url(dburi.args.get("url") or project.database_url())
         connection = self.target.connect_or_create()
-        with connection.cursor() as cursor:
-            cursor.execute(statement("session"))
+        session.prepare(connection)
         return connection
 
     def init_database(self) -> None:
@@ -87,6 +93,12 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             return nullcontext()
         transaction: AbstractContextManager[Any] = super().transaction(rollback_on_exit)
         return transaction
+
+    def commit(self) -> None:
+        """Commit. Whatever comes of it, the transaction has ended."""
+        self._in_transaction = False
+        with self.connection.cursor() as cursor:
+            cursor.execute("COMMIT")
 
     def rollback(self) -> None:
         """Roll back, unless the connection is gone: then the server has done so."""
@@ -130,28 +142,55 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         return dict(self.execute(statement("migrations_applied")).fetchall())
 
     def to_apply(self, migrations: MigrationList) -> MigrationList:
-        """Return those of `migrations` that wait.
+        """Return those of `migrations` that are pending.
 
         Raises MessengerError when there are no migrations at all, when one that is applied has changed since, or when
-        one that waits is older than one that is applied; ACCEPT=<its name>[,<another>] in the environment lets it pass.
+        a pending one is older than one that is applied; ACCEPT=<its name>[,<another>] in the environment lets it pass.
         """
         self._refuse_changed(migrations)
-        # In this order: another process may apply migrations between the two looks.
-        newest = max(self.applied_at(), default="")
+        applied = self._look(migrations)
         with _readable(migrations):
-            pending = super().to_apply(migrations)
+            pending = migrations.replace(topological_sort(m for m in migrations if m.id not in applied))
         for migration in pending:
-            if migration.id < newest and migration.id not in _accepted():
-                raise MessengerError(
-                    f"{migration.id} waits, but {newest} is applied to {self.target} already: give it the next "
-                    f"number; or apply it out of order, ACCEPT={migration.id}"
-                )
+            if migration.id < max(applied, default="") and migration.id not in _accepted():
+                self._refuse_out_of_order(migration, applied)
         return pending
 
     def to_rollback(self, migrations: MigrationList) -> MigrationList:
         """Return those of `migrations` that are applied, newest first. Raises MessengerError when there are none."""
+        applied = self._look(migrations)
         with _readable(migrations):
-            return super().to_rollback(migrations)
+            chosen = list(topological_sort(m for m in migrations if m.id in applied))
+        return migrations.replace(reversed(chosen))
+
+    def _look(self, migrations: MigrationList) -> dict[str, str]:
+        """Return what is applied, and note which files of it are absent."""
+        applied = self.applied_at()
+        self.absent = tuple(history.absent(applied, history.files_beside(migrations)))
+        return applied
+
+    def _refuse_out_of_order(self, pending: Migration, applied: Mapping[str, str]) -> None:
+        newest = max(applied)
+        says = f"{pending.id} is pending, but {newest} is applied to {self.target}"
+        if newest in self.absent:
+            raise MessengerError(
+                f"{says} and its file is not in this checkout: {history.way_out(self.absent, self.target)}"
+            )
+        if above := history.depending(pending.id, applied, history.files_beside([pending])):
+            raise MessengerError(
+                f"{pending.id} is pending, but {above}, which depends on it, is applied to {self.target}: if what it "
+                f"makes is there, record it as applied with ACCEPT={pending.id} yoyo mark -r {pending.id}"
+            )
+        raise MessengerError(f"{says} already: give it the next number; or apply it out of order, ACCEPT={pending.id}")
+
+    def refuse_rollback(self, migrations: MigrationList) -> None:
+        """Raise MessengerError unless nothing that is applied stands above `migrations`, or lacks its file here."""
+        if not migrations:
+            history.refuse_absent(self.absent, self.target)
+            return
+        applied, files = self.applied_at(), history.files_beside(migrations)
+        history.refuse_absent(history.absent(applied, files), self.target)
+        history.refuse_below({migration.id for migration in migrations}, applied, files, self.target)
 
     def _refuse_changed(self, migrations: MigrationList) -> None:
         if not self._has_table("_yoyo_sums"):
@@ -170,40 +209,56 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Apply what waits, each migration in its own transaction. Raises MessengerError when one fails."""
         _refuse(force)
         if migrations:
-            with alone(self.connection, str(self.target)):
+            with alone(self.connection, self.target):
                 # Another process may have been faster: look again, now that no other can.
                 migrations = self.to_apply(migrations)
                 super().apply_migrations(migrations)
         if not migrations:
-            print(f"nothing to apply: {self.target} is at the newest migration")
+            print(f"nothing to apply: {self.standing()}")
+        elif self.absent:
+            print(self.standing())
+
+    def standing(self) -> str:
+        """Say how the database stands to the migrations that were last looked at, when none of them is pending."""
+        return f"{self.target} {history.ahead(self.absent) if self.absent else 'is at the newest migration'}"
 
     def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:
         """Take migrations back, each in its own transaction.
 
-        Raises MessengerError when one fails or has changed since it was applied, or nobody confirms it on a database
-        that is not the embedded one.
+        Raises MessengerError when one fails or has changed since it was applied, when another one stands above it or
+        lacks its file here, or nobody confirms it on a database that is not the embedded one.
         """
         _refuse(force)
+        self.refuse_rollback(migrations)
         self._refuse_changed(migrations)
         if migrations:
             confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it made", self.target)
-            with alone(self.connection, str(self.target)):
+            with alone(self.connection, self.target):
+                # Another process may have been faster.
                 migrations = self.to_rollback(migrations)
+                self.refuse_rollback(migrations)
                 super().rollback_migrations(migrations)
         if not migrations:
             print(f"nothing to roll back: {self.target} has none of these migrations")
 
     def mark_migrations(self, migrations: MigrationList) -> None:
-        """Mark as applied, without applying."""
+        """Record as applied, without applying."""
         if migrations:
-            with alone(self.connection, str(self.target)):
-                super().mark_migrations(self.to_apply(migrations))
+            with alone(self.connection, self.target):
+                self.mark_under_lock(self.to_apply(migrations))
+
+    def mark_under_lock(self, migrations: MigrationList) -> None:
+        """Record as applied, where the caller holds the lock."""
+        super().mark_migrations(migrations)
 
     def unmark_migrations(self, migrations: MigrationList) -> None:
-        """Mark as not applied, without rolling back."""
+        """Record as not applied, without rolling back. Raises MessengerError where a rollback would be refused."""
+        self.refuse_rollback(migrations)
         if migrations:
-            with alone(self.connection, str(self.target)):
-                super().unmark_migrations(self.to_rollback(migrations))
+            with alone(self.connection, self.target):
+                migrations = self.to_rollback(migrations)
+                self.refuse_rollback(migrations)
+                super().unmark_migrations(migrations)
 
     def mark_one(self, migration: Migration, log: bool = True) -> None:
         """Mark a migration as applied, with the sums of its files."""
@@ -239,57 +294,87 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self._run(migration, "rollback", book)
 
     def _run(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
-        """Run one half of a migration and its bookkeeping."""
+        """Run one half of a migration and its bookkeeping, from a clean session on."""
         migration.load()
         started = time.monotonic()
+        half = Path(migration.path if direction == "apply" else rollback_path(migration.path))
         try:
             if migration.use_transactions:
-                self._run_in_transaction(migration, direction, book)
+                self._run_in_transaction(migration.id, half, book)
             else:
-                self._run_outside(migration, direction, book)
+                self._run_outside(half, book)
         except psycopg2.Error as error:
             kept = "nothing of it was kept" if migration.use_transactions else "the next run goes on from there"
             if self.connection.closed:
                 kept = "the connection was lost, and the next run sees what was kept"
+            else:
+                with suppress(psycopg2.Error):
+                    session.reset(self.connection, self.target.schema)
             raise self._explain(error, f"{direction} of {migration.id} failed, {kept}") from None
         done = "applied" if direction == "apply" else "rolled back"
-        print(f"{done} {migration.id} ({time.monotonic() - started:.2f} s)", flush=True)
+        print(f"{done} {printable(migration.id)} ({time.monotonic() - started:.2f} s)", flush=True)
 
-    def _run_in_transaction(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
+    def _run_in_transaction(self, id_: str, half: Path, book: Callable[[], None]) -> None:
         """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""
         attempts = settings.lock_attempts()
         for attempt in range(1, attempts + 1):
+            session.reset(self.connection, self.target.schema)
             try:
                 with self.transaction():
                     self.ensure_internal_schema_updated()
-                    self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
-                    migration.process_steps(self, direction)
+                    self._limit_lock_waits()
+                    self._execute_all(statements_of(half))
+                    session.reset_settings(self.connection, self.target.schema)
+                    self._limit_lock_waits()
                     book()
             except BUSY:
                 if attempt == attempts:
                     raise
                 pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2 ** min(attempt, 16))
-                print(
-                    f"{migration.id}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True
-                )
+                print(f"{id_}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
                 time.sleep(pause)
             else:
                 return
 
-    def _run_outside(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
+    def _limit_lock_waits(self) -> None:
+        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
+
+    def _run_outside(self, half: Path, book: Callable[[], None]) -> None:
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
-        half = migration.path if direction == "apply" else rollback_path(migration.path)
-        *_, statements = read_sql_migration(half)
-        if not all(concurrently.is_done(self.connection, text) for text in statements):
-            with concurrently.progress(self.connection, self.target):
-                migration.process_steps(self, direction)
+        session.reset(self.connection, self.target.schema)
+        statements = statements_of(half)
+        if not all(concurrently.is_done(self.connection, found.text) for found in statements):
+            with watched(self.connection, self.target, "build_progress", PROGRESS_SECONDS):
+                self._execute_all(statements)
+        session.reset(self.connection, self.target.schema)
         with self.transaction():
             self.ensure_internal_schema_updated()
             book()
 
+    def _execute_all(self, statements: list[Statement]) -> None:
+        """Run the statements of a file, and print what each returns, and what the server says while it runs."""
+        # psycopg2 keeps the last fifty notices in a list; anything else that appends gets them all.
+        self.connection.notices = _Notices()
+        try:
+            for number, found in enumerate(statements):
+                with found.located():
+                    MigrationStep(number, found.text, None).apply(self)
+        finally:
+            self.connection.notices = []
+
     def _explain(self, error: psycopg2.Error, what: str) -> MessengerError:
         cure = CURES.get(error.pgcode or "")
-        return MessengerError(f"{self.target}: {what}: {reason_of(error)}" + (f" ({cure})" if cure else ""))
+        line = f"{self.target}: {what}: {reason_of(error)}" + (f" ({cure})" if cure else "")
+        return MessengerError(line, *details_of(error))
+
+
+class _Notices:
+    """Prints each NOTICE and WARNING as psycopg2 hands it over, when its statement has ended."""
+
+    def append(self, notice: str) -> None:
+        """Print it."""
+        for line in notice_lines(notice):
+            print(f"  {line}", flush=True)
 
 
 @contextmanager

@@ -1,20 +1,13 @@
-"""Indexes built and dropped CONCURRENTLY, outside a transaction: what an interrupted run left, and progress."""
+"""Indexes built and dropped CONCURRENTLY, outside a transaction, and what an interrupted run left."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import statement
-from messenger_db.target import Target
-
-PROGRESS_SECONDS = 1.0
 
 NAME = r'([\w$]+|"(?:[^"]|"")+")'
 BUILD = re.compile(
@@ -72,33 +65,6 @@ def without_concurrently(text: str) -> str:
     """Return what does in a transaction, which takes no CONCURRENTLY, the same as the statement `text`."""
     match = BUILD.match(text) or DROP.match(text)
     return text[: match.start(1)] + text[match.end(1) :] if match else text
-
-
-@contextmanager
-def progress(connection: Connection, target: Target) -> Iterator[None]:
-    """Print how far the connection's index build is, whenever that changes, from a session beside it."""
-    ended = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(connection.info.backend_pid, target, ended), daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
-
-
-def _watch(pid: int, target: Target, ended: threading.Event) -> None:
-    told = None
-    try:
-        with closing(target.connect()) as connection, connection.cursor() as cursor:
-            while not ended.wait(PROGRESS_SECONDS):
-                cursor.execute(statement("build_progress"), {"pid": pid})
-                row = cursor.fetchone()
-                if row and row != told:
-                    print(f"  {row[0]} {row[1]}".rstrip(), flush=True)
-                    told = row
-    except (psycopg2.Error, MessengerError):
-        return  # the build matters, not the view of it
 
 
 def _taken(name: str, index: Index) -> MessengerError:

@@ -33,7 +33,7 @@ def grant(role: str, readonly: bool) -> None:
     """
     if not role:
         raise MessengerError("no role was named: say make db-grant ROLE=messenger_app")
-    with existing() as backend, alone(backend.connection, str(backend.target)):
+    with existing() as backend, alone(backend.connection, backend.target):
         made = _made(backend)
         try:
             with backend.transaction(), backend.cursor() as cursor:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
@@ -10,39 +11,43 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.settings import migration_wait_seconds
 from messenger_db.sql import statement
+from messenger_db.target import Target
+from messenger_db.watch import watched
 
 POLL_SECONDS = 0.2
+STANDBY_SECONDS = 3.0
 
 
 @contextmanager
-def alone(connection: Connection, where: str) -> Iterator[None]:
-    """Hold the lock of the connection's schema; `where` names the database for people.
+def alone(connection: Connection, target: Target) -> Iterator[None]:
+    """Hold the lock of the connection's schema, and say so when a commit waits for a synchronous standby meanwhile.
 
     Raises MessengerError, naming the holder, when another session still has it after `migration_wait_seconds`.
     """
     deadline = time.monotonic() + migration_wait_seconds()
     told = False
     # Polled: a session that waits inside pg_advisory_lock would hold up every CREATE INDEX CONCURRENTLY.
-    while not _ask(connection, "try_lock", where):
-        holder = _ask(connection, "lock_holder", where) or "another process"
+    while not _ask(connection, "try_lock", target):
+        holder = printable(_ask(connection, "lock_holder", target) or "another process")
         if time.monotonic() > deadline:
-            raise MessengerError(f"{holder} is migrating {where}: wait for it, or end it, then try again")
+            raise MessengerError(f"{holder} is migrating {target}: wait for it, or end it, then try again")
         if not told:
-            print(printable(f"waiting: {holder} is migrating {where}"), flush=True)
+            print(f"waiting: {holder} is migrating {target}", flush=True)
             told = True
         time.sleep(POLL_SECONDS)
     try:
-        yield
+        with watched(connection, target, "standby_wait", STANDBY_SECONDS):
+            yield
     finally:
         with suppress(MessengerError):  # the session is gone, and its lock with it
-            _ask(connection, "unlock", where)
+            _ask(connection, "unlock", target)
 
 
-def _ask(connection: Connection, question: str, where: str) -> object:
+def _ask(connection: Connection, question: str, target: Target) -> Any:
     try:
         with connection.cursor() as cursor:
             cursor.execute(statement(question))
             row = cursor.fetchone()
     except psycopg2.Error as error:
-        raise MessengerError(f"{where}: its lock could not be had: {reason_of(error)}; try again") from None
+        raise MessengerError(f"{target}: its lock could not be had: {reason_of(error)}; try again") from None
     return row and row[0]

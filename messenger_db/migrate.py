@@ -5,7 +5,7 @@ import glob
 from yoyo import read_migrations
 from yoyo.migrations import MigrationList
 
-from messenger_db import project
+from messenger_db import history, project
 from messenger_db.backend import MessengerBackend, open_backend
 from messenger_db.confirm import is_embedded
 from messenger_db.current import current_target, current_url
@@ -20,13 +20,13 @@ def migrations() -> MigrationList:
 
 
 def apply() -> None:
-    """Apply all migrations that wait."""
+    """Apply all pending migrations."""
     with open_backend(current_url()) as backend:
         backend.apply_migrations(backend.to_apply(migrations()))
 
 
 def up() -> None:
-    """Apply all migrations that wait, and say how to connect."""
+    """Apply all pending migrations, and say how to connect."""
     apply()
     print("connect with make db-shell, or by the URL that make -s db-url prints")
 
@@ -53,8 +53,13 @@ def status() -> None:
     print(printable(f"PostgreSQL {version}, {size}"))
     here = {migration.id for migration in migrations()}
     for name in sorted(applied.keys() | here):
-        state = f"applied {applied[name]}" if name in applied else "waiting"
+        above = min((id_ for id_ in applied if id_ > name), default=None)
+        state = (
+            f"applied {applied[name]}" if name in applied else f"pending{f', though {above} is applied' * bool(above)}"
+        )
         print(f"  {printable(name)}: {state}{'' if name in here else ', but its file is not here'}")
+    if absent := history.absent(applied, here):
+        print(f"the database {history.ahead(absent)}: {history.way_out(absent, backend.target)}")
 
 
 def refuse_unless_embedded() -> None:

@@ -36,9 +36,9 @@ def new(name: str) -> None:
         raise MessengerError(f"{migration} is there in part: delete it, or choose another name")
     written: list[Path] = []
     try:
-        for name, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
-            with (folder / name).open("x", encoding="utf-8") as file:
-                written.append(folder / name)
+        for half, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
+            with (folder / half).open("x", encoding="utf-8") as file:
+                written.append(folder / half)
                 file.write(text.format(newest=newest, id=migration))
         sums.record(folder)
     except OSError as error:

@@ -25,12 +25,9 @@ def plan(down: bool, steps: int | None) -> None:
     if steps and not down:
         raise MessengerError(f"STEPS={steps} is for going down: say make db-plan DOWN=1 STEPS={steps}")
     target = current_target()
-    files = _files(target, down, steps)
+    files, standing = _files(target, down, steps)
     if not files:
-        nothing = (
-            f"roll back: {target} has no migration applied" if down else f"apply: {target} is at the newest migration"
-        )
-        print(f"-- nothing to {nothing}")
+        print(f"-- nothing to {f'roll back: {target} has no migration applied' if down else f'apply: {standing}'}")
         return
     folder = read(project.migrations_folder())
     halves = {half.file: half for half in (*folder.forwards.values(), *folder.rollbacks.values())}
@@ -50,15 +47,20 @@ def plan(down: bool, steps: int | None) -> None:
         print(printable(str(danger)), file=sys.stderr)
 
 
-def _files(target: Target, down: bool, steps: int | None) -> list[Path]:
-    """Return the files that would run, first to last; on a database that is not there all migrations wait."""
+def _files(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:
+    """Return the files that would run, first to last, and how the database stands if there are none.
+
+    On a database that is not there all migrations are pending.
+    """
     if not target.exists():
-        return [] if down else [Path(migration.path) for migration in migrations()]
+        return [] if down else [Path(migration.path) for migration in migrations()], ""
     # Asking for what waits records the sums of a migration that ACCEPT names.
     with existing() as backend, backend.transaction(rollback_on_exit=True):
-        if down:
-            return [Path(rollback_path(migration.path)) for migration in backend.to_rollback(migrations())[:steps]]
-        return [Path(migration.path) for migration in backend.to_apply(migrations())]
+        if not down:
+            return [Path(migration.path) for migration in backend.to_apply(migrations())], backend.standing()
+        selected = backend.to_rollback(migrations())[:steps]
+        backend.refuse_rollback(selected)
+        return [Path(rollback_path(migration.path)) for migration in selected], ""
 
 
 def _search_path(target: Target) -> str:

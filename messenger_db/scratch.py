@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
-from yoyo.migrations import Migration, read_sql_migration
+from yoyo.migrations import Migration
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, details_of, reason_of
+from messenger_db.history import refuse_absent
 from messenger_db.migrate import migrations
+from messenger_db.session import reset_settings
 from messenger_db.sql import statement
+from messenger_db.statements import statements_of
 
 
 @contextmanager
@@ -29,15 +33,15 @@ def rolled_back(connection: Connection) -> Iterator[None]:
             connection.set_session(isolation_level="DEFAULT", autocommit=True)
 
 
-def enter(connection: Connection) -> None:
-    """Make an empty schema and go there, until the transaction is rolled back.
+def enter(connection: Connection) -> str:
+    """Make an empty schema and go there, until the transaction is rolled back; return its name.
 
     Raises MessengerError when the role may not make one.
     """
-    schema = sql.Identifier(f"scratch_{uuid4().hex}")
+    schema = f"scratch_{uuid4().hex}"
     with connection.cursor() as cursor:
         try:
-            cursor.execute(sql.SQL(statement("create_scratch_schema")).format(schema=schema))
+            cursor.execute(sql.SQL(statement("create_scratch_schema")).format(schema=sql.Identifier(schema)))
         except InsufficientPrivilege:
             database, role = connection.info.dbname, connection.info.user
             raise MessengerError(
@@ -46,8 +50,10 @@ def enter(connection: Connection) -> None:
             ) from None
         except psycopg2.Error as error:
             raise MessengerError(
-                f"no schema could be made to try the migrations in: {reason_of(error)}; a standby takes none"
+                f"no schema could be made to try the migrations in: {reason_of(error)}; a standby takes none",
+                *details_of(error),
             ) from None
+    return schema
 
 
 def build_applied(backend: MessengerBackend) -> None:
@@ -55,34 +61,31 @@ def build_applied(backend: MessengerBackend) -> None:
 
     Raises MessengerError when that fails, nothing is applied, or a file is missing.
     """
-    here = migrations()
-    missing = sorted(backend.applied_at().keys() - {migration.id for migration in here})
-    if missing:
-        raise MessengerError(
-            f"{missing[0]} is applied to {backend.target}, but its file is not here: take the checkout that has it"
-        )
-    applied = list(reversed(backend.to_rollback(here)))
+    applied = list(reversed(backend.to_rollback(migrations())))
+    refuse_absent(backend.absent, backend.target)
     if not applied:
         raise MessengerError(
             f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
         )
-    enter(backend.connection)
+    schema = enter(backend.connection)
     for migration in applied:
-        build(backend.connection, migration)
+        build(backend.connection, migration, schema)
 
 
-def build(connection: Connection, migration: Migration) -> None:
-    """Run the forward half of a migration, in the one transaction there is.
+def build(connection: Connection, migration: Migration, schema: str) -> None:
+    """Run the forward half of a migration in that schema, in the one transaction there is; keep no setting of it.
 
     Raises MessengerError when that fails.
     """
-    *_, statements = read_sql_migration(migration.path)
     try:
         with connection.cursor() as cursor:
-            for text in statements:
-                cursor.execute(without_concurrently(text))
+            for found in statements_of(Path(migration.path)):
+                with found.located():
+                    cursor.execute(without_concurrently(found.text))
+        reset_settings(connection, schema)
     except psycopg2.Error as error:
         raise MessengerError(
             f"{migration.id} does not run in an empty schema: {reason_of(error)}; "
-            "has it changed since, or does it need rows, or other schemas?"
+            "has it changed since, or does it need rows, or other schemas?",
+            *details_of(error),
         ) from None

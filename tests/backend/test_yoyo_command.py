@@ -103,7 +103,7 @@ def test_mark_and_unmark(untouched: Checkout, database: Database) -> None:
     assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=url))
     assert "users" not in database.tables()
     succeeded(untouched.yoyo("unmark", DATABASE_URL=url))
-    assert f"{SCHEMA}: waiting" in succeeded(untouched.make("db-status", DATABASE_URL=url))
+    assert f"{SCHEMA}: pending" in succeeded(untouched.make("db-status", DATABASE_URL=url))
     assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
 
 

@@ -226,9 +226,9 @@ def connection(shared_database: str) -> Iterator[Connection]:
 def expected(connection: Connection) -> Catalog:
     """What the migrations and MORE make."""
     with rolled_back(connection), connection.cursor() as cursor:
-        enter(connection)
+        schema = enter(connection)
         for migration in migrations():
-            build(connection, migration)
+            build(connection, migration, schema)
         cursor.execute(MORE)
         return snapshot(connection)
 

@@ -39,8 +39,9 @@ def cases() -> Iterator[Any]:
     table = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
     for row in table["case"]:
         for command in row["commands"]:
-            status = row.get("status", 1)
-            status = status.get(command.split()[0], status.get(command, 1)) if isinstance(status, dict) else status
+            status: Any = row.get("status", 1)
+            if isinstance(status, dict):
+                status = status.get(command, 1)
             case = Case(
                 command=_unescaped(command).split(),
                 setup=row.get("setup", ""),

@@ -60,7 +60,7 @@ def test_two_tenants_live_in_one_database(untouched: Checkout, database: Databas
     a, b = database.url(schema="tenant_a"), database.url(schema="tenant_b")
 
     assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=a))
-    assert f"{SCHEMA}: waiting" in succeeded(untouched.make("db-status", DATABASE_URL=b))
+    assert f"{SCHEMA}: pending" in succeeded(untouched.make("db-status", DATABASE_URL=b))
     assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=b))
     tables = database.tables()
     assert {"tenant_a.users", "tenant_b.users", "tenant_a._yoyo_migration", "tenant_b._yoyo_migration"} <= tables
@@ -70,7 +70,7 @@ def test_two_tenants_live_in_one_database(untouched: Checkout, database: Databas
     succeeded(untouched.make("seed", confirm, DATABASE_URL=b))
     succeeded(untouched.make("db-down", confirm, DATABASE_URL=a))
     assert len(database.contents()["tenant_b.users"]) == 54
-    assert f"{SCHEMA}: waiting" in succeeded(untouched.make("db-status", DATABASE_URL=a))
+    assert f"{SCHEMA}: pending" in succeeded(untouched.make("db-status", DATABASE_URL=a))
     assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=b))
 
 

@@ -46,7 +46,7 @@ def test_a_new_migration_goes_up_and_down_by_steps(stopped: Checkout) -> None:
     with (stopped.folder / "migrations" / "0002_add_pins.rollback.sql").open("a") as rollback:
         rollback.write("DROP TABLE pins;\n")
 
-    assert "0002_add_pins: waiting" in succeeded(stopped.make("db-status"))
+    assert "0002_add_pins: pending" in succeeded(stopped.make("db-status"))
     up = succeeded(stopped.make("db-up"))
     assert "applied 0002_add_pins" in up
     assert "0001" not in up

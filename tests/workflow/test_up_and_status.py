@@ -13,7 +13,7 @@ def test_up_applies_and_says_how_to_connect_then_has_nothing_to_do(checkout: Che
     again = succeeded(checkout.make("db-up"))
     after = succeeded(checkout.make("db-status"))
 
-    assert "0001_initial_schema: waiting" in before
+    assert "0001_initial_schema: pending" in before
     assert "applied 0001_initial_schema" in first
     assert "nothing to apply" in again
     assert "0001_initial_schema: applied 20" in after

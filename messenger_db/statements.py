@@ -1,0 +1,46 @@
+"""The statements of a migration's file, each with its place in it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg2
+from yoyo.migrations import read_sql_migration
+
+NOT_YET_SQL = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
+
+
+class Statement(NamedTuple):
+    """A statement, as yoyo splits a file."""
+
+    text: str
+    file: Path
+    line: int
+
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Add to an error of the server's, as a note, in which file and line it is."""
+        try:
+            yield
+        except psycopg2.Error as error:
+            # The server counts characters from 1; without a position it means the statement as a whole.
+            position = int(error.diag.statement_position or 1) - 1
+            start = NOT_YET_SQL.match(self.text)
+            line = self.line + self.text.count("\n", 0, position or (start.end() if start else 0))
+            error.add_note(f"{self.file.parent.name}/{self.file.name}:{line}")
+            raise
+
+
+def statements_of(file: Path) -> list[Statement]:
+    """Return the statements of a file, none where it is missing."""
+    *_, texts = read_sql_migration(str(file))
+    whole = file.read_text(encoding="utf-8") if texts else ""
+    found: list[Statement] = []
+    end = 0
+    for text in texts:
+        start = max(whole.find(text, end), end)
+        found.append(Statement(text, file, whole.count("\n", 0, start) + 1))
+        end = start + len(text)
+    return found

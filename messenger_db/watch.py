@@ -1,0 +1,49 @@
+"""How far a session is, or what it waits for, asked from a session beside it while it works."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+
+from messenger_db.errors import MessengerError
+from messenger_db.sql import statement
+from messenger_db.target import Target
+
+POLL_SECONDS = 1.0
+
+
+@contextmanager
+def watched(connection: Connection, target: Target, question: str, after_seconds: float) -> Iterator[None]:
+    """Print what the statement named `question` answers for the connection's process, whenever that changes.
+
+    Nothing is asked, and no session opened, in the first `after_seconds`.
+    """
+    ended = threading.Event()
+    words = (connection.info.backend_pid, target, question, after_seconds, ended)
+    watcher = threading.Thread(target=_watch, args=words, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _watch(pid: int, target: Target, question: str, after_seconds: float, ended: threading.Event) -> None:
+    told = None
+    if ended.wait(after_seconds):
+        return
+    try:
+        with closing(target.connect()) as connection, connection.cursor() as cursor:
+            while True:
+                cursor.execute(statement(question), {"pid": pid})
+                row = cursor.fetchone()
+                if row and row != told:
+                    print(f"  {row[0]}", flush=True)
+                    told = row
+                if ended.wait(POLL_SECONDS):
+                    return
+    except (psycopg2.Error, MessengerError):
+        return  # the work matters, not the view of it
