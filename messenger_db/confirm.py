@@ -10,9 +10,12 @@ from messenger_db.target import Target
 
 
 def is_embedded(target: Target) -> bool:
-    """Say whether that is a database of this checkout's embedded server."""
+    """Say whether that is a database of this checkout's embedded server, whatever libpq's variables say."""
     homes = (project.embedded_home(), project.embedded_home_elsewhere())
-    return "hostaddr" not in target.parameters and Path(target.parameters.get("host", "")) in homes
+    is_redirected = any(
+        target.parameters.get(name) or f"PG{name.upper()}" in os.environ for name in ("hostaddr", "service")
+    )
+    return not is_redirected and Path(target.parameters.get("host", "")) in homes
 
 
 def confirm(what: str, target: Target) -> None:
@@ -23,7 +26,7 @@ def confirm(what: str, target: Target) -> None:
     if is_embedded(target) or os.environ.get("CONFIRM") == target.name:
         return
     if not sys.stdin.isatty():
-        raise MessengerError(f"refused: {what} in {target}. To go on, say CONFIRM={target.name}")
+        raise MessengerError(f"refused: {what} in {target}. To go on, set CONFIRM={target.name}")
     try:
         answer = input(f"{what[0].upper()}{what[1:]} in {target}. Type the database's name to go on: ")
     except EOFError:

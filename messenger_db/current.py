@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from messenger_db import binaries, project
-from messenger_db.target import Target
+from messenger_db.target import Target, leave_out_environment
 
 if TYPE_CHECKING:
     from messenger_db.server import Server
@@ -19,6 +19,7 @@ def current_url() -> str:
     url = project.setting("DATABASE_URL")
     if url:
         return url
+    leave_out_environment()
     server = _embedded()
     server.start()
     url = server.url(EMBEDDED_DATABASE)

@@ -30,10 +30,10 @@ def main() -> None:
     """Seed the database in use, in one transaction, and say what was made; a MessengerError ends it with one line."""
     knobs = Knobs.from_command_line()
     target = current_target()
-    confirm("seeding adds made-up people", target)
     if is_embedded(target):
         migrate.apply()
     with closing(target.connect()) as connection:
+        confirm("seeding adds made-up people", target)
         connection.autocommit = False
         started = time.monotonic()
         try:

@@ -16,10 +16,12 @@ from messenger_db.migrate import migrations
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
 from messenger_db.server import Server
+from messenger_db.target import leave_out_environment
 
 
 def main() -> None:
     """Migrate a database of a server that is gone afterwards, and write what its catalog says."""
+    leave_out_environment()
     with unwound_by_signals():
         server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-docs-")), {"fsync": "off"})
         try:

@@ -1,6 +1,14 @@
 """Where DATABASE_URL leads."""
 
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+
+from messenger_db.errors import MessengerError
+from messenger_db.project import setting
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database
@@ -85,3 +93,98 @@ def test_libpq_settings_pass(untouched: Checkout, database: Database) -> None:
     url = database.url(sslmode="prefer", application_name="maps", connect_timeout="3")
     said = succeeded(untouched.make("-s", "db-shell", stdin="SHOW application_name;\n", DATABASE_URL=url))
     assert "maps" in said
+
+
+ENV_FILES = {
+    "YAML": b"DATABASE_URL: postgresql://alice:s3cret@localhost/messenger\n",
+    "a space instead of the equals sign": b"DATABASE_URL postgresql://alice:s3cret@localhost/messenger\n",
+    "a name alone": b"DATABASE_URL\n",
+    "a quote that is not closed": b'DATABASE_URL="postgresql://alice:s3cret@localhost/messenger\n',
+    "a name in quotes": b'"DATABASE_URL"=postgresql://alice:s3cret@localhost/messenger\n',
+    "PowerShell": b'$env:DATABASE_URL="postgresql://alice:s3cret@localhost/messenger"\n',
+    "cmd": b"set DATABASE_URL=postgresql://alice:s3cret@localhost/messenger\n",
+    "a shell's semicolon": b"DATABASE_URL='postgresql://alice:s3cret@localhost/messenger'; export DATABASE_URL\n",
+    "a merge conflict": b"<<<<<<< HEAD\nDATABASE_URL=postgresql://alice:s3cret@localhost/messenger\n=======\n",
+    "UTF-16": "DATABASE_URL=postgresql://alice:s3cret@localhost/messenger\n".encode("utf-16"),
+    "UTF-16 without a mark": "DATABASE_URL=postgresql://alice:s3cret@localhost/messenger\n".encode("utf-16-le"),
+    "Latin-1": "PASSWORD=s3cret-ä\n".encode("latin-1"),
+}
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the .env of a checkout would be, which is the working directory, without a DATABASE_URL around it."""
+    (tmp_path / "yoyo.ini").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return tmp_path / ".env"
+
+
+@pytest.mark.parametrize("kind", ENV_FILES)
+def test_an_env_file_that_does_not_parse_is_refused_and_not_repeated(env_file: Path, kind: str) -> None:
+    env_file.write_bytes(ENV_FILES[kind])
+    with pytest.raises(MessengerError, match=r"/\.env (line 1 is not NAME=value|is not UTF-8|holds a null)") as refused:
+        setting("DATABASE_URL")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_the_line_is_counted_as_editors_do(env_file: Path) -> None:
+    env_file.write_bytes(b"# ours\r\n\r\nOTHER='two\nlines'\n\n\nDATABASE_URL\n")
+    with pytest.raises(MessengerError, match="line 7 "):
+        setting("DATABASE_URL")
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _link_to_nothing(path: Path) -> None:
+    path.symlink_to("/nowhere/env")
+
+
+def _link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [_folder, _link_to_nothing, _link_to_itself, _device])
+def test_an_env_file_that_is_not_a_file_is_refused(env_file: Path, make: Callable[[Path], None]) -> None:
+    make(env_file)
+    with pytest.raises(MessengerError, match=r"/\.env (is|cannot be read)"):
+        setting("DATABASE_URL")
+
+
+def test_a_named_pipe_is_not_waited_for(checkout: Checkout) -> None:
+    os.mkfifo(checkout.folder / ".env")
+    for target in ("db-up", "db-down"):
+        assert ".env is not a file" in refusal(checkout.make(target))
+    assert (checkout.processes(), checkout.server_homes) == ([], [])
+
+
+def test_an_unreadable_env_file_is_refused(checkout: Checkout) -> None:
+    (checkout.folder / ".env").touch(mode=0)
+    without = []
+    if os.geteuid() == 0:
+        if not shutil.which("setpriv"):
+            pytest.skip("root reads every file, and there is no setpriv that takes that away")
+        without = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    done = checkout.run(*without, ".venv/bin/python", "-m", "messenger_db", "up")
+    assert ".env cannot be read: Permission denied" in refusal(done)
+    assert (checkout.processes(), checkout.server_homes) == ([], [])
+
+
+def test_an_env_file_of_windows_is_taken(env_file: Path) -> None:
+    env_file.write_bytes(
+        "\ufeff# the team's\r\n\r\nexport DATABASE_URL = 'postgresql://a@b/c' # ours\r\nOTHER=\r\n".encode()
+    )
+    assert setting("DATABASE_URL") == "postgresql://a@b/c"
+
+
+def test_no_env_file_is_no_setting(env_file: Path) -> None:
+    assert setting("DATABASE_URL") is None
+    env_file.symlink_to("elsewhere")
+    env_file.with_name("elsewhere").write_text("DATABASE_URL=postgresql://a@b/c\n")
+    assert setting("DATABASE_URL") == "postgresql://a@b/c"
