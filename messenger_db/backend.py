@@ -53,6 +53,7 @@ CURES = {
 
 def open_backend(url: str) -> "MessengerBackend":
     """Return a backend connected to the database of `url`. Raises MessengerError where it cannot be reached."""
+    Target.from_url(url)  # refuses what cannot be part of another URL
     backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url}))
     return backend
 

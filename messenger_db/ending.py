@@ -71,19 +71,20 @@ def exact_output() -> None:
 
 
 def line_of(error: BaseException) -> str | None:
-    """Return what to tell a person about an error of their machine or server; None for a fault of ours."""
-    match error:
-        case psycopg2.Error():
-            return f"the server refused a statement or is gone: {reason_of(error)}"
-        case OSError():
-            file = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes | os.PathLike) else ""
-            cure = CURES.get(error.errno or 0, "")
-            return f"cannot go on: {error.strerror or error}{file}{cure}"
-        case UnicodeDecodeError():
-            return f"a file is not UTF-8 ({error.reason}): make validate names it if it is a migration"
-        case UnicodeEncodeError():
-            return "a setting or an argument is not UTF-8: write it as UTF-8"
-    return None
+    """Return what to tell a person about an error of their files, machine or server; None for a fault of ours."""
+    line = None
+    if isinstance(error, psycopg2.Error):
+        line = f"the server refused a statement or is gone: {reason_of(error)}"
+    elif isinstance(error, OSError):
+        file = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes | os.PathLike) else ""
+        line = f"cannot go on: {error.strerror or error}{file}{CURES.get(error.errno or 0, '')}"
+    elif isinstance(error, UnicodeDecodeError):
+        line = f"a file is not UTF-8 ({error.reason}): make validate names it if it is a migration"
+    elif isinstance(error, UnicodeEncodeError):
+        line = "a setting, an argument or a file's name is not UTF-8: write it as UTF-8"
+    elif type(error).__module__.startswith("yoyo."):  # migrations that cannot be put in order, and the like
+        line = f"{error.args[0]}: make validate says more"
+    return line
 
 
 def _end(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
