@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
@@ -42,6 +43,7 @@ def end_plainly() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=errors)
     sys.excepthook = _end
+    threading.excepthook = _end_thread
     atexit.register(_flush)
 
 
@@ -96,6 +98,11 @@ def _end(kind: type[BaseException], error: BaseException, traceback: TracebackTy
     if isinstance(error, OSError):
         # Where it was standard output that failed, it must not fail again when Python flushes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _end_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value:
+        _end(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
 
 
 def _say(line: str) -> None:

@@ -12,6 +12,7 @@ if __name__ == "__main__":
 
 from messenger_db import project
 from messenger_db.backend import open_backend
+from messenger_db.errors import MessengerError
 from messenger_db.migrate import migrations
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
@@ -21,6 +22,9 @@ from messenger_db.target import leave_out_environment
 
 def main() -> None:
     """Migrate a database of a server that is gone afterwards, and write what its catalog says."""
+    folder = project.checkout() / "docs"
+    if not folder.is_dir():
+        raise MessengerError(f"{folder} is not a folder: run make docs in the checkout")
     leave_out_environment()
     with unwound_by_signals():
         server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-docs-")), {"fsync": "off"})
@@ -33,7 +37,7 @@ def main() -> None:
         finally:
             server.remove()
     for name, text in texts.items():
-        (project.checkout() / "docs" / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
         print(f"wrote docs/{name}")
 
 

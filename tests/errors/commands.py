@@ -69,11 +69,11 @@ def words(command: list[str]) -> list[str]:
 
 def program(command: list[str]) -> list[str]:
     """Return what starts a command as a process of its own."""
+    if command[0] == "entrypoint":
+        return [str(ROOT / "docker-entrypoint.sh"), *command[1:]]
     name, *arguments = words(command)
     if name == "yoyo":
         return [str(BIN / "yoyo"), *arguments]
-    if command[0] == "entrypoint":
-        return [str(ROOT / "docker-entrypoint.sh"), *command[1:]]
     return [str(BIN / "python"), "-m", name, *arguments]
 
 
