@@ -71,6 +71,8 @@ def program(command: list[str]) -> list[str]:
     """Return what starts a command as a process of its own."""
     if command[0] == "entrypoint":
         return [str(ROOT / "docker-entrypoint.sh"), *command[1:]]
+    if command[0] == "bootstrap":
+        return [str(BIN / "python"), "messenger_db/bootstrap.py", *command[1:]]
     name, *arguments = words(command)
     if name == "yoyo":
         return [str(BIN / "yoyo"), *arguments]
@@ -96,6 +98,8 @@ def make_checkout(folder: Path) -> Path:
     """Make what commands need of a checkout."""
     folder.mkdir()
     shutil.copytree(ROOT / "migrations", folder / "migrations")
-    shutil.copy(ROOT / "yoyo.ini", folder)
-    (folder / "docs").mkdir()
+    for name in ("docs", "messenger_db"):
+        (folder / name).mkdir()
+    for name in ("messenger_db/bootstrap.py", "pyproject.toml", "yoyo.ini"):
+        shutil.copy(ROOT / name, folder / name)
     return folder

@@ -76,7 +76,7 @@ def check(case: Case, done: Done) -> None:
         assert all(words in said for words in case.says), said
     elif done.returncode == 0:
         assert done.stderr == ""
-    elif "2>" not in case.shell:
+    elif "2>&" not in case.shell:
         first, *others = done.stderr.splitlines()
         assert first.startswith("messenger-db: "), said
         assert all(line.startswith("  ") for line in others), said  # what the server adds
