@@ -8,7 +8,7 @@ from schema.dump import dump
 
 from messenger_db import migrate
 from messenger_db.adopt import adopt
-from messenger_db.binaries import wheel
+from messenger_db.embedded.binaries import wheel
 from messenger_db.check import check
 
 from .commands import Commands, schemas, url
