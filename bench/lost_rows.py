@@ -1,8 +1,8 @@
 """How many rows the embedded server keeps of those that it acknowledged, after what can happen to it.
 
-While rows are inserted one by one, the server is killed, frozen by a signal or hidden from the commands of the workflow,
-which must neither start a second server on the same data nor delete what the first one needs. A round is one such event;
-then the server is started afresh and the rows are counted.
+While rows are inserted one by one, the server is killed, frozen by a signal or hidden from the commands of the
+workflow, which must neither start a second server on the same data nor delete what the first one needs. A round is one
+such event; then the server is started afresh and the rows are counted.
 
 Run: .venv/bin/python bench/lost_rows.py [ROUNDS]   (50 of each by default; about ten minutes)
 """

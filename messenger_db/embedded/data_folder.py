@@ -3,6 +3,7 @@
 Nothing in it is written through a link: root does not always own the folder.
 """
 
+import errno
 import fcntl
 import os
 import pwd
@@ -51,7 +52,7 @@ class DataFolder:
                 raise MessengerError(f"cannot make {self.path}: {error.strerror}") from None
             raise MessengerError(f"{self.path} belongs to another user: make clean, as that user") from None
         except OSError as error:
-            raise MessengerError(f"cannot write to {self.path}: {error.strerror}") from None
+            raise cannot_write(self.path, error) from None
 
     def take_from_root(self) -> None:
         """Give to the system user what root made or copied here: PostgreSQL does not run as root.
@@ -98,6 +99,13 @@ class DataFolder:
 
     def _open(self, name: str, flags: int) -> int:
         return os.open(self.path / name, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def cannot_write(folder: Path, error: OSError) -> MessengerError:
+    """Return the line about a folder that cannot be written."""
+    if error.errno == errno.ENOSPC:
+        return MessengerError(f"the disk is full: make room for {folder}")
+    return MessengerError(f"cannot write to {folder}: {error.strerror}")
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

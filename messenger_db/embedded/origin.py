@@ -11,7 +11,6 @@ As long as the server's pid file is there, so that it was not stopped,
 """
 
 import json
-import os
 import platform
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The processes of a server that are visible here. What cannot be seen counts as alive; the lock of the data decides."""
+"""The processes of a server that are visible here. What cannot be seen counts as alive: the lock decides."""
 
 import os
 import signal

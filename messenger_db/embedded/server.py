@@ -26,7 +26,7 @@ from psycopg2.extensions import encrypt_password
 
 from messenger_db import project
 from messenger_db.embedded import binaries, processes
-from messenger_db.embedded.data_folder import DataFolder, try_lock
+from messenger_db.embedded.data_folder import DataFolder, cannot_write, try_lock
 from messenger_db.embedded.origin import Origin, cluster_name
 from messenger_db.embedded.socket_probe import Reached, reach
 from messenger_db.errors import MessengerError
@@ -82,8 +82,8 @@ class Server:
     def start(self) -> None:
         """Start the server if it does not run, and make its data first if there are none; return when it is ready.
 
-        Raises MessengerError when the disk is full, the folder belongs to somebody else, the server ends at once, or one
-        may be alive that does not answer.
+        Raises MessengerError when the disk is full, the folder belongs to somebody else, the server ends at once, or
+        one may be alive that does not answer.
         """
         with self._folder.locked() as lock:
             running = self._running()
@@ -196,8 +196,8 @@ class Server:
                 )
         elif origin.is_another_machine():
             raise MessengerError(
-                f"the server of {self.data} was started on the machine {origin.host or 'without a name'} and not stopped "
-                f"there: make db-stop there; if it no longer runs, delete {self._pid_file}"
+                f"the server of {self.data} was started on another machine, {origin.host}, and not stopped there: "
+                f"make db-stop there; if it no longer runs, delete {self._pid_file}"
             )
 
     def _end_orphans(self) -> None:
@@ -296,7 +296,7 @@ class Server:
                 keep=lock,  # when this command is killed, the next one waits for its initdb
             )
         except OSError as error:
-            raise MessengerError(f"cannot write to {self.home}: {error.strerror}") from None
+            raise cannot_write(self.home, error) from None
         output = initdb.communicate()[0]
         if initdb.returncode != 0:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -358,7 +358,7 @@ class Server:
                 written_before = os.fstat(log.fileno()).st_size
                 postgres = self._popen("postgres", "-D", self.data, *arguments, out=log.fileno(), keep=alive)
         except OSError as error:
-            raise MessengerError(f"cannot write to {self.home}: {error.strerror}") from None
+            raise cannot_write(self.home, error) from None
         self._wait_until_ready(postgres, written_before)
         postgres.returncode = 0  # it goes on when this process ends: Popen need not warn of that
 
@@ -426,11 +426,13 @@ class Server:
 def embedded_server() -> Server:
     """Return the embedded server of the checkout, running or not.
 
-    It lives in the checkout, unless its user cannot get there (a root's home) or a Unix socket's path gets too long.
+    It lives in the checkout, unless its user cannot get there (a root's home), a Unix socket's path gets too long, or a
+    program that is needed cannot handle the path.
     """
     home = project.embedded_home()
-    # In a host's name a comma parts hosts for libpq, and nothing escapes it.
-    fits = len(os.fsencode(home)) <= LONGEST_HOME and "," not in str(home)
-    if fits and (os.geteuid() != 0 or binaries.can_enter(binaries.system_user(), home.parent)):
+    # In a host's name a comma parts hosts for libpq, and nothing escapes it; in a pid file a path is one line.
+    fits = len(os.fsencode(home)) <= LONGEST_HOME and not {",", "\n"} & set(str(home))
+    programs_run = binaries.can_run_from(home) or binaries.can_run_from(binaries.wheel())
+    if fits and programs_run and (os.geteuid() != 0 or binaries.can_enter(binaries.system_user(), home.parent)):
         return Server(home)
     return Server(project.embedded_home_elsewhere())

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from messenger_db import project
 from messenger_db.backend import open_backend
+from messenger_db.embedded.server import Server
 from messenger_db.migrate import migrations
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
-from messenger_db.embedded.server import Server
 
 
 def main() -> None:
