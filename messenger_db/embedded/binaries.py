@@ -79,8 +79,8 @@ def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
 
 
 def can_run_from(path: Path) -> bool:
-    """Say whether initdb works in a path."""
-    return not SHELL_CHARACTERS & set(str(path))
+    """Say whether initdb works from a path, whose links it resolves."""
+    return not SHELL_CHARACTERS & set(str(path.resolve()))
 
 
 def programs(user: pwd.struct_passwd | None, home: Path) -> Path:

@@ -38,9 +38,12 @@ LONGEST_HOME = 103 - len("/.s.PGSQL.65535")
 
 START_SECONDS = 60
 STOP_SECONDS = 60
-ANSWER_SECONDS = 5
+FIRST_ANSWER_SECONDS, ANSWER_SECONDS = 1, 5
 
 HIGHEST_PORT = 65535
+
+# In a pid file, counted from 0; the process id is the first one.
+STATUS_LINE = 7
 
 
 class Server:
@@ -76,7 +79,7 @@ class Server:
     @property
     def pid(self) -> int | None:
         """The process id of the server, None when it does not run or its process is not visible here."""
-        reached = reach(self.home, ANSWER_SECONDS)
+        reached = reach(self.home, FIRST_ANSWER_SECONDS)
         return reached.pid if reached else None
 
     def start(self) -> None:
@@ -137,18 +140,17 @@ class Server:
         """
         started = time.monotonic()
         while True:
-            reached = reach(self.home, ANSWER_SECONDS)
-            if reached and reached.answers:
+            reached = reach(self.home, FIRST_ANSWER_SECONDS)
+            status = self._pid_file_line(STATUS_LINE)
+            if reached and reached.answers and status != "stopping":
                 return reached
-            held = self._is_held()
-            if not held and not reached:
-                self._refuse_unseen()
-                return None
-            if held and not reached:
+            if not reached:
+                if not self._is_held():
+                    self._refuse_unseen()
+                    return None
                 self._end_orphans()
-            # Without its pid file a server is about to end, and with another word in it to start or to stop.
-            patience = ANSWER_SECONDS if self._is_ready() else START_SECONDS
-            if time.monotonic() > started + patience or reached:
+            patience = ANSWER_SECONDS if status == "ready" else START_SECONDS  # else it starts, or stops
+            if time.monotonic() > started + patience or (reached and processes.is_frozen(reached.pid)):
                 raise MessengerError(self._silence(reached))
             time.sleep(0.01)
 
@@ -229,7 +231,7 @@ class Server:
             raise MessengerError(f"the server (process {running.pid}) may not be stopped by this user") from None
         deadline = time.monotonic() + STOP_SECONDS
         # One that holds no lock, from before there was one, deletes its pid file last.
-        while self._is_held() or reach(self.home, ANSWER_SECONDS) or (not held and self._pid_file.exists()):
+        while self._is_held() or reach(self.home, FIRST_ANSWER_SECONDS) or (not held and self._pid_file.exists()):
             if time.monotonic() > deadline:
                 raise MessengerError(f"the server (process {running.pid}) does not stop: see {self.log}")
             time.sleep(0.01)
@@ -366,7 +368,7 @@ class Server:
         """Wait for a server just launched, or one that another process has launched."""
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready():
-            has_ended = launched.poll() is not None if launched else reach(self.home, ANSWER_SECONDS) is None
+            has_ended = launched.poll() is not None if launched else reach(self.home, FIRST_ANSWER_SECONDS) is None
             if has_ended or time.monotonic() > deadline:
                 raise self._failure(self.log.read_bytes()[log_start:].decode(errors="replace"))
             time.sleep(0.01)
@@ -384,7 +386,7 @@ class Server:
         self._folder.write(self.password_file.name, password)
 
     def _is_ready(self) -> bool:
-        return self._pid_file_line(7) == "ready"
+        return self._pid_file_line(STATUS_LINE) == "ready"
 
     def _noted_pid(self) -> int | None:
         """Return the process id in the pid file, as its own namespace counts."""
