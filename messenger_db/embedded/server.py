@@ -325,9 +325,9 @@ class Server:
             # PostgreSQL overwrites one whose process is gone, after a look at the shared memory of that one.
             if pid is None or processes.exists(pid):
                 self._pid_file.unlink()
-            for socket_file in self.home.glob(".s.PGSQL.*"):
-                socket_file.unlink()  # its lock, too, names a process that is dead, or another program by now
             print("removed a stale pid file: the server was not stopped, it recovers by itself", file=sys.stderr)
+        for socket_file in self.home.glob(".s.PGSQL.*"):  # also what one leaves that was renamed before it was stopped
+            socket_file.unlink()  # its lock, too, names a process that is dead, or another program by now
         self.data.chmod(0o700)  # PostgreSQL refuses what a backup or a copy has opened to others
 
     def _choose_port(self) -> None:
