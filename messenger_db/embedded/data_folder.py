@@ -7,7 +7,6 @@ import errno
 import fcntl
 import os
 import pwd
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,24 +114,19 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def try_lock(path: Path, seconds: float = 0) -> int | None:
-    """Return a descriptor that holds the lock of a file; None when others hold it all that time.
+def try_lock(path: Path) -> int | None:
+    """Return a descriptor that holds the lock of a file; None when another process holds it.
 
     A process that inherits the descriptor holds the lock too, until it ends. Every namespace of the kernel sees it.
     Raises OSError when the file cannot be opened or its file system has no locks.
     """
     lock = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                os.close(lock)
-                return None
-            time.sleep(0.01)
-        except OSError:
-            os.close(lock)
-            raise
-        else:
-            return lock
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    except OSError:
+        os.close(lock)
+        raise
+    return lock

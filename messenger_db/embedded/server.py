@@ -63,6 +63,7 @@ class Server:
         self._port_file = self.home / "port"
         self._note = self.home / "started"
         self._pid_file = self.data / "postmaster.pid"
+        self._version_file = self.data / "PG_VERSION"
 
     @property
     def port(self) -> int:
@@ -148,7 +149,8 @@ class Server:
                 if not self._is_held():
                     self._refuse_unseen()
                     return None
-                self._end_orphans()
+                with suppress(OSError):
+                    processes.end_orphans(cluster_name(self.data), self._uid())
             patience = ANSWER_SECONDS if status == "ready" else START_SECONDS  # else it starts, or stops
             if time.monotonic() > started + patience or (reached and processes.is_frozen(reached.pid)):
                 raise MessengerError(self._silence(reached))
@@ -156,32 +158,30 @@ class Server:
 
     def _silence(self, reached: Reached | None) -> str:
         alive = f"the server of {self.data} is alive and does not answer"
-        if reached and processes.is_frozen(reached.pid):
-            return f"{alive}, because a signal has stopped process {reached.pid}: kill -CONT {reached.pid} wakes it"
-        pid = reached.pid if reached else processes.postmaster(self._cluster_name(), self._uid())
-        if pid:
-            return f"{alive}: kill -INT {pid} ends it, then try again (its log is {self.log})"
-        return (
-            f"{alive}, nor is its process visible here: stop it where it was started, in a container or outside of it"
-        )
+        pid = (reached.pid if reached else None) or self._visible_postmaster()
+        if pid is None:
+            return f"{alive}, and its process is not visible here: stop it where it was started (another container?)"
+        if processes.is_frozen(pid):
+            return f"{alive}, because a signal has stopped process {pid}: kill -CONT {pid} wakes it"
+        return f"{alive}: kill -INT {pid} ends it, then try again (its log is {self.log})"
+
+    def _visible_postmaster(self) -> int | None:
+        with suppress(OSError):
+            return processes.postmaster(cluster_name(self.data), self._uid())
+        return None
 
     def _is_held(self) -> bool:
+        """Say whether a process holds the lock of the data. Raises MessengerError when that cannot be seen."""
         try:
-            lock = self._try_lock()
-        except MessengerError:
-            return False  # without PG_VERSION these are not data that a server could work on
+            lock = try_lock(self._version_file)
+        except FileNotFoundError:
+            return False  # these are not data that a server could work on
+        except OSError as error:
+            raise MessengerError(f"cannot lock {self._version_file}: {error.strerror}") from None
         if lock is None:
             return True
         os.close(lock)
         return False
-
-    def _try_lock(self, seconds: float = 0) -> int | None:
-        try:
-            return try_lock(self.data / "PG_VERSION", seconds)
-        except FileNotFoundError:
-            raise MessengerError(f"the data in {self.home} are damaged: make clean deletes them") from None
-        except OSError as error:
-            raise MessengerError(f"cannot lock {self.data / 'PG_VERSION'}: {error.strerror}") from None
 
     def _refuse_unseen(self) -> None:
         """Refuse where a server may be alive that neither holds a lock of this kernel nor listens here."""
@@ -202,19 +202,15 @@ class Server:
                 f"make db-stop there; if it no longer runs, delete {self._pid_file}"
             )
 
-    def _end_orphans(self) -> None:
-        with suppress(OSError):
-            processes.end_orphans(self._cluster_name(), self._uid())
-
     def _lost(self, running: Reached) -> str:
         """Say what a running server has lost that it cannot work without; empty when nothing, or it is elsewhere."""
         if not self.data.exists():
             return "its data were deleted"
+        self._refuse_other_version()
+        if not self._pid_file.exists():
+            return "its pid file was deleted"  # within a minute, it would end by itself
         origin = Origin.read(self._note)
-        lost = origin.lost(self.home) if origin and running.pid else ""
-        if lost:
-            self._refuse_other_version()
-        return lost
+        return origin.lost(self.home) if origin and running.pid else ""
 
     def _stop(self, running: Reached) -> None:
         if running.pid is None:
@@ -241,7 +237,7 @@ class Server:
         if not self.data.exists():
             self._make_data(lock)
         self._refuse_other_version()
-        alive = self._try_lock(START_SECONDS)
+        alive = try_lock(self._version_file)
         if alive is None:
             raise MessengerError(self._silence(None))
         try:
@@ -308,7 +304,7 @@ class Server:
 
     def _refuse_other_version(self) -> None:
         try:
-            theirs = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+            theirs = self._version_file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             raise MessengerError(f"the data in {self.home} are damaged: make clean deletes them") from None
         ours = binaries.wheel_version()
@@ -350,7 +346,7 @@ class Server:
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": '"' + str(self.home).replace('"', '""') + '"',
-            "cluster_name": self._cluster_name(),
+            "cluster_name": cluster_name(self.data),
             **self.settings,
         }
         arguments = [f"--{name}={value}" for name, value in settings.items()]
@@ -409,9 +405,6 @@ class Server:
             if port.isdigit() and len(port) <= len(str(HIGHEST_PORT)) and 0 < int(port) <= HIGHEST_PORT
             else None
         )
-
-    def _cluster_name(self) -> str:
-        return cluster_name(self.data)
 
     def _uid(self) -> int:
         return self.home.stat().st_uid

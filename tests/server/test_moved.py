@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import subprocess
 import time
 from importlib.metadata import distribution
 from pathlib import Path
@@ -112,6 +113,31 @@ def test_data_deleted_while_the_server_runs(stopped: Checkout) -> None:
     assert "its data were deleted" in anew(done)
     assert "applied 0001" in done.stdout
     assert not is_at_work(server)
+
+
+def test_a_pid_file_deleted_while_the_server_runs(stopped: Checkout) -> None:
+    succeeded(stopped.make("db-up"))
+    server = postmaster(stopped)
+    (stopped.server_home / "data" / "postmaster.pid").unlink()
+    assert "its pid file was deleted" in anew(stopped.make("db-up"))
+    assert postmaster(stopped) != server
+    assert "users" in contents(stopped.url())
+
+
+def test_data_hidden_by_a_mount_while_the_server_runs(stopped: Checkout) -> None:
+    succeeded(stopped.make("db-up"))
+    server = postmaster(stopped)
+    data = str(stopped.server_home / "data")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", data], check=False, capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(mounted.stderr)
+    try:
+        assert "are damaged" in refusal(stopped.make("db-up"))
+    finally:
+        subprocess.run(["umount", data], check=True)
+    succeeded(stopped.make("db-up"))
+    assert postmaster(stopped) == server
+    assert "users" in contents(stopped.url())
 
 
 @as_root
