@@ -2,9 +2,6 @@
 
 The wheel's own server class is not used: as root it opens every folder above the data to everybody, and it trusts
 whoever connects.
-
-A server is alive as long as the lock of data/PG_VERSION is held: PostgreSQL inherits the locked descriptor, and so does
-each of its processes. Data, pid file and socket are changed by nobody but a holder of that lock.
 """
 
 import os
@@ -27,8 +24,9 @@ from psycopg2.extensions import encrypt_password
 from messenger_db import project
 from messenger_db.embedded import binaries, processes
 from messenger_db.embedded.data_folder import DataFolder, cannot_write, try_lock
+from messenger_db.embedded.liveness import START_SECONDS, Liveness
 from messenger_db.embedded.origin import Origin, cluster_name
-from messenger_db.embedded.socket_probe import Reached, reach
+from messenger_db.embedded.socket_probe import Reached
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
 from messenger_db.target import Target
@@ -36,14 +34,9 @@ from messenger_db.target import Target
 # A Unix socket's path has at most 103 bytes on macOS and 107 on Linux.
 LONGEST_HOME = 103 - len("/.s.PGSQL.65535")
 
-START_SECONDS = 60
 STOP_SECONDS = 60
-FIRST_ANSWER_SECONDS, ANSWER_SECONDS = 1, 5
 
 HIGHEST_PORT = 65535
-
-# In a pid file, counted from 0; the process id is the first one.
-STATUS_LINE = 7
 
 
 class Server:
@@ -61,9 +54,7 @@ class Server:
         self.password_file = self.home / "password"
         self._folder = DataFolder(self.home)
         self._port_file = self.home / "port"
-        self._note = self.home / "started"
-        self._pid_file = self.data / "postmaster.pid"
-        self._version_file = self.data / "PG_VERSION"
+        self._liveness = Liveness(self.home)
 
     @property
     def port(self) -> int:
@@ -80,7 +71,7 @@ class Server:
     @property
     def pid(self) -> int | None:
         """The process id of the server, None when it does not run or its process is not visible here."""
-        reached = reach(self.home, FIRST_ANSWER_SECONDS)
+        reached = self._liveness.reach()
         return reached.pid if reached else None
 
     def start(self) -> None:
@@ -90,8 +81,8 @@ class Server:
         one may be alive that does not answer.
         """
         with self._folder.locked() as lock:
-            running = self._running()
-            if running and (lost := self._lost(running)):
+            running = self._liveness.running()
+            if running and (lost := self._liveness.lost(running)):
                 print(f"the embedded server is started anew: {lost}", file=sys.stderr)
                 self._stop(running)
                 running = None
@@ -111,7 +102,7 @@ class Server:
         if not self.home.exists():
             return False
         with self._folder.locked():
-            running = self._running()
+            running = self._liveness.running()
             if running:
                 self._stop(running)
             return running is not None
@@ -127,90 +118,12 @@ class Server:
         if names and not names & {"data", "lock"}:
             raise MessengerError(f"{self.home} holds no server of ours: it is left alone")
         with self._folder.locked():
-            if running := self._running():
+            if running := self._liveness.running():
                 self._stop(running)
             try:
                 shutil.rmtree(self.home)
             except OSError as error:
                 raise MessengerError(f"cannot delete {self.home}: {error.strerror}") from None
-
-    def _running(self) -> Reached | None:
-        """Return the server that answers, None when surely none is alive.
-
-        Raises MessengerError for one that may be alive and does not answer.
-        """
-        started = time.monotonic()
-        while True:
-            reached = reach(self.home, FIRST_ANSWER_SECONDS)
-            status = self._pid_file_line(STATUS_LINE)
-            if reached and reached.answers and status != "stopping":
-                return reached
-            if not reached:
-                if not self._is_held():
-                    self._refuse_unseen()
-                    return None
-                with suppress(OSError):
-                    processes.end_orphans(cluster_name(self.data), self._uid())
-            patience = ANSWER_SECONDS if status == "ready" else START_SECONDS  # else it starts, or stops
-            if time.monotonic() > started + patience or (reached and processes.is_frozen(reached.pid)):
-                raise MessengerError(self._silence(reached))
-            time.sleep(0.01)
-
-    def _silence(self, reached: Reached | None) -> str:
-        alive = f"the server of {self.data} is alive and does not answer"
-        pid = (reached.pid if reached else None) or self._visible_postmaster()
-        if pid is None:
-            return f"{alive}, and its process is not visible here: stop it where it was started (another container?)"
-        if processes.is_frozen(pid):
-            return f"{alive}, because a signal has stopped process {pid}: kill -CONT {pid} wakes it"
-        return f"{alive}: kill -INT {pid} ends it, then try again (its log is {self.log})"
-
-    def _visible_postmaster(self) -> int | None:
-        with suppress(OSError):
-            return processes.postmaster(cluster_name(self.data), self._uid())
-        return None
-
-    def _is_held(self) -> bool:
-        """Say whether a process holds the lock of the data. Raises MessengerError when that cannot be seen."""
-        try:
-            lock = try_lock(self._version_file)
-        except FileNotFoundError:
-            return False  # these are not data that a server could work on
-        except OSError as error:
-            raise MessengerError(f"cannot lock {self._version_file}: {error.strerror}") from None
-        if lock is None:
-            return True
-        os.close(lock)
-        return False
-
-    def _refuse_unseen(self) -> None:
-        """Refuse where a server may be alive that neither holds a lock of this kernel nor listens here."""
-        if not self._pid_file.exists():
-            return
-        origin = Origin.read(self._note)
-        if origin is None:
-            # Started by a version that held no lock.
-            pid = self._noted_pid()
-            if pid and processes.is_postgres(pid, self._uid()):
-                raise MessengerError(
-                    f"process {pid} may be the server of {self.data} and does not answer: kill -INT {pid} ends it; "
-                    f"if it is another one's, delete {self._pid_file}"
-                )
-        elif origin.is_another_machine():
-            raise MessengerError(
-                f"the server of {self.data} was started on another machine, {origin.host}, and not stopped there: "
-                f"make db-stop there; if it no longer runs, delete {self._pid_file}"
-            )
-
-    def _lost(self, running: Reached) -> str:
-        """Say what a running server has lost that it cannot work without; empty when nothing, or it is elsewhere."""
-        if not self.data.exists():
-            return "its data were deleted"
-        self._refuse_other_version()
-        if not self._pid_file.exists():
-            return "its pid file was deleted"  # within a minute, it would end by itself
-        origin = Origin.read(self._note)
-        return origin.lost(self.home) if origin and running.pid else ""
 
     def _stop(self, running: Reached) -> None:
         if running.pid is None:
@@ -218,7 +131,7 @@ class Server:
                 f"the server of {self.home} runs in another PID namespace (a container, or outside of this one): "
                 "run this command there"
             )
-        held = self._is_held()
+        held = self._liveness.is_held()
         try:
             os.kill(running.pid, signal.SIGINT)  # PostgreSQL's fast shutdown
         except ProcessLookupError:
@@ -227,7 +140,7 @@ class Server:
             raise MessengerError(f"the server (process {running.pid}) may not be stopped by this user") from None
         deadline = time.monotonic() + STOP_SECONDS
         # One that holds no lock, from before there was one, deletes its pid file last.
-        while self._is_held() or reach(self.home, FIRST_ANSWER_SECONDS) or (not held and self._pid_file.exists()):
+        while self._liveness.is_held() or self._liveness.reach() or (not held and self._liveness.pid_file.exists()):
             if time.monotonic() > deadline:
                 raise MessengerError(f"the server (process {running.pid}) does not stop: see {self.log}")
             time.sleep(0.01)
@@ -236,10 +149,10 @@ class Server:
         self._folder.take_from_root()
         if not self.data.exists():
             self._make_data(lock)
-        self._refuse_other_version()
-        alive = try_lock(self._version_file)
+        self._liveness.refuse_other_version()
+        alive = try_lock(self._liveness.version_file)
         if alive is None:
-            raise MessengerError(self._silence(None))
+            raise MessengerError(self._liveness.silence(None))
         try:
             self._remove_stale_files()
             self._avoid_busy_port()
@@ -272,7 +185,7 @@ class Server:
         return binaries.programs(self._folder.user(), self.home)
 
     def _make_data(self, lock: int) -> None:
-        processes.end_server_of_deleted(self.data, self._uid())
+        processes.end_server_of_deleted(self.data, self._liveness.uid())
         unfinished = self.home / "unfinished"
         try:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -302,25 +215,13 @@ class Server:
         # Only a whole one gets the name: what was killed half-way is made again.
         unfinished.rename(self.data)
 
-    def _refuse_other_version(self) -> None:
-        try:
-            theirs = self._version_file.read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            raise MessengerError(f"the data in {self.home} are damaged: make clean deletes them") from None
-        ours = binaries.wheel_version()
-        if ours.split(".")[0] != theirs:
-            raise MessengerError(
-                f"the data in {self.home} are PostgreSQL {theirs}'s and the installed server is {ours}: "
-                "make clean deletes them, then make db-up makes new ones"
-            )
-
     def _remove_stale_files(self) -> None:
         """Delete what a killed server left, while we hold the lock of its data."""
-        if self._pid_file.exists():
-            pid = self._noted_pid()
+        if self._liveness.pid_file.exists():
+            pid = self._liveness.noted_pid()
             # PostgreSQL overwrites one whose process is gone, after a look at the shared memory of that one.
             if pid is None or processes.exists(pid):
-                self._pid_file.unlink()
+                self._liveness.pid_file.unlink()
             print("removed a stale pid file: the server was not stopped, it recovers by itself", file=sys.stderr)
         for socket_file in self.home.glob(".s.PGSQL.*"):  # also what one leaves that was renamed before it was stopped
             socket_file.unlink()  # its lock, too, names a process that is dead, or another program by now
@@ -351,7 +252,7 @@ class Server:
         }
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         try:
-            self._folder.write(self._note.name, Origin.here(self.home, self._programs() / "postgres").text())
+            self._folder.write(self._liveness.note.name, Origin.here(self.home, self._programs() / "postgres").text())
             with self._folder.append_to(self.log.name) as log:
                 written_before = os.fstat(log.fileno()).st_size
                 postgres = self._popen("postgres", "-D", self.data, *arguments, out=log.fileno(), keep=alive)
@@ -363,8 +264,8 @@ class Server:
     def _wait_until_ready(self, launched: subprocess.Popen[str] | None = None, log_start: int = 0) -> None:
         """Wait for a server just launched, or one that another process has launched."""
         deadline = time.monotonic() + START_SECONDS
-        while not self._is_ready():
-            has_ended = launched.poll() is not None if launched else reach(self.home, FIRST_ANSWER_SECONDS) is None
+        while not self._liveness.is_ready():
+            has_ended = launched.poll() is not None if launched else self._liveness.reach() is None
             if has_ended or time.monotonic() > deadline:
                 raise self._failure(self.log.read_bytes()[log_start:].decode(errors="replace"))
             time.sleep(0.01)
@@ -381,20 +282,6 @@ class Server:
             cursor.execute(alter.format(role=sql.Identifier("postgres"), password=sql.Literal(hashed)))
         self._folder.write(self.password_file.name, password)
 
-    def _is_ready(self) -> bool:
-        return self._pid_file_line(STATUS_LINE) == "ready"
-
-    def _noted_pid(self) -> int | None:
-        """Return the process id in the pid file, as its own namespace counts."""
-        pid = self._pid_file_line(0)
-        return int(pid) if pid.isascii() and pid.isdigit() else None
-
-    def _pid_file_line(self, number: int) -> str:
-        try:
-            return self._pid_file.read_text(encoding="utf-8", errors="replace").splitlines()[number].strip()
-        except (OSError, IndexError):
-            return ""
-
     def _noted_port(self) -> int | None:
         try:
             port = self._port_file.read_text(encoding="ascii").strip()
@@ -405,9 +292,6 @@ class Server:
             if port.isdigit() and len(port) <= len(str(HIGHEST_PORT)) and 0 < int(port) <= HIGHEST_PORT
             else None
         )
-
-    def _uid(self) -> int:
-        return self.home.stat().st_uid
 
     def _failure(self, output: str) -> MessengerError:
         if "No space left on device" in output:
