@@ -14,7 +14,7 @@ from pytest_postgresql.executors import NoopExecutor
 from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, new_project, said, until
 from workflow.databases import Database, new_database
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 __all__ = [
     "PAUSE",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from common import show
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 from messenger_db.testing.embedded import MEMORY, SETTINGS
 
 PROJECT = Path(__file__).with_name("fixtures_project")

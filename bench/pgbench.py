@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
-from messenger_db.binaries import wheel
+from messenger_db.embedded.binaries import wheel
 
 WHOLE = 100
 THREADS = 2

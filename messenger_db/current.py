@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from messenger_db import binaries, project
+from messenger_db import project
+from messenger_db.embedded import binaries
 from messenger_db.target import Target, leave_out_environment
 
 if TYPE_CHECKING:
-    from messenger_db.server import Server
+    from messenger_db.embedded.server import Server
 
 EMBEDDED_DATABASE = "messenger"
 
@@ -29,7 +30,7 @@ def current_url() -> str:
 
 def _embedded() -> "Server":
     binaries.wheel_version()  # says what to do where the wheel is missing
-    from messenger_db.server import embedded_server  # noqa: PLC0415 (what it imports comes with the wheel)
+    from messenger_db.embedded.server import embedded_server  # noqa: PLC0415 (what it imports comes with the wheel)
 
     return embedded_server()
 

@@ -91,8 +91,16 @@ def embedded_home() -> Path:
 
 
 def embedded_home_elsewhere() -> Path:
-    """Return the folder that serves where `embedded_home` cannot: a private one, named by the checkout."""
-    state = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "state"
+    """Return the folder that serves where `embedded_home` cannot: a private one, named by the checkout.
+
+    Raises MessengerError where the user has no home either.
+    """
+    try:
+        state = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "state"
+    except RuntimeError:
+        raise MessengerError(
+            f"the embedded server cannot live in {checkout()} and there is no other place: set HOME"
+        ) from None
     name = re.sub(r"[^A-Za-z0-9._-]", "-", checkout().name[:20])
     mark = hashlib.sha256(os.fsencode(checkout())).hexdigest()[:8]
     return state / "messenger-db" / f"{name}-{mark}"

@@ -6,8 +6,8 @@ import sys
 
 from psycopg2.extensions import make_dsn
 
-from messenger_db import binaries
 from messenger_db.current import current_target, current_url
+from messenger_db.embedded import binaries
 from messenger_db.ending import exact_output
 from messenger_db.errors import MessengerError
 from messenger_db.target import Target

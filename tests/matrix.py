@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from messenger_db import binaries
+from messenger_db.embedded import binaries
 from messenger_db.errors import MessengerError
 
 ROOT = Path(__file__).parents[1]

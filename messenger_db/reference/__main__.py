@@ -12,11 +12,11 @@ if __name__ == "__main__":
 
 from messenger_db import project
 from messenger_db.backend import open_backend
+from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 from messenger_db.migrate import migrations
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
-from messenger_db.server import Server
 from messenger_db.target import leave_out_environment
 
 

@@ -14,9 +14,9 @@ import psutil
 from psycopg2 import sql
 from pytest_postgresql.config import PostgreSQLConfig
 
-from messenger_db import binaries
+from messenger_db.embedded import binaries
+from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
-from messenger_db.server import Server
 from messenger_db.sql import statement
 from messenger_db.testing.keep import KEPT
 from messenger_db.testing.place import Place

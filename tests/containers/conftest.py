@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 from .images import Image, new_image
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from workflow.databases import Database
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 from .images import Done, Image
 

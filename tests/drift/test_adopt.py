@@ -8,8 +8,8 @@ from schema.dump import dump
 
 from messenger_db import migrate
 from messenger_db.adopt import adopt
-from messenger_db.binaries import wheel
 from messenger_db.check import check
+from messenger_db.embedded.binaries import wheel
 
 from .commands import Commands, schemas, url
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from messenger_db.binaries import wheel
+from messenger_db.embedded.binaries import wheel
 from messenger_db.hot_paths import HotPath, hot_path, names
 
 from .calls import call_one

@@ -11,7 +11,7 @@ from workflow.databases import contents
 
 from messenger_db import migrate
 from messenger_db.adopt import adopt
-from messenger_db.binaries import wheel
+from messenger_db.embedded.binaries import wheel
 from messenger_db.plan import plan
 
 # Weakest first.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from workflow.fixtures import role
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 from messenger_db.testing.embedded import SETTINGS
 from messenger_db.testing.place import Place
 

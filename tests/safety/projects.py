@@ -15,7 +15,7 @@ from pytest_postgresql.executors import NoopExecutor
 from workflow.checkouts import ROOT, YOYO, Done
 from workflow.databases import Database
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 # A statement of a migration that takes its time.
 PAUSE = "DO $$ BEGIN PERFORM pg_sleep({seconds}); END $$;\n"

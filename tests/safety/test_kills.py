@@ -13,7 +13,7 @@ import pytest
 from workflow.checkouts import refusal, succeeded
 from workflow.databases import Database
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 from .projects import ASLEEP, IN_TRANSACTION, PAUSE, Project, executor_of, finished, kill, new_project, until
 

@@ -5,7 +5,7 @@ import subprocess
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from messenger_db.binaries import wheel
+from messenger_db.embedded.binaries import wheel
 
 
 def dump(db: psycopg.Connection, *options: str) -> str:

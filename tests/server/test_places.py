@@ -11,8 +11,8 @@ import pytest
 from workflow.checkouts import ELSEWHERE, Checkout, interpreter, new_checkout, refusal, succeeded
 from workflow.databases import contents
 
+from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
-from messenger_db.server import Server
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the server cannot enter")
 

