@@ -1,6 +1,7 @@
 """How a command ends that cannot go on: with one line for a person, or quietly by the signal that ends it.
 
-An excepthook and an exit handler, as yoyo's own command cannot be wrapped.
+An excepthook and an exit handler, as yoyo's own command cannot be wrapped. What imports the driver is imported late:
+until `end_plainly` is called, Ctrl-C ends in a traceback.
 """
 
 import atexit
@@ -13,10 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import FrameType, TracebackType
-
-import psycopg2
-
-from messenger_db.errors import printable, reason_of
 
 CURES = {
     errno.ENOSPC: "; make room, then try again",
@@ -38,6 +35,8 @@ def end_plainly() -> None:
     """Let this process end as above from now on; where a standard stream is closed, open it on nothing."""
     for number in QUIET:
         signal.signal(number, signal.SIG_DFL)
+    import messenger_db.errors  # noqa: F401, PLC0415 (now: when no more files can be opened it is too late)
+
     _open_standard_streams()
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
@@ -74,6 +73,10 @@ def exact_output() -> None:
 
 def line_of(error: BaseException) -> str | None:
     """Return what to tell a person about an error of their files, machine or server; None for a fault of ours."""
+    import psycopg2  # noqa: PLC0415 (as above)
+
+    from messenger_db.errors import reason_of  # noqa: PLC0415
+
     line = None
     if isinstance(error, psycopg2.Error):
         line = f"the server refused a statement or is gone: {reason_of(error)}"
@@ -106,6 +109,8 @@ def _end_thread(arguments: threading.ExceptHookArgs) -> None:
 
 
 def _say(line: str) -> None:
+    from messenger_db.errors import printable  # noqa: PLC0415
+
     with suppress(OSError):
         print(f"messenger-db: {printable(line)}", file=sys.stderr, flush=True)
 
