@@ -8,7 +8,7 @@ SEEDER := .venv/installed-seed
 DEV := .venv/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop seed seed-report seed-preview validate test test-matrix lint fmt docs bench clean
+.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop db-remove seed seed-report seed-preview validate test test-matrix lint fmt docs bench clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ db-reset: $(BASE) $(SEEDER) ## down, up and seed, on the embedded server alone
 
 db-stop: $(BASE) ## stop the embedded server, its data kept
 	@$(RUN) stop
+
+db-remove: $(BASE) ## stop the embedded server and delete all its data; make db-up then starts afresh
+	@$(RUN) remove
 
 seed: $(BASE) $(SEEDER) ## put in demo people and a world of chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
 	@$(VENV)python -m seeds

@@ -47,4 +47,8 @@ def stop() -> None:
 
 def remove() -> None:
     """Stop the embedded server and delete its data."""
-    _embedded().remove()
+    server = _embedded()
+    existed = server.home.exists()
+    server.remove()
+    if existed:
+        print("the embedded server's data are deleted")

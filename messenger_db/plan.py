@@ -36,9 +36,13 @@ def plan(down: bool, steps: int | None) -> None:
         raise MessengerError(f"{missing[0]} is not there or has another name than migrations have: see make validate")
     exact_output()
     print(f"-- {'db-down' if down else 'db-up'} on {target}, but for the bookkeeping of yoyo")
-    if target.schema:
-        print(_search_path(target))
-    for file in files:
+    search_path = [_search_path(target)] if target.schema else []
+    for line in search_path:
+        print(line)
+    for number, file in enumerate(files):
+        if number:
+            # As db-up does between two migrations.
+            print("", statement("clean_settings").strip(), *search_path, sep="\n")
         text = file.read_text(encoding="utf-8").strip()
         script = ["BEGIN;", text, "COMMIT;"] if folder.in_transaction(halves[file.name]) else [text]
         print("", f"-- {printable(file.name)}", *script, sep="\n")

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from workflow.checkouts import YOYO, Checkout, refusal, succeeded
+from workflow.checkouts import YOYO, Checkout, failure, succeeded
 from workflow.databases import Database
 
 SCHEMA = "0001_initial_schema"
@@ -22,7 +22,7 @@ DROP = "DROP TABLE pins;\n"
 def test_a_failure_half_way_leaves_nothing(checkout: Checkout, migrated: Database, last: str, words: str) -> None:
     before = migrated.contents()
     checkout.write_migration("0002_add_pins", TABLE + last, DROP)
-    said = refusal(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
+    said = failure(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
     assert "0002_add_pins" in said
     assert words in said
     assert "nothing of it was kept" in said
@@ -36,7 +36,7 @@ def test_a_failure_half_way_leaves_nothing(checkout: Checkout, migrated: Databas
 def test_what_came_before_a_failure_stays(checkout: Checkout, database: Database) -> None:
     checkout.write_migration("0002_add_pins", TABLE + "SELECT 1 / 0;\n", DROP)
     done = checkout.yoyo("apply", DATABASE_URL=database.url())
-    assert "0002_add_pins" in refusal(done)
+    assert "0002_add_pins" in failure(done)
     assert f"applied {SCHEMA}" in done.stdout
     assert "0002" not in done.stdout
     assert "users" in database.tables()
@@ -46,7 +46,7 @@ def test_what_came_before_a_failure_stays(checkout: Checkout, database: Database
 def test_a_failure_of_the_first_leaves_no_bookkeeping(checkout: Checkout, database: Database) -> None:
     with (checkout.folder / "migrations" / f"{SCHEMA}.sql").open("a") as migration:
         migration.write("SELECT 1 / 0;\n")
-    assert SCHEMA in refusal(checkout.yoyo("apply", DATABASE_URL=database.url()))
+    assert SCHEMA in failure(checkout.yoyo("apply", DATABASE_URL=database.url()))
     assert database.tables() == set()
 
 
@@ -55,7 +55,7 @@ def test_a_failing_rollback_leaves_all(checkout: Checkout, migrated: Database) -
     checkout.write_migration("0002_add_pins", TABLE, DROP + "SELECT 1 / 0;\n")
     succeeded(checkout.yoyo("apply", DATABASE_URL=url))
     before = migrated.contents()
-    said = refusal(checkout.yoyo("rollback", "-r", "0002", DATABASE_URL=url, CONFIRM=migrated.name))
+    said = failure(checkout.yoyo("rollback", "-r", "0002", DATABASE_URL=url, CONFIRM=migrated.name))
     assert "division by zero" in said
     assert migrated.contents() == before
 
@@ -79,7 +79,8 @@ def test_a_server_that_ends_the_session_gives_one_line(checkout: Checkout, migra
         db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [migrated.name])
     _, err = process.communicate(timeout=30)
     assert process.returncode == 1
-    (line,) = err.splitlines()
+    line, place = err.splitlines()
     assert "0002_add_pins" in line
     assert "connection" in line
+    assert place == "  at migrations/0002_add_pins.sql:3"
     assert migrated.contents() == before

@@ -64,6 +64,14 @@ def test_a_concurrent_index_build_is_expected_as_any_other(commands: Commands, p
     assert is_clean(commands)
 
 
+def test_what_a_migration_sets_does_not_reach_the_next_one(commands: Commands, postgresql: psycopg.Connection) -> None:
+    commands.write(2, "SET ROLE pg_read_all_data;\nSET search_path = pg_catalog;\nSET check_function_bodies = off;")
+    commands.write(3, "CREATE TABLE notes (id integer);")
+    commands.on(postgresql)
+    commands.run(migrate.apply)
+    assert is_clean(commands)
+
+
 def test_a_tenant_is_compared_by_itself(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
     db = empty_postgresql
     db.autocommit = True
@@ -144,7 +152,7 @@ def test_a_file_that_is_missing_here(commands: Commands, postgresql: psycopg.Con
     said = commands.run(check)
     assert said.error
     assert f"{name} is applied" in said.error
-    assert "its file is not here" in said.error
+    assert "its file is not in this checkout" in said.error
 
 
 def test_a_migration_that_does_not_run(commands: Commands, postgresql: psycopg.Connection) -> None:

@@ -215,6 +215,8 @@ def test_psql_takes_what_it_prints(
     db = empty_postgresql
     db.autocommit = True
     commands.write(2, "-- transactional: false\nCREATE INDEX CONCURRENTLY users_bio_idx ON users (bio);")
+    commands.write(3, "SET ROLE pg_read_all_data;\nSET search_path = pg_catalog;")
+    commands.write(4, "CREATE TABLE notes (id integer);")
     commands.on(db)
     if schema:
         db.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
@@ -227,4 +229,7 @@ def test_psql_takes_what_it_prints(
     assert "users_bio_idx" in str(db.execute("SELECT array_agg(indexname) FROM pg_indexes").fetchone())
     # psql keeps no marks, but made what the migrations make.
     adopted = commands.run(adopt)
-    assert (adopted.lines, adopted.error) == (["marked as applied: 0001_initial_schema, 0002_test"], None)
+    assert (adopted.lines, adopted.error) == (
+        ["marked as applied: 0001_initial_schema, 0002_test, 0003_test, 0004_test"],
+        None,
+    )

@@ -1,9 +1,13 @@
 """The fixtures of these tests."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from workflow.databases import Database
+
+from messenger_db.server import Server
 
 from .projects import Project, new_project
 
@@ -14,3 +18,14 @@ def project(database: Database) -> Iterator[Project]:
     with new_project(database) as project:
         project.write("0001_things", "CREATE TABLE things (id bigint, name text);\n", "DROP TABLE things;\n")
         yield project
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server of the test's own."""
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-own-")), {"fsync": "off"})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()

@@ -1,7 +1,7 @@
 """What was applied does not change, and what comes later has a later number; both can be waived by name."""
 
 import pytest
-from workflow.checkouts import refusal, succeeded
+from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
 from .projects import Project
@@ -61,7 +61,7 @@ def test_a_file_that_waits_may_change(applied: Project) -> None:
 def test_what_is_older_than_what_is_applied_is_refused_until_it_is_accepted(applied: Project) -> None:
     applied.write("0001_zebra", "CREATE TABLE zebra (id bigint);\n", "DROP TABLE zebra;\n")
     line = refusal(applied.yoyo("apply"))
-    assert "0001_zebra waits, but 0002_more is applied" in line
+    assert "0001_zebra is pending, but 0002_more is applied" in line
     assert "ACCEPT=0001_zebra" in line
     assert applied.marks() == ["0001_things", "0002_more"]
     succeeded(applied.yoyo("apply", ACCEPT="0001_zebra"))
@@ -71,7 +71,7 @@ def test_what_is_older_than_what_is_applied_is_refused_until_it_is_accepted(appl
 def test_several_may_be_accepted_at_once(applied: Project) -> None:
     applied.write("0001_yak", "CREATE TABLE yak (id bigint);\n", "DROP TABLE yak;\n")
     applied.write("0001_zebra", "CREATE TABLE zebra (id bigint);\n", "DROP TABLE zebra;\n")
-    assert "0001_zebra waits" in refusal(applied.yoyo("apply", ACCEPT="0001_yak"))
+    assert "0001_zebra is pending" in refusal(applied.yoyo("apply", ACCEPT="0001_yak"))
     succeeded(applied.yoyo("apply", ACCEPT="0001_yak,0001_zebra"))
     assert applied.marks() == ["0001_things", "0001_yak", "0001_zebra", "0002_more"]
 
@@ -104,7 +104,7 @@ def test_sums_come_and_go_with_the_marks(applied: Project) -> None:
 
 def test_a_rolled_back_migration_leaves_no_sums_when_it_fails_half_way(applied: Project, database: Database) -> None:
     database.execute("CREATE VIEW of_more AS SELECT * FROM more")
-    refusal(applied.yoyo("rollback", "-r", "0002"))
+    failure(applied.yoyo("rollback", "-r", "0002"))
     assert sums(applied) == applied.marks() == ["0001_things", "0002_more"]
 
 

@@ -5,7 +5,7 @@ import time
 
 import psycopg
 import pytest
-from workflow.checkouts import refusal, succeeded
+from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
 from .projects import ASLEEP, PAUSE, Project, finished, in_use, said, until
@@ -52,7 +52,7 @@ def test_a_rollback_is_tried_again_too(busy: Project, database: Database) -> Non
 def test_a_table_that_stays_busy_ends_it_with_one_line_and_keeps_nothing(busy: Project, database: Database) -> None:
     with in_use(database, READS):
         done = busy.yoyo("apply", LOCK_TIMEOUT_MS="50", LOCK_ATTEMPTS="2")
-    line = refusal(done)
+    line = failure(done)
     assert "0002_seen failed, nothing of it was kept" in line
     assert "LOCK_ATTEMPTS" in line
     assert done.stdout.count("next try") == 1

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from workflow.checkouts import refusal, succeeded
+from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
 from messenger_db.sql import statement
@@ -120,7 +120,7 @@ def test_a_lock_row_left_by_stock_yoyo_does_not_block(project: Project, database
 
 def test_the_lock_is_given_back_when_a_migration_fails(project: Project, database: Database) -> None:
     project.write("0002_wrong", "CREATE TABLE things (id bigint);\n", "DROP TABLE things;\n")
-    refusal(project.yoyo("apply"))
+    failure(project.yoyo("apply"))
     with lock_held(database):
         assert project.marks() == ["0001_things"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from workflow.checkouts import refusal, succeeded
+from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
 from .projects import Project, new_project
@@ -51,7 +51,9 @@ def test_a_role_that_does_not_own_the_table(project: Project, guest: str, databa
     succeeded(project.yoyo("apply"))
     database.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {guest}")
     project.write("0002_seen", "ALTER TABLE things ADD COLUMN a int;\n", "ALTER TABLE things DROP COLUMN a;\n")
-    assert "must be owner of table things" in missing_privilege(project, guest)
+    said = failure(project.yoyo("apply", url=database.url(user=guest)))
+    assert "must be owner of table things (a missing privilege" in said
+    assert said.endswith("\n  at migrations/0002_seen.sql:2")
     assert project.marks() == ["0001_things"]
 
 

@@ -233,6 +233,15 @@ def refusal(done: Done) -> str:
     return said[0]
 
 
+def failure(done: Done) -> str:
+    """Return the one line with which a command must have failed, and what it says below the line, indented."""
+    assert done.returncode != 0, done.stdout
+    first, *below = lines(done.stderr)
+    assert first.startswith("messenger-db: ")
+    assert all(line.startswith("  ") for line in below), done.stderr
+    return "\n".join((first, *below))
+
+
 def succeeded(done: Done) -> str:
     """Return what a command printed that must have succeeded, without a word on stderr."""
     assert (done.returncode, done.stderr) == (0, "")

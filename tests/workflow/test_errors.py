@@ -9,7 +9,7 @@ from messenger_db import target
 from messenger_db.backend import open_backend
 from messenger_db.errors import MessengerError
 
-from .checkouts import Checkout, lines, refusal, succeeded
+from .checkouts import Checkout, failure, lines, refusal, succeeded
 from .databases import Database, contents
 
 MALFORMED = [
@@ -145,8 +145,9 @@ def test_a_role_that_may_not_enter_the_database(untouched: Checkout, database: D
 def test_a_table_of_that_name_is_left_alone(untouched: Checkout, database: Database, table: str) -> None:
     database.execute(f"CREATE TABLE {table} AS SELECT 1 AS mine")
     before = database.contents()
-    said = refusal(untouched.make("db-up", DATABASE_URL=database.url()))
+    said = failure(untouched.make("db-up", DATABASE_URL=database.url()))
     assert f'relation "{table}" already exists' in said
+    assert "\n  at migrations/0001_initial_schema.sql:" in said
     assert database.contents() == before
 
 

@@ -1,5 +1,7 @@
 """Writing migrations and taking them back."""
 
+import re
+
 import pytest
 
 from .checkouts import Checkout, refusal, succeeded
@@ -63,6 +65,33 @@ def test_a_new_migration_goes_up_and_down_by_steps(stopped: Checkout) -> None:
     assert down.index("rolled back 0002_add_pins") < down.index("rolled back 0001_initial_schema")
     assert all("yoyo" in table for table in contents(stopped.url()))
     assert "nothing to roll back" in succeeded(stopped.make("db-down"))
+
+
+def test_a_checkout_without_the_newest_migration_changes_nothing_and_says_so(stopped: Checkout) -> None:
+    stopped.write_migration("0002_add_lang", "CREATE TABLE langs (id bigint);\n", "DROP TABLE langs;\n")
+    succeeded(stopped.make("db-up"))
+    for half in (stopped.folder / "migrations").glob("0002_add_lang.*"):
+        half.unlink()
+    before = contents(stopped.url())
+    for words in ("db-down", "db-down STEPS=1", "db-plan DOWN=1", "db-reset", "db-adopt", "db-check"):
+        said = refusal(stopped.make(*words.split()))
+        assert "0002_add_lang is applied to database messenger on " in said
+        assert "its file is not in this checkout: check out the branch that has it, or delete the embedded " in said
+        assert "make db-remove" in said
+        assert "ACCEPT" not in said
+    up = succeeded(stopped.make("db-up"))
+    assert "is ahead of this checkout: 0002_add_lang is applied, but its file is not here" in up
+    assert "at the newest" not in up
+    assert "ahead of this checkout" in succeeded(stopped.make("db-plan"))
+    status = succeeded(stopped.make("db-status"))
+    assert re.search(r"  0002_add_lang: applied 20.*, but its file is not here\n", status)
+    assert "the database is ahead of this checkout: 0002_add_lang is applied" in status
+    assert contents(stopped.url()) == before
+
+    assert succeeded(stopped.make("db-remove")) == "the embedded server's data are deleted\n"
+    assert (stopped.processes(), stopped.server_homes) == ([], [])
+    assert "applied 0001_initial_schema" in succeeded(stopped.make("db-up"))
+    assert "langs" not in contents(stopped.url())
 
 
 @pytest.mark.parametrize("steps", ["0", "-1", "abc", "²"])

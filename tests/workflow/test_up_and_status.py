@@ -64,6 +64,18 @@ def test_status_changes_nothing(untouched: Checkout, database: Database) -> None
     assert database.tables() == set()
 
 
+def test_status_says_what_is_pending_below_a_migration_of_another_branch(
+    untouched: Checkout, migrated: Database
+) -> None:
+    migrated.execute("UPDATE _yoyo_migration SET migration_hash = 'other', migration_id = '0002_other'")
+    said = succeeded(untouched.make("db-status", DATABASE_URL=migrated.url()))
+    assert "  0001_initial_schema: pending, though 0002_other is applied\n" in said
+    assert said.endswith(
+        "the database is ahead of this checkout: 0002_other is applied, but its file is not here: "
+        "check out the branch that has it\n"
+    )
+
+
 def test_url_is_all_that_is_printed_and_connects(started: Checkout) -> None:
     said = succeeded(started.make("-s", "db-url"))
     assert said == f"{said.strip()}\n"
