@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from workflow.databases import Database
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 from .projects import Project, new_project
 

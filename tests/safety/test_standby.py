@@ -3,7 +3,7 @@
 from workflow.checkouts import succeeded
 from workflow.databases import Database
 
-from messenger_db.server import Server
+from messenger_db.embedded.server import Server
 
 from .projects import executor_of, finished, new_project, said, until
 
