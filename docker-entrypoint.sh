@@ -4,7 +4,7 @@ set -eu
 
 # sh, as a container's first process, heeds no signal without a trap, and a trap only runs while sh waits.
 run() {
-    trap 'kill "${child:-}" 2>/dev/null || :; exit 143' TERM INT
+    trap 'kill "${child:-}" 2>/dev/null || :; exit 143' TERM INT HUP
     "$@" &
     child=$!
     wait "$child"
@@ -13,7 +13,8 @@ run() {
 case ${RUN_MIGRATIONS:-false} in
     true | false) ;;
     *)
-        echo "messenger-db: RUN_MIGRATIONS=$RUN_MIGRATIONS is neither true nor false: say one of them" >&2
+        word=$(printf %s "$RUN_MIGRATIONS" | tr -c '[:print:]' '?')
+        printf 'messenger-db: RUN_MIGRATIONS=%s is neither true nor false: set one of them\n' "$word" >&2
         exit 1
         ;;
 esac

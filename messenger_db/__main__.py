@@ -2,18 +2,24 @@
 
 import argparse
 import os
-import signal
+
+from messenger_db.ending import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
 from messenger_db import adopt, check, current, grant, migrate, new, project, shell, sums
-from messenger_db.errors import MessengerError, end_on_interrupt
+from messenger_db.errors import MessengerError
+from messenger_db.settings import whole_number
 
 
 def _steps(text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise MessengerError(f"{text} is no number of migrations: say STEPS=1 for the last one")
-    return int(text)
+    steps = whole_number(text)
+    if not steps:
+        raise MessengerError(f"STEPS={text} is not a number of migrations: STEPS=1 rolls back the last one")
+    return steps
 
 
 def _flag(text: str) -> bool:
@@ -27,7 +33,6 @@ def _plan(*, down: bool, steps: int | None) -> None:
         from messenger_db.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a pager that is left early is no error
     plan(down, steps)
 
 
@@ -100,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Run one command from the checkout's folder; a MessengerError ends it with one line."""
-    end_on_interrupt()
     arguments = vars(_parser().parse_args())
     os.chdir(project.checkout())
     run = arguments.pop("run")

@@ -5,7 +5,7 @@ from yoyo.migrations import MigrationList
 from messenger_db.backend import MessengerBackend
 from messenger_db.catalog import differences, snapshot
 from messenger_db.check import counted
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, printable
 from messenger_db.history import absent, files_beside, refuse_absent
 from messenger_db.lock import alone
 from messenger_db.migrate import existing, migrations
@@ -29,7 +29,7 @@ def adopt() -> None:
         pending = backend.to_apply(here)
         adopted = pending[: _made_by(backend, pending)]
         backend.mark_under_lock(adopted)
-        print(f"marked as applied: {', '.join(migration.id for migration in adopted)}")
+        print(printable(f"marked as applied: {', '.join(migration.id for migration in adopted)}"))
         if len(adopted) < len(pending):
             print("make db-up applies the others")
 

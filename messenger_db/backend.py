@@ -24,7 +24,8 @@ from yoyo.migrations import Migration, MigrationList, MigrationStep, topological
 
 from messenger_db import concurrently, history, project, session, settings
 from messenger_db.confirm import confirm
-from messenger_db.errors import MessengerError, details_of, end_on_interrupt, notice_lines, reason_of
+from messenger_db.ending import end_plainly
+from messenger_db.errors import MessengerError, details_of, notice_lines, printable, reason_of
 from messenger_db.halves import Sums, rollback_path, sums_of
 from messenger_db.lock import alone, refuse_unless_held
 from messenger_db.sql import statement
@@ -52,6 +53,7 @@ CURES = {
 
 def open_backend(url: str) -> "MessengerBackend":
     """Return a backend connected to the database of `url`. Raises MessengerError where it cannot be reached."""
+    Target.from_url(url)  # refuses what cannot be part of another URL
     backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url}))
     return backend
 
@@ -65,15 +67,16 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     absent: tuple[str, ...] = ()
 
     def connect(self, dburi: DatabaseURI) -> Connection:
-        """Connect, creating the database if it is missing."""
+        """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
+        if "url" not in dburi.args:
+            end_plainly()
         self.target = Target.from_url(dburi.args.get("url") or project.database_url())
         return self.target.connect_or_create()
 
     def init_database(self) -> None:
-        """Make yoyo's own commands look for `sources` where yoyo.ini is, and end at once on Ctrl-C."""
+        """Make yoyo's own commands look for `sources` where yoyo.ini is."""
         if "url" not in self.uri.args:
             os.chdir(project.checkout())
-            end_on_interrupt()
 
     def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
         """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""
@@ -308,7 +311,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                     session.reset(self.connection, self.target.schema)
             raise self._explain(error, f"{direction} of {migration.id} failed, {kept}") from None
         done = "applied" if direction == "apply" else "rolled back"
-        print(f"{done} {migration.id} ({time.monotonic() - started:.2f} s)", flush=True)
+        print(f"{done} {printable(migration.id)} ({time.monotonic() - started:.2f} s)", flush=True)
 
     def _run_in_transaction(self, id_: str, half: Path, book: Callable[[], None]) -> None:
         """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""

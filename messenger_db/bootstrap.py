@@ -7,6 +7,7 @@ and syntax that an old Python can read, so as to say that it is too old.
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -74,4 +75,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        refuse(f"cannot install into {VENV}: {error.strerror} ({error.filename})")
+    except KeyboardInterrupt:
+        # pip has ended by now; this program ends by the signal, as make wants to know.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)

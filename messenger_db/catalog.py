@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
+from messenger_db.errors import printable
 from messenger_db.sql import statement
 
 # Each is a query: the relation that the object is part of, the object's name, and what there is to say of it.
@@ -44,7 +45,7 @@ def differences(expected: Catalog, found: Catalog) -> list[str]:
     Of an object that only one of them has, its definition is all that is said, and nothing of its parts.
     """
     return [
-        f"{name}: {what}: expected {_shown(wanted)}, found {_shown(got)}"
+        printable(f"{name}: {what}: expected {_shown(wanted)}, found {_shown(got)}")
         for name, what, wanted, got in _differing(expected, found)
     ]
 
@@ -82,4 +83,4 @@ def _restated(definition: str | None) -> str | None:
 
 
 def _shown(definition: str | None) -> str:
-    return "nothing" if definition is None else definition.strip().replace("\n", r"\n")
+    return "nothing" if definition is None else definition.strip()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import statement
 
 NAME = r'([\w$]+|"(?:[^"]|"")+")'
@@ -34,7 +34,7 @@ def is_done(connection: Connection, text: str) -> bool:
         name = _fold(drop[2])
         if _find(connection, name):
             return False
-        print(f"the index {name} is not there: taking it for dropped by an interrupted run")
+        print(f"the index {printable(name)} is not there: taking it for dropped by an interrupted run")
         return True
     build = BUILD.match(text)
     if not build:
@@ -48,11 +48,11 @@ def is_done(connection: Connection, text: str) -> bool:
     if not index.is_valid:
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL(statement("drop_index_concurrently")).format(name=sql.Identifier(name)))
-        print(f"dropped the INVALID index {name}, which an interrupted build left")
+        print(f"dropped the INVALID index {printable(name)}, which an interrupted build left")
         return False
     if index.definition != _definition_of(connection, text, build, table):
         raise _taken(name, index)
-    print(f"the index {name} is built already: marking it")
+    print(f"the index {printable(name)} is built already: marking it")
     return True
 
 

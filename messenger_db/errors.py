@@ -1,7 +1,6 @@
 """What goes wrong, in one line for a person, and below it what the server adds."""
 
 import re
-import signal
 
 import psycopg2
 
@@ -33,7 +32,8 @@ class MessengerError(SystemExit):
     """
 
     def __init__(self, line: str, *below: str) -> None:
-        super().__init__("\n  ".join((f"messenger-db: {line}", *below)))
+        # Settings, arguments and names of files are part of the line, too.
+        super().__init__("\n  ".join((printable(f"messenger-db: {line}"), *below)))
 
 
 def printable(text: str) -> str:
@@ -86,8 +86,3 @@ def _labelled(name: str, lines: list[str]) -> list[str]:
 def _shown(text: str) -> str:
     shown = printable(SECRETS.sub(lambda match: f"{match[match.lastindex or 0]}***", text))
     return shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}..."
-
-
-def end_on_interrupt() -> None:
-    """Let Ctrl-C end this process at once. The server undoes what is open; Python would wait for its answer first."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -16,7 +16,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names i
 from psycopg2.extras import Json
 
 from messenger_db.backend import MessengerBackend
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.hot_paths import hot_path, names
 from messenger_db.lock import alone
 from messenger_db.migrate import existing
@@ -73,9 +73,9 @@ def grant(role: str, readonly: bool) -> None:
                 f"nothing was granted in {backend.target}: {reason_of(error)}; "
                 "do it as the role that applies the migrations, and see what make db-check says"
             ) from None
-        print(f"{role} can do this in {backend.target}, and nothing else in its schema:")
+        print(f"{printable(role)} can do this in {backend.target}, and nothing else in its schema:")
         for line in _lines(made.rights):
-            print(f"  {line}")
+            print(f"  {printable(line)}")
         print("what your own statements need more, GRANT by column; the next make db-grant takes it back")
 
 

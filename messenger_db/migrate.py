@@ -50,7 +50,7 @@ def status() -> None:
         version, size = backend.execute(statement("server_facts")).fetchone()
         applied = backend.applied_at()
         print(f"{backend.target}{' (embedded)' if is_embedded(backend.target) else ''}")
-    print(f"PostgreSQL {version}, {size}")
+    print(printable(f"PostgreSQL {version}, {size}"))
     here = {migration.id for migration in migrations()}
     for name in sorted(applied.keys() | here):
         above = min((id_ for id_ in applied if id_ > name), default=None)

@@ -21,7 +21,8 @@ ROLLBACK = """\
 def new(name: str) -> None:
     """Write NNNN_name.sql, which depends on the newest migration, NNNN_name.rollback.sql, and their sums.
 
-    Raises MessengerError when the name is not lower-case words joined by underscores, or is the newest one's.
+    Raises MessengerError when the name is not lower-case words joined by underscores, or is the newest one's, when an
+    older migration is not what the manifest says, and when a file cannot be written; then none of them is kept.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise MessengerError(f"{name!r} is no name for a migration: say make db-new NAME=add_pins")
@@ -30,14 +31,22 @@ def new(name: str) -> None:
     if newest[5:] == name:
         raise MessengerError(f"{newest} has that name already: write it, or choose another name")
     migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
-    sums.refuse_changed(folder)
+    sums.refuse_changed(folder, but=migration)
     if list(folder.glob(f"{migration}.*")):
         raise MessengerError(f"{migration} is there in part: delete it, or choose another name")
-    for path, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
-        with (folder / path).open("x", encoding="utf-8") as file:
-            file.write(text.format(newest=newest, id=migration))
-        print(f"wrote {folder.name}/{path}")
-    sums.record(folder)
+    written: list[Path] = []
+    try:
+        for half, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
+            with (folder / half).open("x", encoding="utf-8") as file:
+                written.append(folder / half)
+                file.write(text.format(newest=newest, id=migration))
+        sums.record(folder)
+    except OSError as error:
+        for path in written:
+            path.unlink()
+        raise MessengerError(f"{migration} could not be written into {folder}: {error.strerror}") from None
+    for path in written:
+        print(f"wrote {folder.name}/{path.name}")
     print(f"its test wants rows that it must keep: tests/migrations/data/{migration}.sql ({folder.name}/README.md)")
 
 

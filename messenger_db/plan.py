@@ -7,7 +7,8 @@ from pathlib import Path
 from messenger_db import project
 from messenger_db.current import current_target
 from messenger_db.dangers import dangers
-from messenger_db.errors import MessengerError
+from messenger_db.ending import exact_output
+from messenger_db.errors import MessengerError, printable
 from messenger_db.halves import rollback_path
 from messenger_db.migrate import existing, migrations
 from messenger_db.sql import statement
@@ -33,6 +34,7 @@ def plan(down: bool, steps: int | None) -> None:
     missing = [file.name for file in files if file.name not in halves]
     if missing:
         raise MessengerError(f"{missing[0]} is not there or has another name than migrations have: see make validate")
+    exact_output()
     print(f"-- {'db-down' if down else 'db-up'} on {target}, but for the bookkeeping of yoyo")
     search_path = [_search_path(target)] if target.schema else []
     for line in search_path:
@@ -43,10 +45,10 @@ def plan(down: bool, steps: int | None) -> None:
             print("", statement("clean_settings").strip(), *search_path, sep="\n")
         text = file.read_text(encoding="utf-8").strip()
         script = ["BEGIN;", text, "COMMIT;"] if folder.in_transaction(halves[file.name]) else [text]
-        print("", f"-- {file.name}", *script, sep="\n")
+        print("", f"-- {printable(file.name)}", *script, sep="\n")
     sys.stdout.flush()
     for danger in dangers(folder, [halves[file.name] for file in files]):
-        print(danger, file=sys.stderr)
+        print(printable(str(danger)), file=sys.stderr)
 
 
 def _files(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:

@@ -18,8 +18,14 @@ ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def checkout() -> Path:
-    """Return the folder of the nearest yoyo.ini, from the working directory upwards; else the working directory."""
-    ini = find_config()
+    """Return the folder of the nearest yoyo.ini, from the working directory upwards; else the working directory.
+
+    Raises MessengerError where the working directory has been deleted.
+    """
+    try:
+        ini = find_config()
+    except FileNotFoundError:
+        raise MessengerError("the working directory was deleted: cd to the checkout, then try again") from None
     return Path(ini).parent.resolve() if ini else Path.cwd()
 
 

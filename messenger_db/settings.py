@@ -1,6 +1,7 @@
 """What an operator may set by environment, with units and defaults; docs/operations.md explains each."""
 
 import os
+import re
 
 from messenger_db.errors import MessengerError
 
@@ -8,13 +9,19 @@ from messenger_db.errors import MessengerError
 LARGEST = 2**31 - 1
 
 
+def whole_number(text: str) -> int | None:
+    """Return what decimal digits say; None for anything else, and for more digits than 64 bits can need."""
+    return int(text) if re.fullmatch(r"[0-9]{1,19}", text) else None
+
+
 def _number(name: str, default: int) -> int:
     text = os.environ.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST):
+    number = whole_number(text)
+    if number is None or not 0 < number <= LARGEST:
         raise MessengerError(f"{name}={text} is not a whole number from 1 to {LARGEST}: leave it out for {default}")
-    return int(text)
+    return number
 
 
 def database_wait_seconds() -> int:

@@ -8,6 +8,7 @@ from psycopg2.extensions import make_dsn
 
 from messenger_db.current import current_target, current_url
 from messenger_db.embedded import binaries
+from messenger_db.ending import exact_output
 from messenger_db.errors import MessengerError
 from messenger_db.target import Target
 
@@ -35,4 +36,5 @@ def print_url() -> None:
     target = Target.from_url(url)
     if sys.stdout.isatty() and "password" in target.parameters:
         raise MessengerError(f"the URL of {target} holds a password, which a pipe gets: make -s db-url | cat")
+    exact_output()
     print(url)

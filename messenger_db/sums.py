@@ -10,15 +10,26 @@ MANIFEST = "SHA256SUMS"
 
 
 def sums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each migration file by its name, sorted by name, as the files are now."""
+    """Return the SHA-256 of each migration file by its name, sorted by name, as the files are now.
+
+    Raises MessengerError where the folder is not one.
+    """
+    if not folder.is_dir():
+        raise MessengerError(f"{folder} is not a folder: run this in the checkout")
     files = sorted(path for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if path.is_file())
     return {path.name: sum_of(path) for path in files}
 
 
 def recorded(folder: Path) -> dict[str, str]:
-    """Return the sums that the manifest holds; none where there is no manifest."""
+    """Return the sums that the manifest holds; none where there is no manifest.
+
+    Raises MessengerError where it cannot be read.
+    """
     path = folder / MANIFEST
-    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    except OSError as error:
+        raise MessengerError(f"{path} cannot be read ({error.strerror}): put it back") from None
     return {name: value for value, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)}
 
 
@@ -28,13 +39,18 @@ def record(folder: Path) -> None:
     Raises MessengerError when an older migration differs from its line, or is not there.
     """
     refuse_changed(folder)
-    (folder / MANIFEST).write_text(as_text(sums(folder)), encoding="utf-8")
+    new = folder / f"{MANIFEST}.new"
+    new.write_text(as_text(sums(folder)), encoding="utf-8")
+    new.replace(folder / MANIFEST)  # as a whole, or, where the disk is full, not at all
 
 
-def refuse_changed(folder: Path) -> None:
-    """Raise MessengerError when a migration older than the newest differs from its line, or is not there."""
+def refuse_changed(folder: Path, but: str = "0000") -> None:
+    """Raise MessengerError when a migration older than the newest differs from its line, or is not there.
+
+    `but` is the name of one that is going to be the newest.
+    """
     now, before = sums(folder), recorded(folder)
-    newest = max((*now, *before), default="0000")[:4]
+    newest = max((*now, *before, but))[:4]
     for name in before:
         if now.get(name) != before[name] and not name.startswith(newest):
             raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from messenger_db import session
-from messenger_db.errors import MessengerError, reason_of
+from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.pooler import may_share_sessions
 from messenger_db.sql import statement
 
@@ -67,16 +67,21 @@ class Target:
         """
         base, _, query = url.strip().partition("?")
         settings = query.split("&")
-        schemas = [unquote(setting[len("schema=") :]) for setting in settings if setting.startswith("schema=")]
         others = "&".join(setting for setting in settings if not setting.startswith("schema="))
         try:
+            schemas = [
+                unquote(setting[len("schema=") :], errors="strict")
+                for setting in settings
+                if setting.startswith("schema=")
+            ]
             parameters = parse_dsn(f"{base}?{others}" if others else base)
         except (psycopg2.Error, UnicodeError):
-            parameters = {}
+            schemas, parameters = [], {}
         ports = parameters.get("port", "5432").split(",")
         if (
             not base.startswith(("postgresql://", "postgres://"))
             or not parameters
+            or any("\0" in schema for schema in schemas)
             or "@" in parameters.get("host", "")
             or "@" in base.partition("://")[2].partition("/")[2]
             or not all(port.isdigit() or not port for port in ports)
@@ -106,7 +111,7 @@ class Target:
     def __str__(self) -> str:
         """Say where the database is, without the password: where the connection went, or is going to go."""
         schema = f", schema {self.schema}" if self.schema else ""
-        return f"database {self.name} {self.reached or self._expected()}{schema}"
+        return printable(f"database {self.name} {self.reached or self._expected()}{schema}")
 
     def _expected(self) -> str:
         """Say where libpq is going to look, by its own order of precedence."""

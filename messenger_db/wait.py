@@ -3,6 +3,11 @@
 import sys
 import time
 
+from messenger_db.ending import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 from messenger_db import project, settings
 from messenger_db.errors import MessengerError
 from messenger_db.target import Target

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import statement
 from messenger_db.target import Target
 
@@ -41,7 +41,7 @@ def _watch(pid: int, target: Target, question: str, after_seconds: float, ended:
                 cursor.execute(statement(question), {"pid": pid})
                 row = cursor.fetchone()
                 if row and row != told:
-                    print(f"  {row[0]}", flush=True)
+                    print(f"  {printable(row[0])}", flush=True)
                     told = row
                 if ended.wait(POLL_SECONDS):
                     return

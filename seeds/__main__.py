@@ -4,13 +4,18 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 
+from messenger_db.ending import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 
 from messenger_db import migrate
 from messenger_db.confirm import confirm, is_embedded
 from messenger_db.current import current_target
-from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
+from messenger_db.errors import MessengerError, reason_of
 
 from .demo import NAMES, PASSWORD, add_demo
 from .knobs import Knobs
@@ -23,7 +28,6 @@ from .world import World
 
 def main() -> None:
     """Seed the database in use, in one transaction, and say what was made; a MessengerError ends it with one line."""
-    end_on_interrupt()
     knobs = Knobs.from_command_line()
     target = current_target()
     if is_embedded(target):

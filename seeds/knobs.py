@@ -9,6 +9,7 @@ from typing import Self
 from faker.config import AVAILABLE_LOCALES
 
 from messenger_db.errors import MessengerError
+from messenger_db.settings import whole_number
 
 from .chats import SMALLEST_GROUP
 from .figures import largest_group
@@ -80,11 +81,12 @@ class Knobs:
 
 
 def _number(name: str, said: str, least: int, most: int) -> int:
-    if not (said.isascii() and said.isdigit() and least <= int(said) <= most):
+    number = whole_number(said)
+    if number is None or not least <= number <= most:
         raise MessengerError(
             f"{name}={said} does not go: say a whole number from {least:,} to {most:,}, such as {name}={least}"
         )
-    return int(said)
+    return number
 
 
 def _locales(said: str) -> tuple[str, ...]:

@@ -11,12 +11,17 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from messenger_db.ending import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 from psycopg2.extras import RealDictCursor
 
 from messenger_db import project
 from messenger_db.current import current_target
-from messenger_db.errors import MessengerError, end_on_interrupt
+from messenger_db.errors import MessengerError
 
 from .charts import charts
 from .figures import Figure
@@ -168,7 +173,6 @@ def preview(out: Path) -> None:
 
 def main() -> None:
     """Write the page of the checkout's database; a MessengerError ends it with one line."""
-    end_on_interrupt()
     parser = argparse.ArgumentParser(prog="python -m seeds.preview", description=__doc__)
     parser.add_argument(
         "out",

@@ -1,16 +1,20 @@
 """make seed-report: how the chats of the database in use compare with real ones."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
+from messenger_db.ending import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 
 from messenger_db.current import current_target
-from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.target import Target
 
 from .figures import HOURS, Figure, Kind, conversation_gap_seconds, figures, quiet_share
@@ -177,8 +181,6 @@ def report() -> None:
 
 def main() -> None:
     """Print the report; a MessengerError ends it with one line."""
-    end_on_interrupt()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a pager that is left early is no error
     report()
 
 

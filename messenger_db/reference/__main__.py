@@ -5,11 +5,17 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+from messenger_db.ending import end_plainly, unwound_by_signals
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 import psycopg
 
 from messenger_db import project
 from messenger_db.backend import open_backend
 from messenger_db.embedded.server import Server
+from messenger_db.errors import MessengerError
 from messenger_db.migrate import migrations
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
@@ -19,20 +25,24 @@ from messenger_db.target import leave_out_environment
 
 def main() -> None:
     """Migrate a database of a server that is gone afterwards, and write what its catalog says."""
+    folder = project.checkout() / "docs"
+    if not folder.is_dir():
+        raise MessengerError(f"{folder} is not a folder: run make docs in the checkout")
     leave_out_environment()
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-docs-")), {"fsync": "off"})
-    try:
-        server.start()
-        with open_backend(server.url("docs")) as backend:
-            with redirect_stdout(StringIO()):
-                backend.apply_migrations(backend.to_apply(migrations()))
-            texts = {
-                f"docs/{name}": text for name, text in pages(read(backend.connection), migrations()[-1].id).items()
-            }
-        with psycopg.connect(server.url("docs")) as connection:
-            texts["messenger_db/hot_paths/statements.py"] = typed(connection)
-    finally:
-        server.remove()
+    with unwound_by_signals():
+        server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-docs-")), {"fsync": "off"})
+        try:
+            server.start()
+            with open_backend(server.url("docs")) as backend:
+                with redirect_stdout(StringIO()):
+                    backend.apply_migrations(backend.to_apply(migrations()))
+                texts = {
+                    f"docs/{name}": text for name, text in pages(read(backend.connection), migrations()[-1].id).items()
+                }
+            with psycopg.connect(server.url("docs")) as connection:
+                texts["messenger_db/hot_paths/statements.py"] = typed(connection)
+        finally:
+            server.remove()
     for name, text in texts.items():
         (project.checkout() / name).write_text(text, encoding="utf-8")
         print(f"wrote {name}")

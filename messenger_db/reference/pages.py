@@ -77,12 +77,12 @@ MARKS = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_[]<>|&$~#"})
 
 def cell(text: str) -> str:
     """Return a text for a cell of a Markdown table."""
-    return text.translate(MARKS)
+    return text.replace("\n", " ").translate(MARKS)
 
 
 def code(text: str) -> str:
     """Return a text as code for a cell of a Markdown table, in which only | has a meaning."""
-    inner = text.replace("|", r"\|")
+    inner = text.replace("\n", " ").replace("|", r"\|")
     return f"`` {inner} ``" if "`" in text else f"`{inner}`"
 
 

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
+from messenger_db.errors import printable
 from messenger_db.sql import statement
 
 
@@ -107,7 +108,7 @@ def read(connection: Connection) -> Schema:
 
         def rows(kind: str) -> list[tuple[Any, ...]]:
             cursor.execute(statement(f"reference_{kind}"))
-            return cursor.fetchall()
+            return [tuple(map(_shown, row)) for row in cursor]
 
         columns = [Column(*row) for row in rows("column")]
         keys = [Key(*row) for row in rows("key")]
@@ -132,3 +133,13 @@ def read(connection: Connection) -> Schema:
             for name, comment, settings in rows("table")
         ]
     return Schema(tables, functions)
+
+
+def _shown(value: Any) -> Any:
+    """Return a value of the catalog with the control characters of its texts escaped, but for line breaks."""
+    match value:
+        case str():
+            return "\n".join(map(printable, value.split("\n")))
+        case list():
+            return list(map(_shown, value))
+    return value

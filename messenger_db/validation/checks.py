@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from messenger_db.errors import printable
 from messenger_db.validation.directives import check_depends, check_directives_seen, check_transactional
 from messenger_db.validation.file_names import check_any, check_files, check_numbers, check_pairs
 from messenger_db.validation.files import Folder, Problem, read
@@ -56,7 +57,7 @@ def validate(folder: Path) -> list[str]:
     if not folder.is_dir():
         return [f"{folder.name}: is no folder; run this where the migrations are"]
     files = read(folder)
-    return [str(problem) for problem in sorted({problem for check in CHECKS for problem in check(files)})]
+    return [printable(str(problem)) for problem in sorted({problem for check in CHECKS for problem in check(files)})]
 
 
 def run(folder: Path) -> int:

@@ -114,6 +114,19 @@ def test_a_table_in_markdown_has_as_many_cells_in_each_row(connection: Connectio
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in block.splitlines()}) == 1, block
 
 
+def test_line_breaks_and_control_characters_are_shown_as_text(connection: Connection) -> None:
+    connection.cursor().execute(
+        r"""
+        CREATE TABLE pins (id bigint, "e\033[31m" integer);
+        COMMENT ON COLUMN pins.id IS E'one | \033[31m\ntwo';
+        """.replace('"e\\033', '"e\x1b')
+    )
+    texts = made(connection)
+    assert not any("\x1b" in text for text in texts.values())
+    assert r"one \| \\x1b\[31m two |" in texts["schema.md"]
+    assert r"`e\x1b[31m`" in texts["schema.md"]
+
+
 def test_the_page_stands_alone_and_its_links_lead_somewhere(connection: Connection) -> None:
     page = Page(made(connection)["schema.html"])
     assert page.loaded == []

@@ -1,0 +1,31 @@
+"""What the tests of bad environments share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+from pytest_postgresql.executors import NoopExecutor
+from workflow.databases import Database
+
+from .commands import ForkServer, make_checkout
+
+
+@pytest.fixture(scope="session")
+def fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """One process that runs the commands of all tests."""
+    server = ForkServer(tmp_path_factory.mktemp("streams"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small checkout."""
+    return make_checkout(tmp_path / "checkout")
+
+
+@pytest.fixture(scope="session")
+def shared(postgresql_noproc: NoopExecutor, shared_database: str) -> Database:
+    """A migrated database, for commands that leave it as it is."""
+    return Database(postgresql_noproc, str(conninfo_to_dict(shared_database)["dbname"]))

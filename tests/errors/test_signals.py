@@ -1,0 +1,85 @@
+"""Signals end a command without a traceback, and without leaving anything behind."""
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from messenger_db.ending import ENDS, unwound_by_signals
+
+from .commands import BIN, MODULES, program
+
+# Sends itself a signal as soon as the module named is imported, then runs a command.
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == sys.argv[2]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+runpy.run_module(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [("messenger_db", "messenger_db.adopt"), ("seeds", "messenger_db.migrate"), (MODULES["validate"], "pglast")],
+)
+def test_ctrl_c_while_a_command_is_imported(folder: Path, module: str, imported: str) -> None:
+    done = subprocess.run(
+        [BIN / "python", "-c", INTERRUPTED, module, imported], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_unwinds_what_is_open(number: signal.Signals) -> None:
+    before = [signal.getsignal(each) for each in (*ENDS, signal.SIGPIPE)]
+
+    def work() -> None:
+        with unwound_by_signals():
+            try:
+                os.kill(os.getpid(), number)
+            finally:
+                os.kill(os.getpid(), number)  # again, while it cleans up
+
+    with pytest.raises(SystemExit) as ended:
+        work()
+    assert ended.value.code == 128 + number
+    assert [signal.getsignal(each) for each in (*ENDS, signal.SIGPIPE)] == before
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder for temporary files that other users can enter, as root's server is one."""
+    with tempfile.TemporaryDirectory(prefix="errors-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_signal_removes_the_server_of_the_reference(folder: Path, temporary: Path) -> None:
+    docs = subprocess.Popen(
+        program(["docs"]),
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(temporary.glob("*/data/postmaster.pid")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    docs.send_signal(signal.SIGTERM)
+    assert docs.communicate(timeout=60) == ("", "")
+    assert docs.returncode == 128 + signal.SIGTERM
+    assert list(temporary.iterdir()) == []
+    processes = psutil.process_iter(["cmdline"])
+    assert not [process for process in processes if str(temporary) in " ".join(process.info["cmdline"] or ())]
