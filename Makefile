@@ -57,10 +57,10 @@ seed: $(BASE) $(SEEDER) ## put in demo people and a world of chats: MESSAGES=100
 	@$(VENV)python -m seeds
 
 seed-report: $(BASE) $(SEEDER) ## measure the chats of the database against figures of real ones
-	@$(VENV)python -m seeds.report
+	@$(VENV)python -m seeds.realism.report
 
 seed-preview: $(BASE) $(SEEDER) ## write seed-preview.html, or OUT=, a page that shows some chats and how they compare with real ones
-	@$(VENV)python -m seeds.preview
+	@$(VENV)python -m seeds.realism.preview
 
 validate: $(DEV) ## check the migration files without running them
 	@$(VENV)python -m messenger_db.validation

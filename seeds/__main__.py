@@ -12,13 +12,13 @@ from messenger_db.confirm import confirm, is_embedded
 from messenger_db.current import current_target
 from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
 
-from .demo import NAMES, PASSWORD, add_demo
-from .knobs import Knobs
-from .load import load
-from .people import first_id
-from .progress import Progress
+from .demo.demo_people import NAMES, PASSWORD, add_demo
+from .loading.loader import load
+from .loading.progress import Progress
+from .options import Knobs
+from .people.dataset import World
+from .people.people import first_id
 from .sql import statement
-from .world import World
 
 
 def main() -> None:

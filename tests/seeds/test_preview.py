@@ -14,7 +14,7 @@ import pytest
 from psycopg2.extensions import parse_dsn
 
 from messenger_db.errors import MessengerError
-from seeds.preview import initials, preview, short, size
+from seeds.realism.preview import initials, preview, short, size
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +71,7 @@ def demo(postgresql: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> psy
     """The demo people's chats, in the database in use."""
     parts = parse_dsn(postgresql.info.dsn)
     monkeypatch.setenv("DATABASE_URL", f"postgresql:///{parts.pop('dbname')}?{urlencode(parts)}")
-    postgresql.execute((ROOT / "seeds" / "demo.sql").read_bytes())
+    postgresql.execute((ROOT / "seeds" / "demo" / "demo_people.sql").read_bytes())
     postgresql.commit()
     return postgresql
 

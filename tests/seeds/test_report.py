@@ -17,10 +17,10 @@ from psycopg2.extensions import parse_dsn
 
 from messenger_db.errors import MessengerError
 from messenger_db.target import Target
-from seeds import report as reporting
-from seeds.figures import Figure, Kind, figures, local_hours, quiet_share
-from seeds.report import Measured, measure, reading, table
-from seeds.texts import EMOJI, Texts
+from seeds.realism import report as reporting
+from seeds.realism.report import Measured, measure, reading, table
+from seeds.realism.text_statistics import EMOJI, Texts
+from seeds.statistics import Figure, Kind, figures, local_hours, quiet_share
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,7 +101,7 @@ def world(shared_database: str) -> Iterator[World]:
 
 
 def test_the_keys_of_the_figures_are_unique_across_the_sections() -> None:
-    sections = tomllib.loads((ROOT / "seeds" / "figures.toml").read_text())
+    sections = tomllib.loads((ROOT / "seeds" / "statistics.toml").read_text())
     entries = [entry for section in sections.values() if isinstance(section, dict) for entry in section.values()]
     assert len(figures()) == len(entries)
     assert all(("measured" in entry) != ("assumed" in entry) for entry in entries)
@@ -296,7 +296,7 @@ def test_of_many_texts_a_sample_is_taken(world: World, monkeypatch: pytest.Monke
 def test_the_command_prints_it_and_writes_nothing(
     postgresql: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    postgresql.execute((ROOT / "seeds" / "demo.sql").read_bytes())
+    postgresql.execute((ROOT / "seeds" / "demo" / "demo_people.sql").read_bytes())
     postgresql.commit()
     monkeypatch.setenv("DATABASE_URL", url(postgresql.info.dsn))
     reporting.report()

@@ -1,0 +1,32 @@
+"""The four demo people, from demo.sql."""
+
+from datetime import datetime
+from importlib.resources import files
+
+import psycopg2
+import sqlparse
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+
+from messenger_db.errors import MessengerError
+
+NAMES = ("alice", "bob", "charlie", "diana")
+PASSWORD = "password123"  # noqa: S105 (known on purpose, and said so)
+
+
+def add_demo(connection: Connection, now: datetime) -> int:
+    """Put in the demo people in the connection's transaction, what is there already left alone; return the rows added.
+
+    `now` is when they are logged in. Raises MessengerError where somebody else has one of their names.
+    """
+    added = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('messenger_db.now', %(now)s, true)", {"now": now.isoformat()})
+        try:
+            for statement in sqlparse.split(files(__package__).joinpath("demo_people.sql").read_text(encoding="utf-8")):
+                cursor.execute(statement)
+                added += cursor.rowcount
+        except psycopg2.errors.ForeignKeyViolation:
+            raise MessengerError(
+                f"nothing was seeded: another user has the name {', '.join(NAMES[:-1])} or {NAMES[-1]}"
+            ) from None
+    return added
