@@ -22,7 +22,7 @@ from messenger_db.backend import open_backend
 from messenger_db.binaries import wheel
 from messenger_db.migrate import migrations
 from messenger_db.server import Server
-from seeds.loading.loader import TABLES
+from seeds.tables import TABLES
 
 # A world that is added to another one.
 ADDED, ADDED_USERS = 100_000, 2_000

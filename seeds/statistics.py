@@ -1,4 +1,4 @@
-"""The figures of real chats, as `statistics.toml` holds them."""
+"""The statistics of real chats, from statistics.toml."""
 
 import tomllib
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ QUIET_HOURS = 6
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure: its values by kind of chat, in its unit, and what is known of where they come from."""
+class Statistic:
+    """One statistic: its values by kind of chat, in its unit, and their source."""
 
     section: str
     key: str
@@ -31,18 +31,18 @@ class Figure:
 
 
 @cache
-def figures() -> dict[str, Figure]:
-    """Return all figures by key, in the order of the file. The keys are unique across its sections."""
+def all_statistics() -> dict[str, Statistic]:
+    """Return all statistics by key, in the order of the file. Keys are unique across its sections."""
     sections = {name: part for name, part in _read().items() if isinstance(part, dict)}
-    return {key: _figure(section, key, entry) for section, part in sections.items() for key, entry in part.items()}
+    return {key: _statistic(section, key, entry) for section, part in sections.items() for key, entry in part.items()}
 
 
 def value(key: str, kind: Kind) -> float:
-    """Return a figure's value for a kind of chat, such as `value("gap_median", "direct")`.
+    """Return the value of a statistic for a kind of chat, as in `value("gap_median", "direct")`.
 
-    Raises KeyError where there is no such figure, or none for that kind.
+    Raises KeyError for an unknown statistic, or one without a value for that kind.
     """
-    return figures()[key].values[kind]
+    return all_statistics()[key].values[kind]
 
 
 @cache
@@ -53,20 +53,20 @@ def local_hours() -> tuple[float, ...]:
 
 @cache
 def conversation_gap_seconds() -> int:
-    """Return how long a pause within a conversation may be."""
+    """Return the longest pause within a conversation."""
     seconds: int = _read()["conversation_gap_seconds"]
     return seconds
 
 
 @cache
 def largest_group() -> int:
-    """Return how many active members a group may have."""
+    """Return how many active members a group can have."""
     members: int = _read()["largest_group"]
     return members
 
 
 def quiet_share(weights: Sequence[float]) -> float:
-    """Return the share of the quietest hours in a row, round the clock, of the 24 hours' weights."""
+    """Return the share of the six consecutive hours with the least weight, across midnight too, of all 24."""
     twice = [*weights, *weights]
     return min(sum(twice[first : first + QUIET_HOURS]) for first in range(HOURS)) / sum(weights)
 
@@ -76,10 +76,10 @@ def _read() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("statistics.toml").read_text(encoding="utf-8"))
 
 
-def _figure(section: str, key: str, entry: dict[str, Any]) -> Figure:
+def _statistic(section: str, key: str, entry: dict[str, Any]) -> Statistic:
     if "weights" in entry:
         entry = entry | {"all": quiet_share(entry["weights"])}
-    return Figure(
+    return Statistic(
         section=section,
         key=key,
         name=entry["name"],

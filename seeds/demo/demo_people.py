@@ -1,4 +1,4 @@
-"""The four demo people, from demo.sql."""
+"""The four demo people, from demo_people.sql."""
 
 from datetime import datetime
 from importlib.resources import files
@@ -10,13 +10,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from messenger_db.errors import MessengerError
 
 NAMES = ("alice", "bob", "charlie", "diana")
-PASSWORD = "password123"  # noqa: S105 (known on purpose, and said so)
+PASSWORD = "password123"  # noqa: S105 (known on purpose)
 
 
 def add_demo(connection: Connection, now: datetime) -> int:
-    """Put in the demo people in the connection's transaction, what is there already left alone; return the rows added.
+    """Add the demo people in the connection's transaction, leaving alone what is there; return the rows added.
 
-    `now` is when they are logged in. Raises MessengerError where somebody else has one of their names.
+    `now` is when they last logged in. Raises MessengerError where another user has one of their usernames.
     """
     added = 0
     with connection.cursor() as cursor:

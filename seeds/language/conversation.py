@@ -1,84 +1,107 @@
-"""One session of talk: who says what, and what it answers."""
+"""One conversation: what its speakers say, turn by turn, and how each turn responds to the ones before."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
-from .phrases import BRIEF, SHORT, Phrase, Walk
+from .phrases import BRIEF, SHORT, Phrase
+from .selection import Selection
 from .typing_style import PARAGRAPH, STRETCHES, Style, capital, mistyped, stretched
+from .vocabulary import Habits, Vocabulary
 
-if TYPE_CHECKING:
-    from .vocabulary import Habits, Talk
+# Probabilities. None was measured by itself: all are assumed, and tuned together with those of Habits until the texts
+# had the statistics of statistics.toml (lengths, questions, duplicates, Zipf's and Heaps' exponents).
+CORRECTS: Final = 0.4  # assumed: a slip is corrected, if the same person writes next
+CAPTIONED: Final = 0.25  # assumed: an image has a caption
+GREETS: Final = 0.45  # assumed: the first message greets
+CHANGES_TOPIC: Final = 0.08  # assumed: a longer message begins another topic
+RESPONDS_TO_STATEMENT: Final = 0.8  # assumed: a statement is responded to, where the phrasebook has a reply to it
+THANKS: Final = 0.7  # assumed: who asked thanks for the answer
+ANSWERS_TOO: Final = 0.4  # assumed: a question that somebody else has answered is answered again
+REMARKS: Final = 0.45  # assumed: a message begins with a remark on the one before
+TOPICAL: Final = 0.5  # assumed: such a remark is about the topic
+EXTENDS: Final = 0.9  # assumed: a single phrase that would soon be said again word for word gets an opener or a tag
+OPENS: Final = 0.5  # assumed: words that are left over become an opener rather than a tag
+SUFFIXED: Final = 0.6  # assumed: a brief answer of several words ends with a tag
+ASKS_BRIEFLY: Final = 0.16  # assumed: a brief message is a question
+STATES_BRIEFLY: Final = 0.2  # assumed: a message of three words is a statement about the topic
+FRESH: Final = 0.66  # assumed: a brief remark is one with a value made up anew
+PAIRS: Final = 0.4  # assumed: a brief remark of several words is two remarks
 
-# Assumed shares, tuned with those of Habits until the figures of the field notes came out.
-CORRECTS: Final = 0.4  # a slip, if the same person writes next
-CAPTIONED: Final = 0.25  # images
-GREETS: Final = 0.45  # first messages
-LAST_WORDS: Final = 3  # messages that are short goodbyes
-CHANGES_TOPIC: Final = 0.08
-SPEAKS_TO_STATEMENT: Final = 0.8  # where the phrasebook has a reply to just that statement
-THANKS: Final = 0.7  # for an answer
-ANSWERS_TOO: Final = 0.4  # a question that another one has answered
-REMARKS: Final = 0.45  # on what the one before said
-TOPICAL: Final = 0.5  # of those, about the topic
-DRESSES: Final = 0.9  # a line that would soon be said again word for word
-OPENS: Final = 0.5  # with an opener, else ends with a tag
-SUFFIXED: Final = 0.6
-ASKS_BRIEFLY: Final = 0.16
-STATES_BRIEFLY: Final = 0.2
-FRESH: Final = 0.66
-PAIRS: Final = 0.4
-LOOKS: Final = 3  # lines looked at for one that is short enough
+LAST_WORDS: Final = 3  # messages at the end that are short goodbyes
+MOST_EMOJI: Final = 3  # in a row
+LONGEST_REMARK: Final = 4  # words
+
 QUESTIONS: Final = ("?", "!")
+# The list that thanks for an answer, by the mark of the answer.
 THANKS_FOR: Final = {"=": "thanks", "+": "glad", "-": "pity", "?": "thanks", "!": "thanks"}
 
 
-class Said:
-    """A message as the conversation remembers it."""
+@dataclass(slots=True)
+class Turn:
+    """A message as the conversation remembers it: who wrote it, and what others can respond to."""
 
-    __slots__ = ("answerable", "asker", "question", "reply", "speaker")
+    speaker: int
+    says: Phrase | None = None  # its question or its last statement
+    question: Phrase | None = None  # the question it answers
+    answer: Phrase | None = None  # the answer it gives
+    asker: int = -1  # the speaker who asked
 
-    def __init__(self, speaker: int) -> None:
-        self.speaker = speaker
-        self.answerable: Phrase | None = None
-        self.question: Phrase | None = None  # that it answers
-        self.reply: Phrase | None = None  # with which it does
-        self.asker = -1
+
+def begin(
+    vocabulary: Vocabulary,
+    names: Sequence[str],
+    *,
+    group: bool,
+    topics: Sequence[str] | None = None,
+    messages: int | None = None,
+) -> "Conversation":
+    """Begin a conversation among these people, named as the others call them.
+
+    Its topics are drawn from those given, else from all, the popular ones often. With the number of messages that are
+    to come, the last ones are goodbyes.
+    """
+    habits = vocabulary.group if group else vocabulary.direct
+    return Conversation(vocabulary, names, habits, topics or vocabulary.popular, messages)
 
 
 class Conversation:
-    """One session of talk: it remembers what it is about and what was asked."""
+    """A conversation in progress: it remembers its topic, its turns, and the question that is open."""
 
     def __init__(
-        self, talk: "Talk", names: Sequence[str], habits: "Habits", topics: Sequence[str], messages: int | None
+        self,
+        vocabulary: Vocabulary,
+        names: Sequence[str],
+        habits: Habits,
+        topics: Sequence[str],
+        messages: int | None,
     ) -> None:
-        self._talk = talk
-        self._random = talk.random.random
+        self._vocabulary = vocabulary
+        self._random = vocabulary.random.random
         self._names = names
         self._styles: dict[int, Style] = {}
         self._habits = habits
         self._topics = topics
         self._messages = messages
-        self._said: list[Said] = []
-        self._open: Said | None = None  # the question that waits for an answer
-        self._slip: tuple[int, str] | None = None
-        self._at: dict[Walk, int] = {}
-        self._passed: dict[Walk, list[Phrase]] = {}
-        self._pace = self._random()
-        self._kept: dict[str, str] = {"you": names[0]}
+        self._turns: list[Turn] = []
+        self._open: Turn | None = None  # the turn whose question waits for an answer
+        self._slip: tuple[int, str] | None = None  # who mistyped last, and the word that was meant
+        self._select = Selection(self._random, habits.skew)
+        self._bindings: dict[str, str] = {"you": names[0]}
         self._begin_topic()
 
     def say(self, speaker: int, answer_to: int | None = None) -> str:
         """Return what the speaker, an index of the names, says next.
 
-        answer_to is how many messages back that one is that this is an explicit reply to; 1 is the last.
+        An explicit reply gives how many messages back the one it replies to is: 1 is the last.
         """
         random = self._random
         slip, self._slip = self._slip, None
         to = self._addressed(speaker, answer_to)
-        self._said.append(Said(speaker))
+        self._turns.append(Turn(speaker))
         if to is None and slip and slip[0] == speaker and random() < CORRECTS:
             return "*" + slip[1]
-        self._kept["you"] = self._names[self._spoken_to(speaker, to)]
+        self._bindings["you"] = self._names[self._spoken_to(speaker, to)]
         style = self._styles.get(speaker)
         if style is None:
             style = self._styles[speaker] = Style(self._names[speaker])
@@ -90,41 +113,42 @@ class Conversation:
         brief = length <= BRIEF
         if to is not None and to.speaker == speaker:
             to = None
-        pieces = self._brief(to, length) if brief else self._full(to, length)
-        text = self._joined(pieces, style)
+        phrases = self._brief(to, length) if brief else self._full(to, length)
+        text = self._joined(phrases, style)
         if random() < STRETCHES:
             text = stretched(text, random)
         elif random() < style.typos and (typed := mistyped(text, random)):
             text = typed[0]
             self._slip = speaker, typed[1]
-        asks = pieces[-1].asks
+        asks = phrases[-1].asks
         text = style.end(text, random, asks=asks, brief=brief)
         if emoji and not asks:
-            text += " " + self._talk.reaction() * (1 + int(random() * random() * 3))
+            text += " " + self._vocabulary.reaction() * (1 + int(random() * random() * MOST_EMOJI))
         return text
 
     def caption(self, speaker: int) -> str:
         """Return the text of an image: mostly none."""
-        self._said.append(Said(speaker))
+        self._turns.append(Turn(speaker))
         if self._random() > CAPTIONED:
             return ""
-        text, slots = self._one_of(self._talk.lists["caption"]).forms[0]
-        return text % tuple([slot(self._kept) for slot in slots])
+        form = self._select.any_of(self._vocabulary.lists["caption"]).forms[0]
+        return form.fill(self._bindings)
 
-    def _addressed(self, speaker: int, answer_to: int | None) -> Said | None:
-        """Return what the next message responds to: what the caller says, an open question, or the last message."""
-        said, to = self._said, None
-        if answer_to is not None and 0 < answer_to <= len(said):
-            to = said[-answer_to]
+    def _addressed(self, speaker: int, answer_to: int | None) -> Turn | None:
+        """Return the turn that the next one responds to: the caller's, an open question's, or the last one."""
+        turns, to = self._turns, None
+        if answer_to is not None and 0 < answer_to <= len(turns):
+            to = turns[-answer_to]
         elif self._open is not None and self._open.speaker != speaker:
             to = self._open
-        elif said and said[-1].speaker != speaker:
-            to = said[-1]
+        elif turns and turns[-1].speaker != speaker:
+            to = turns[-1]
         if to is not None and to is self._open and to.speaker != speaker:
             self._open = None
         return to
 
-    def _spoken_to(self, speaker: int, to: Said | None) -> int:
+    def _spoken_to(self, speaker: int, to: Turn | None) -> int:
+        """Return the index of the name that "you" stands for."""
         if to is not None and to.speaker != speaker:
             return to.speaker
         other = int(self._random() * (len(self._names) - 1))
@@ -132,214 +156,176 @@ class Conversation:
 
     def _begin_topic(self) -> None:
         topics = self._topics
-        self._subject = self._talk.subjects[topics[int(self._random() * len(topics))]]
-        self._kept = {"you": self._kept["you"]}
+        self._subject = self._vocabulary.subjects[topics[int(self._random() * len(topics))]]
+        self._bindings = {"you": self._bindings["you"]}
 
-    # What is said
+    def _record(self, phrase: Phrase, answers: Turn | None = None) -> Phrase:
+        """Record that the current turn says the phrase, as its answer if it answers another turn; return the phrase.
 
-    def _brief(self, to: Said | None, length: int) -> list[Phrase]:
-        """Return what is said in one to three words."""
+        What it asks or states is what others can respond to; a question is open until somebody does.
+        """
+        turn = self._turns[-1]
+        asks = phrase.mark in QUESTIONS
+        if answers is not None:
+            turn.question, turn.answer, turn.asker = answers.says, phrase, answers.speaker
+        if answers is None or asks:
+            turn.says = phrase
+        if asks:
+            self._open = turn
+        return phrase
+
+    # Messages of one to three words
+
+    def _brief(self, to: Turn | None, length: int) -> list[Phrase]:
+        vocabulary, select = self._vocabulary, self._select
         if to is None:
-            return self._brief_remark(self._talk.alone, length)
-        said = to.answerable
+            return self._brief_remark(vocabulary.alone, length)
+        said = to.says
         if said is not None and said.mark in QUESTIONS:
             return self._brief_answer(to, said, length)
         if said is not None and said.mark == "@":
-            return [self._best(said.replies, length)]
-        if to.reply is not None and to.asker == self._said[-1].speaker:
-            thanks = self._talk.brief[THANKS_FOR[to.reply.mark]][length]
+            return [select.short_one_of(said.replies, length)]
+        if to.answer is not None and to.asker == self._turns[-1].speaker:
+            thanks = vocabulary.brief[THANKS_FOR[to.answer.mark]][length]
             if thanks:
-                return [self._one_of(thanks)]
+                return [select.any_of(thanks)]
         if self._random() < ASKS_BRIEFLY:
-            return [self._asked(self._one_of(self._talk.brief["short_question"][length]))]
-        return self._brief_remark(self._talk.remarks, length)
+            return [self._record(select.any_of(vocabulary.brief["short_question"][length]))]
+        return self._brief_remark(vocabulary.remarks, length)
 
     def _brief_remark(self, remarks: Sequence[Sequence[Phrase]], length: int) -> list[Phrase]:
-        talk, random = self._talk, self._random
+        vocabulary, select, random = self._vocabulary, self._select, self._random
         if length == BRIEF and random() < STATES_BRIEFLY:
-            return [self._stated(self._fitting(self._subject.short, BRIEF))]
+            return [self._record(select.next_of(self._subject.short, BRIEF))]
         if random() < FRESH:
-            return [self._one_of(talk.fresh[length])]
+            return [select.any_of(vocabulary.fresh[length])]
         if length > 1 and random() < PAIRS:
-            return [self._one_of(remarks[length - 1]), self._one_of(talk.remarks[1])]
-        return [self._one_of(remarks[length])]
+            return [select.any_of(remarks[length - 1]), select.any_of(vocabulary.remarks[1])]
+        return [select.any_of(remarks[length])]
 
-    def _brief_answer(self, to: Said, question: Phrase, length: int) -> list[Phrase]:
+    def _brief_answer(self, to: Turn, question: Phrase, length: int) -> list[Phrase]:
         suffix = length > 1 and self._random() < SUFFIXED
         answers = question.short[length - suffix] or question.short[1]
-        reply = self._replied(to, question, self._one_of(answers))
-        return [reply, self._one_of(self._talk.brief["tag"][1])] if suffix else [reply]
+        answer = self._record(self._select.any_of(answers), to)
+        return [answer, self._select.any_of(self._vocabulary.brief["tag"][1])] if suffix else [answer]
 
-    def _full(self, to: Said | None, length: int) -> list[Phrase]:
-        """Return the clauses of a message of about so many words: response, statements, question."""
-        talk, random, habits = self._talk, self._random, self._habits
-        if (
-            self._open is None
-            and self._messages
-            and len(self._said) > self._messages - LAST_WORDS
-            and length < 2 * SHORT
-        ):
-            return [self._stated(self._one_of(talk.lists["goodbye"])), self._one_of(talk.brief["tag"][1])]
-        pieces = self._beginning(to, length)
-        if pieces and pieces[-1].asks:
-            return pieces
-        responds = bool(pieces)
-        length -= sum([piece.words for piece in pieces])
+    # Longer messages: a response, statements, a question
+
+    def _full(self, to: Turn | None, length: int) -> list[Phrase]:
+        """Return the phrases of a message of about so many words."""
+        vocabulary, select, random = self._vocabulary, self._select, self._random
+        if self._is_goodbye(length):
+            return [
+                self._record(select.any_of(vocabulary.lists["goodbye"])),
+                select.any_of(vocabulary.brief["tag"][1]),
+            ]
+        phrases = self._beginning(to, length)
+        if phrases and phrases[-1].asks:
+            return phrases
+        responds = bool(phrases)
+        length -= sum([phrase.words for phrase in phrases])
         ending = self._ending(length)
-        length -= sum([piece.words for piece in ending])
-        if not responds and length > SHORT and random() < habits.leads:
-            pieces.append(self._one_of(talk.up_to["lead"][min(length - BRIEF, len(talk.up_to["lead"]) - 1)]))
-            length -= pieces[0].words
-        length = self._state(pieces, length)
-        whole = pieces + ending
-        if length <= 0 and len(whole) == 1 and whole[0].plain and random() < DRESSES:
+        length -= sum([phrase.words for phrase in ending])
+        if not responds and length > SHORT and random() < self._habits.leads:
+            leads = vocabulary.up_to["lead"]
+            phrases.append(select.any_of(leads[min(length - BRIEF, len(leads) - 1)]))
+            length -= phrases[0].words
+        length = self._state(phrases, length)
+        whole = phrases + ending
+        if length <= 0 and len(whole) == 1 and whole[0].plain and random() < EXTENDS:
             length = 1
         if length > 0:
             if not responds and (ending or random() < OPENS):
-                pieces.insert(0, self._one_of(talk.brief["opener"][length]))
+                phrases.insert(0, select.any_of(vocabulary.brief["opener"][length]))
             else:
-                pieces.append(self._one_of(talk.brief["tag"][length]))
+                phrases.append(select.any_of(vocabulary.brief["tag"][length]))
         if ending and ending[0].mark in QUESTIONS:
-            self._asked(ending[0])
-        return pieces + ending
+            self._record(ending[0])
+        return phrases + ending
+
+    def _is_goodbye(self, length: int) -> bool:
+        if self._open is not None or not self._messages:
+            return False
+        return len(self._turns) > self._messages - LAST_WORDS and length < 2 * SHORT
+
+    def _beginning(self, to: Turn | None, length: int) -> list[Phrase]:
+        """Return the phrase that greets, responds to a turn or changes the topic, if there is one."""
+        vocabulary, select, random = self._vocabulary, self._select, self._random
+        response = None
+        if len(self._turns) == 1:
+            if random() < GREETS:
+                response = self._record(select.any_of(vocabulary.lists[self._habits.greeting]))
+        elif to is not None:
+            response = self._response(to, length)
+        if response is not None:
+            if response.asks and response.plain:
+                return [select.any_of(vocabulary.lists["opener"]), response]
+            return [response]
+        if self._open is None and length > SHORT and random() < CHANGES_TOPIC:
+            self._begin_topic()
+            return [select.any_of(vocabulary.lists["new_topic"])]
+        return []
+
+    def _response(self, to: Turn, length: int) -> Phrase | None:
+        select, random, said = self._select, self._random, to.says
+        if said is not None and said.mark in QUESTIONS:
+            return self._record(select.short_one_of(said.replies, length), to)
+        if said is not None and said.replies and random() < RESPONDS_TO_STATEMENT:
+            return select.short_one_of(said.replies, length)
+        if to.question is not None and to.answer is not None:
+            if to.asker == self._turns[-1].speaker:
+                thanks = self._vocabulary.lists[THANKS_FOR[to.answer.mark]]
+                return select.any_of(thanks) if random() < THANKS else None
+            if random() < ANSWERS_TOO:
+                return select.short_one_of([reply for reply in to.question.replies if not reply.asks], length)
+        return self._remark(length) if random() < REMARKS else None
+
+    def _remark(self, length: int) -> Phrase:
+        if self._random() < TOPICAL:
+            return self._select.next_of(self._subject.remarks, length)
+        remarks = self._vocabulary.remarks
+        return self._select.any_of(remarks[1 + int(self._random() * min(LONGEST_REMARK, length))])
 
     def _ending(self, length: int) -> list[Phrase]:
         """Return a question, a closer or nothing."""
         habits = self._habits
         if self._random() < habits.asks:
-            return [self._fitting(self._subject.questions, length)]
+            return [self._select.next_of(self._subject.questions, length)]
         if length > SHORT and self._random() < habits.leads:
-            closers = self._talk.up_to["closer"]
-            return [self._one_of(closers[min(length - BRIEF, len(closers) - 1)])]
+            closers = self._vocabulary.up_to["closer"]
+            return [self._select.any_of(closers[min(length - BRIEF, len(closers) - 1)])]
         return []
 
-    def _state(self, pieces: list[Phrase], length: int) -> int:
+    def _state(self, phrases: list[Phrase], length: int) -> int:
         """Add statements of about so many words, and return how many words are left over."""
         subject = self._subject
         while length >= BRIEF:
             if self._random() < self._habits.asides:
-                statement = self._one_of(self._talk.lists["aside"])
+                statement = self._select.any_of(self._vocabulary.lists["aside"])
             else:
-                statement = self._fitting(subject.short if length <= SHORT else subject.long, length + 1)
-            pieces.append(self._stated(statement))
+                statement = self._select.next_of(subject.short if length <= SHORT else subject.long, length + 1)
+            phrases.append(self._record(statement))
             length -= statement.words
         return length
 
-    def _beginning(self, to: Said | None, length: int) -> list[Phrase]:
-        """Return the clause that greets, responds to a message or changes the topic, if any does."""
-        talk, random = self._talk, self._random
-        response = None
-        if len(self._said) == 1:
-            if random() < GREETS:
-                response = self._stated(self._one_of(talk.lists[self._habits.greeting]))
-        elif to is not None:
-            response = self._response(to, length)
-        if response is not None:
-            if response.asks and response.plain:
-                return [self._one_of(talk.lists["opener"]), response]
-            return [response]
-        if self._open is None and length > SHORT and random() < CHANGES_TOPIC:
-            self._begin_topic()
-            return [self._one_of(talk.lists["new_topic"])]
-        return []
-
-    def _response(self, to: Said, length: int) -> Phrase | None:
-        random, said = self._random, to.answerable
-        if said is not None and said.mark in QUESTIONS:
-            return self._replied(to, said, self._best(said.replies, length))
-        if said is not None and said.replies and random() < SPEAKS_TO_STATEMENT:
-            return self._best(said.replies, length)
-        if to.question is not None and to.reply is not None:
-            if to.asker == self._said[-1].speaker:
-                return self._one_of(self._talk.lists[THANKS_FOR[to.reply.mark]]) if random() < THANKS else None
-            if random() < ANSWERS_TOO:
-                return self._best([reply for reply in to.question.replies if not reply.asks], length)
-        return self._remark(length) if random() < REMARKS else None
-
-    def _remark(self, length: int) -> Phrase:
-        if self._random() < TOPICAL:
-            return self._fitting(self._subject.remarks, length)
-        return self._one_of(self._talk.remarks[1 + int(self._random() * min(4, length))])
-
-    # What is remembered
-
-    def _asked(self, question: Phrase) -> Phrase:
-        now = self._said[-1]
-        now.answerable = question
-        self._open = now
-        return question
-
-    def _stated(self, statement: Phrase) -> Phrase:
-        self._said[-1].answerable = statement
-        return statement
-
-    def _replied(self, to: Said, question: Phrase, reply: Phrase) -> Phrase:
-        now = self._said[-1]
-        now.question, now.reply, now.asker = question, reply, to.speaker
-        return self._asked(reply) if reply.asks else reply
-
-    # Choosing among lines
-
-    def _one_of(self, lines: Sequence[Phrase]) -> Phrase:
-        return lines[int(self._random() * len(lines))]
-
-    def _best(self, replies: Sequence[Phrase], words: int) -> Phrase:
-        """Return one of a few replies that is not longer, or the shortest of them."""
-        best = self._one_of(replies)
-        for _ in range(LOOKS):
-            if best.words <= words:
-                break
-            other = self._one_of(replies)
-            if other.words < best.words:
-                best = other
-        return best
-
-    def _next(self, walk: Walk) -> Phrase:
-        count, at = len(walk.phrases), self._at.get(walk)
-        if at is None:
-            at = int(self._random() ** self._habits.skew * count)
-        else:
-            at = (at + walk.strides[int(self._pace * len(walk.strides))]) % count
-        self._at[walk] = at
-        return walk.phrases[at]
-
-    def _fitting(self, walk: Walk, words: int) -> Phrase:
-        """Return the next line that is not longer, or the last that was looked at; those passed over come later."""
-        passed = self._passed.get(walk)
-        if passed is None:
-            passed = self._passed[walk] = []
-        for at, phrase in enumerate(passed):
-            if phrase.words <= words:
-                del passed[at]
-                return phrase
-        phrase = self._next(walk)
-        for _ in range(LOOKS):
-            if phrase.words <= words:
-                break
-            passed.append(phrase)
-            phrase = self._next(walk)
-        return phrase
-
-    # Writing it down
-
-    def _joined(self, pieces: Sequence[Phrase], style: Style) -> str:
-        random, kept, hurried, neat = self._random, self._kept, style.hurried, style.neat
+    def _joined(self, phrases: Sequence[Phrase], style: Style) -> str:
+        """Return the text of a message in the speaker's style, without its end."""
+        random, bindings, hurried, neat = self._random, self._bindings, style.hurried, style.neat
         text, before = "", None
-        for piece in pieces:
-            form, slots = piece.forms[hurried]
-            more = form % tuple([slot(kept) for slot in slots])
+        for phrase in phrases:
+            more = phrase.forms[hurried].fill(bindings)
             if before is None:
                 text = capital(more) if neat else more
             else:
                 if before.joins:
                     mark = " "
                 else:
-                    aside = piece.mark == "~" or before.mark == "~"
+                    aside = phrase.mark == "~" or before.mark == "~"
                     mark = style.between(random, aside, before.words >= BRIEF)
                 if neat and mark in {". ", "! ", "... "}:
                     more = capital(more)
                     if mark == ". " and len(text) > PARAGRAPH:
                         mark = ".\n"
                 text += mark + more
-            before = piece
+            before = phrase
         return text.lower() if hurried else text

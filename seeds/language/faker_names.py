@@ -1,4 +1,4 @@
-"""What people talk about: places and names, which come from Faker."""
+"""Names of towns, streets, firms and people for the placeholders of phrases, by Faker."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Final, Self
 
 from faker import Faker
 
-# Faker is slow; towns that are called after people, as its own are, cost nothing.
-TOWNS: Final = ("ville", "ton", "burg", "field", "ford", "wood", "mouth", "bury")
+# Faker is slow; towns that are called after people, as Faker's own are, cost nothing.
+TOWN_ENDINGS: Final = ("ville", "ton", "burg", "field", "ford", "wood", "mouth", "bury")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """What Faker invents for the slots of the phrasebook; of each list the first values are spoken of most."""
+class FakerNames:
+    """The names; of each list the first are mentioned most."""
 
     cities: Sequence[str]
     streets: Sequence[str]
@@ -31,7 +31,7 @@ class Places:
             return list(dict.fromkeys(text for text in drawn if "," not in text))
 
         surnames = some(1000, "last_name")
-        towns = [name + end for end in TOWNS for name in surnames if name.isascii() and name.isalpha()]
+        towns = [name + end for end in TOWN_ENDINGS for name in surnames if name.isascii() and name.isalpha()]
         return cls(
             cities=some(300, "city") + towns,
             streets=some(400, "street_name"),

@@ -1,43 +1,59 @@
-"""What stands for the slots of the phrasebook, such as {city}."""
+"""Templates of phrases, and what stands for their placeholders, such as {city}."""
 
 import re
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from . import phrasebook
-from .faker_names import Places
+from .faker_names import FakerNames
 from .values import DATES, MANY, MINUTES, PERCENT, SCORES, SMALL, TIMES, Values
 
-# Called with the values that the conversation keeps, by slot.
-Slot = Callable[[dict[str, str]], str]
-Form = tuple[str, tuple[Slot, ...]]
+# What the placeholders of a conversation stand for so far, by name.
+Bindings = dict[str, str]
+# Returns what a placeholder stands for, given the bindings, which it may change.
+Placeholder = Callable[[Bindings], str]
 
 Value = TypeVar("Value")
 
-SLOT: Final = re.compile(r"\{([+*]?)([a-z]+)\}|\[([^\]]*)\]")
+PLACEHOLDER: Final = re.compile(r"\{([+*]?)([a-z]+)\}|\[([^\]]*)\]")
 ARTICLE: Final = re.compile(r"\ba $")
 POOL: Final = 2048
 WORD_TRIES: Final = 4
-EMOJI_SLOPE: Final = -1.1  # measured: field notes
-THING_SLOPE: Final = -0.5
+EMOJI_SLOPE: Final = -1.1  # measured: the field notes in statistics.toml
+NAME_SLOPE: Final = -0.5  # assumed
 
 
-class Slots:
-    """The slots, by name; a template's text is put together from them."""
+class Template(NamedTuple):
+    """A %-format, and the placeholders that fill it."""
 
-    def __init__(self, random: Random, places: Places) -> None:
+    form: str
+    placeholders: tuple[Placeholder, ...]
+
+    def fill(self, bindings: Bindings) -> str:
+        """Return the text."""
+        return self.form % tuple([placeholder(bindings) for placeholder in self.placeholders])
+
+    def fill_each(self) -> str:
+        """Return the text with each placeholder filled by itself: {first} and {first} are two names then."""
+        return self.form % tuple([placeholder({}) for placeholder in self.placeholders])
+
+
+class Templates:
+    """Compiles templates; has the placeholders by name."""
+
+    def __init__(self, random: Random, names: FakerNames) -> None:
         self.random = random
         self.emoji: Final = ranked(phrasebook.emoji(), EMOJI_SLOPE)
-        things = phrasebook.words()
-        values = Values(random, places, things)
+        lists = phrasebook.words()
+        values = Values(random, names, lists)
         draws: dict[str, Callable[[], str]] = {
-            "city": self._listed(places.cities),
-            "street": self._listed(places.streets),
-            "company": self._listed(places.companies),
-            "name": self._listed(places.first_names),
-            "first": self._listed(places.first_names),
-            "surname": self._listed(places.surnames),
+            "city": self._listed(names.cities),
+            "street": self._listed(names.streets),
+            "company": self._listed(names.companies),
+            "name": self._listed(names.first_names),
+            "first": self._listed(names.first_names),
+            "surname": self._listed(names.surnames),
             "time": self._of(TIMES),
             "brand": values.brand,
         }
@@ -59,80 +75,79 @@ class Slots:
             "smash": values.smash,
             "emoji": self._of(self.emoji),
         }
-        self._slots: dict[str, Slot] = {name: _fresh(draw) for name, draw in fresh.items()}
-        self._slots["you"] = lambda kept: kept["you"]
+        self._placeholders: dict[str, Placeholder] = {name: _unbound(draw) for name, draw in fresh.items()}
+        self._placeholders["you"] = lambda bindings: bindings["you"]
         for name, draw in draws.items():
             self._add(name, draw)
-        for name, choices in things.items():
-            self._add(name, self._of(self._made(choices)))
+        for name, choices in lists.items():
+            self._add(name, self._of(self._filled(choices)))
 
-    def compile(self, text: str) -> Form:
-        """Return a %-format for the text and the slots that fill it."""
-        form, slots, end = "", [], 0
-        for found in SLOT.finditer(text):
+    def compile(self, text: str) -> Template:
+        """Return the template of a line of the phrasebook."""
+        form, placeholders, end = "", [], 0
+        for found in PLACEHOLDER.finditer(text):
             form += text[end : found.start()].replace("%", "%%")
             end = found.end()
-            plus, name, bars = found.groups()
+            prefix, name, choices_text = found.groups()
             if name:
-                slot = self._slots[plus + name]
+                placeholder = self._placeholders[prefix + name]
                 if ARTICLE.search(form):
-                    form, slot = form[:-2], _with_article(slot)
-                slots.append(slot)
+                    form, placeholder = form[:-2], _with_article(placeholder)
+                placeholders.append(placeholder)
             else:
-                choices = bars.split("|")
+                choices = choices_text.split("|")
                 if "" in choices and form.endswith(" "):
                     form, choices = form[:-1], [choice and " " + choice for choice in choices]
                 elif "" in choices and text[end : end + 1] == " ":
                     end, choices = end + 1, [choice and choice + " " for choice in choices]
-                slots.append(self._choice(choices))
+                placeholders.append(self._choice(choices))
             form += "%s"
-        return form + text[end:].replace("%", "%%"), tuple(slots)
+        return Template(form + text[end:].replace("%", "%%"), tuple(placeholders))
 
-    def words(self, form: Form) -> int:
+    def words(self, template: Template) -> int:
         """Return how many words the text has, on average."""
-        text, slots = form
-        tries = WORD_TRIES if slots else 1
-        kept = {"you": "You"}
-        return round(sum(len((text % tuple([slot(kept) for slot in slots])).split()) for _ in range(tries)) / tries)
+        tries = WORD_TRIES if template.placeholders else 1
+        bindings = {"you": "You"}
+        return round(sum(len(template.fill(bindings).split()) for _ in range(tries)) / tries)
 
-    def _choice(self, choices: list[str]) -> Slot:
+    def _choice(self, choices: list[str]) -> Placeholder:
         if "{" not in "".join(choices):
-            return _fresh(self._of(choices))
+            return _unbound(self._of(choices))
         random, count = self.random.random, len(choices)
-        compiled = [self.compile(choice) for choice in choices]
+        templates = [self.compile(choice) for choice in choices]
 
-        def slot(kept: dict[str, str]) -> str:
-            form, slots = compiled[int(random() * count)]
-            return form % tuple([fill(kept) for fill in slots])
+        def placeholder(bindings: Bindings) -> str:
+            return templates[int(random() * count)].fill(bindings)
 
-        return slot
+        return placeholder
 
     def _add(self, name: str, draw: Callable[[], str]) -> None:
-        def keep(kept: dict[str, str]) -> str:
-            value = kept.get(name)
+        """Add {name}, which keeps its value, {+name}, which takes another one, and {*name}, which is not kept."""
+
+        def keep(bindings: Bindings) -> str:
+            value = bindings.get(name)
             if value is None:
-                value = kept[name] = draw()
+                value = bindings[name] = draw()
             return value
 
-        def change(kept: dict[str, str]) -> str:
-            before, value = kept.get(name), draw()
+        def change(bindings: Bindings) -> str:
+            before, value = bindings.get(name), draw()
             if value == before:
                 value = draw()
-            kept[name] = value
+            bindings[name] = value
             return value
 
-        self._slots[name], self._slots["+" + name], self._slots["*" + name] = keep, change, _fresh(draw)
+        self._placeholders[name] = keep
+        self._placeholders["+" + name] = change
+        self._placeholders["*" + name] = _unbound(draw)
 
-    def _made(self, values: Sequence[str]) -> list[str]:
-        """Make a pool of things: the first values of the list more often, their own slots filled anew."""
-        random, made = self.random.random, []
-        forms = [self.compile(value) for value in values]
-        if not any(slots for _, slots in forms):
-            return ranked(list(values), THING_SLOPE, 200)
-        for _ in range(POOL):
-            form, slots = forms[int(random() ** 2 * len(forms))]
-            made.append(form % tuple([fill({}) for fill in slots]))
-        return made
+    def _filled(self, values: Sequence[str]) -> list[str]:
+        """Return a pool to draw from: the first values of the list more often, their own placeholders filled."""
+        random = self.random.random
+        templates = [self.compile(value) for value in values]
+        if not any(template.placeholders for template in templates):
+            return ranked(list(values), NAME_SLOPE, 200)
+        return [templates[int(random() ** 2 * len(templates))].fill_each() for _ in range(POOL)]
 
     def _of(self, pool: Sequence[str]) -> Callable[[], str]:
         random, count = self.random.random, len(pool)
@@ -149,20 +164,20 @@ class Slots:
 
 
 def ranked(values: Sequence[Value], slope: float, scale: int = 4000) -> list[Value]:
-    """Repeat the values so that a plain draw finds the n-th with a frequency that falls as n to the slope.
+    """Repeat the values so that the n-th is drawn with a frequency that falls as n to the power of the slope.
 
-    The powers are rounded to counts, so every machine has the same list.
+    The powers are rounded to counts, so that every machine has the same list.
     """
     return [value for rank, value in enumerate(values, 1) for _ in range(max(1, round(scale * rank**slope)))]
 
 
-def _with_article(slot: Slot) -> Slot:
-    def with_article(kept: dict[str, str]) -> str:
-        text = slot(kept)
+def _with_article(placeholder: Placeholder) -> Placeholder:
+    def with_article(bindings: Bindings) -> str:
+        text = placeholder(bindings)
         return f"an {text}" if text[0] in "aeioAEIO" or text[:2] == "um" else f"a {text}"
 
     return with_article
 
 
-def _fresh(draw: Callable[[], str]) -> Slot:
-    return lambda _kept: draw()
+def _unbound(draw: Callable[[], str]) -> Placeholder:
+    return lambda _bindings: draw()

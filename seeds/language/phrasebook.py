@@ -1,11 +1,11 @@
-"""The phrasebook read from its files: phrases/README.md tells their format."""
+"""Reads the phrasebook: word_lists/README.md describes its files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("word_lists")
-MARKS = {"?": "=", "!": "+-", ".": ">"}  # what stands below a line
+MARKS = {"?": "=", "!": "+-", ".": ">"}  # the marks of the lines below one
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def lists() -> dict[str, list[Line]]:
 
 
 def words() -> dict[str, list[str]]:
-    """Return the things that slots stand for."""
+    """Return the values of the placeholders that have a list in words.txt."""
     pairs = (text.split(": ", 1) for text in _lines(FOLDER / "words.txt") if text)
     return {name: _between_bars(values) for name, values in pairs}
 
@@ -92,7 +92,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _between_bars(text: str) -> list[str]:
-    """Split at the bars, save those within brackets."""
+    """Split at the bars, but not at those within brackets."""
     parts, depth = [""], 0
     for char in text:
         depth += (char == "[") - (char == "]")

@@ -1,4 +1,4 @@
-"""The lines of the phrasebook, ready to be said."""
+"""Phrases: lines of the phrasebook, ready to be said."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from math import gcd
 from typing import Final
 
 from . import phrasebook
-from .phrase_templates import Form, Slots, ranked
+from .phrase_templates import Template, Templates, ranked
 
 BRIEF: Final = 3  # words of a brief message at most
 SHORT: Final = 5  # words of a short statement at most
@@ -37,20 +37,21 @@ class Phrase:
 
     __slots__ = ("asks", "forms", "joins", "mark", "plain", "replies", "short", "text", "words")
 
-    def __init__(self, line: phrasebook.Line, slots: Slots) -> None:
+    def __init__(self, line: phrasebook.Line, templates: Templates) -> None:
         self.mark = line.mark
         self.text = line.text
         self.asks = line.text.endswith("?")
-        self.joins = line.text.endswith(" but")  # what follows needs no comma
-        self.forms: tuple[Form, Form] = slots.compile(line.text), slots.compile(shorthand(line.text))
-        self.plain = len(self.forms[0][1]) < VARIED  # so little varies that it would soon come back word for word
-        self.words = slots.words(self.forms[0])
-        self.replies = [Phrase(reply, slots) for reply in line.replies]
+        self.joins = line.text.endswith(" but")  # no comma comes after it
+        self.forms: tuple[Template, Template] = templates.compile(line.text), templates.compile(shorthand(line.text))
+        # It varies so little that it would soon be said again word for word.
+        self.plain = len(self.forms[0].placeholders) < VARIED
+        self.words = templates.words(self.forms[0])
+        self.replies = [Phrase(reply, templates) for reply in line.replies]
         self.short: list[list[Phrase]] = []  # for a question: brief answers, by their number of words
 
 
-class Walk:
-    """Phrases that each conversation goes through in an order of its own, so that none comes back soon."""
+class Rotation:
+    """Phrases that each conversation goes through in its own order, so that none comes back soon."""
 
     __slots__ = ("phrases", "strides")
 
@@ -64,32 +65,32 @@ class Subject:
 
     __slots__ = ("abouts", "groups", "long", "questions", "remarks", "short", "weight")
 
-    def __init__(self, topic: phrasebook.Topic, slots: Slots) -> None:
-        phrases = [Phrase(line, slots) for line in topic.lines]
+    def __init__(self, topic: phrasebook.Topic, templates: Templates) -> None:
+        phrases = [Phrase(line, templates) for line in topic.lines]
         statements = [phrase for phrase in phrases if phrase.mark == "."]
         self.weight = topic.weight
-        self.questions = Walk([phrase for phrase in phrases if phrase.mark != "."])
-        self.short = Walk([phrase for phrase in statements if phrase.words <= SHORT])
-        self.long = Walk([phrase for phrase in statements if phrase.words > SHORT])
-        self.remarks = Walk([Phrase(line, slots) for line in topic.remarks])
-        self.groups = [slots.compile(text) for text in topic.groups]
-        self.abouts = [slots.compile(text) for text in topic.abouts]
+        self.questions = Rotation([phrase for phrase in phrases if phrase.mark != "."])
+        self.short = Rotation([phrase for phrase in statements if phrase.words <= SHORT])
+        self.long = Rotation([phrase for phrase in statements if phrase.words > SHORT])
+        self.remarks = Rotation([Phrase(line, templates) for line in topic.remarks])
+        self.groups = [templates.compile(text) for text in topic.groups]
+        self.abouts = [templates.compile(text) for text in topic.abouts]
 
 
 def pool(phrases: Sequence[Phrase], slope: float) -> list[Phrase]:
-    """Return the phrases for plain draws, each as often as its place in the list asks for."""
+    """Return the phrases to draw from, the first ones more often."""
     return ranked(phrases, slope, POOL_SCALE)
 
 
 def by_words(phrases: Sequence[Phrase], slope: float) -> list[list[Phrase]]:
-    """Return a pool for each number of words that a brief message may have."""
+    """Return a pool for each number of words that a brief message can have."""
     return [pool([one for one in phrases if one.words == words], slope) for words in range(BRIEF + 1)]
 
 
 def ready_to_be_answered(question: Phrase, anyhow: Sequence[Phrase]) -> None:
-    """Sort the brief answers by their words: the question's own, twice as often as those that answer anything.
+    """Sort the brief answers to a question by their words: its own, twice as often as those that answer any question.
 
-    An answer that asks back with "you?" is answered as the question is; one that asks something else, by anyhow.
+    An answer that asks the same with "you?" is answered as the question is; one that asks something else, by anyhow.
     """
     own = [one for one in question.replies if not one.asks]
     every = [*own, *own, *anyhow]

@@ -1,32 +1,50 @@
-"""How people write: capitals, full stops, emoji, slips of the finger, each in a style of his own."""
+"""How people type: capitals, full stops, emoji, slips of the finger, each in their own style."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 from zlib import crc32
 
-# Assumed: three people in eight write capitals, three begin in lower case, two are in a hurry and use shorthand.
+# Assumed: of eight people three write capitals, three begin in lower case, two are in a hurry and use shorthand.
 NEAT, HURRIED = 3, 6
-STOPS: Final = {True: 0.5, False: 0.1}  # the share of neat and of other messages that end in a full stop
-BRIEF_STOPS: Final = 0.25  # of that share in a message of one to three words
-EXCLAIMS, TRAILS_OFF = 0.93, 0.985
-KEEPS_QUESTION_MARK: Final = 0.93
-EMOJI_RATES: Final = (0.0, 0.02, 0.04, 0.07, 0.10, 0.13, 0.17, 0.26)  # with what is in the phrases, a tenth of messages
-TYPO_RATES: Final = (0.03, 0.06, 0.10, 0.13, 0.17, 0.21, 0.28, 0.38)  # half of them find no word long enough
+STOPS: Final = {True: 0.5, False: 0.1}  # assumed: the share of neat and of other messages that end in a full stop
+BRIEF_STOPS: Final = 0.25  # assumed: of that share, in a message of one to three words
+EXCLAIMS, TRAILS_OFF = 0.93, 0.985  # assumed
+KEEPS_QUESTION_MARK: Final = 0.93  # assumed
+EMOJI_RATES: Final = (
+    0.0,
+    0.02,
+    0.04,
+    0.07,
+    0.10,
+    0.13,
+    0.17,
+    0.26,
+)  # assumed: with the emoji of phrases, a tenth of messages
+TYPO_RATES: Final = (
+    0.03,
+    0.06,
+    0.10,
+    0.13,
+    0.17,
+    0.21,
+    0.28,
+    0.38,
+)  # assumed: half of them find no word that is long enough
 TYPO_TRIES: Final = 3
-TYPO_LETTERS: Final = 5  # of a word at least; long words are mistyped more
-STRETCHES: Final = 0.05
+TYPO_LETTERS: Final = 5  # of a word, at least: long words are mistyped more
+STRETCHES: Final = 0.05  # assumed
 STRETCH: Final = 6
 NEIGHBOURS: Final = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wqrtyuiopoasdfghjkxzcvbnmn", strict=True))
-# What stands between two clauses; sixteen each, so that four bits choose.
+# What separates two phrases; sixteen each. Assumed.
 NEATLY: Final = (*[". "] * 8, *[", "] * 3, *[" and "] * 2, *["! "] * 2, " - ")
 CASUALLY: Final = (*[", "] * 6, *[". "] * 3, *[" and "] * 2, *["... "] * 2, "! ", " - ", ", and ")
 AFTER_OPENER: Final = (*[", "] * 6, *[" "] * 8, *["... "] * 2)
 AFTER_LEAD: Final = (*[", "] * 14, *["... "] * 2)
-PARAGRAPH: Final = 250  # characters from which a new clause may begin a new line
+PARAGRAPH: Final = 250  # characters after which a phrase can begin a new line
 
 
 class Style:
-    """How one person writes, from his name: the same wherever he writes."""
+    """How one person types, derived from their name: the same in every chat."""
 
     __slots__ = ("emoji", "hurried", "neat", "typos")
 
@@ -38,7 +56,7 @@ class Style:
         self.typos = TYPO_RATES[bits >> 6 & 7]
 
     def between(self, random: Callable[[], float], aside: bool, lead: bool) -> str:
-        """Return what stands between two clauses; an aside is an opener or a tag, a lead a long one."""
+        """Return what separates two phrases; an aside is an opener or a tag, a lead a long one."""
         if aside:
             marks: Sequence[str] = AFTER_LEAD if lead else AFTER_OPENER
         else:
@@ -46,7 +64,7 @@ class Style:
         return marks[int(random() * 16)]
 
     def end(self, text: str, random: Callable[[], float], *, asks: bool, brief: bool) -> str:
-        """Return the text with the mark that this person ends it with, or none."""
+        """Return the text with the mark that this person ends it with, if any."""
         if asks:
             return text if random() < KEEPS_QUESTION_MARK else text[:-1]
         share = random()

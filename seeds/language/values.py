@@ -1,10 +1,10 @@
-"""What is made up anew each time it is said: numbers, prices, links, laughter. Rare words come from here."""
+"""Values that are made up anew each time they are said: numbers, prices, links, laughter. Rare words come from here."""
 
 from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from .faker_names import Places
+from .faker_names import FakerNames
 
 SMALL: Final = [*map(str, range(2, 11)), "12", "two", "three", "four", "five", "six", "seven", "eight", "ten", "twelve"]
 MANY: Final = [str(number) for number in range(13, 100)]
@@ -21,20 +21,20 @@ SITES: Final = ["maps", "video", "photos", "news", "shop", "docs", "recipes", "t
 CODE: Final = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH: Final = 7
 KEYS: Final = "asdfghjkl"
-CENTS: Final = 0.4
-PLAIN_LAUGH: Final = 0.45
-SLOPPY_LAUGH: Final = 0.75
+CENTS: Final = 0.4  # assumed
+PLAIN_LAUGH: Final = 0.45  # assumed
+SLOPPY_LAUGH: Final = 0.75  # assumed
 
 
 class Values:
     """Values made up one by one; small numbers are made up more often than large ones."""
 
-    def __init__(self, random: Random, places: Places, things: dict[str, list[str]]) -> None:
+    def __init__(self, random: Random, names: FakerNames, lists: dict[str, list[str]]) -> None:
         self._random = random.random
         self._bits = random.getrandbits
-        self._users = places.users
-        self._hashed, self._syllables, self._sounds = things["tag"], things["syllable"], things["sound"]
-        self._tags = [name.lower().replace(" ", "") for name in (*self._hashed, *places.first_names, *places.cities)]
+        self._users = names.users
+        self._hashed, self._syllables, self._sounds = lists["tag"], lists["syllable"], lists["sound"]
+        self._tags = [name.lower().replace(" ", "") for name in (*self._hashed, *names.first_names, *names.cities)]
 
     def number(self) -> str:
         """Return a number from 13 to 2012."""
@@ -52,9 +52,9 @@ class Values:
         return str(1_000_000 + self._bits(23))
 
     def link(self) -> str:
-        """Return an address below .example, where nobody can live."""
+        """Return an address in .example, a domain that nobody can own."""
         bits = self._bits(6 * CODE_LENGTH)
-        code = "".join([CODE[(bits >> 6 * place & 63) % len(CODE)] for place in range(CODE_LENGTH)])
+        code = "".join([CODE[(bits >> 6 * digit & 63) % len(CODE)] for digit in range(CODE_LENGTH)])
         return f"https://{self._of(SITES)}.example/{code}"
 
     def hashtag(self) -> str:
@@ -62,7 +62,7 @@ class Values:
         return f"#{self._of(self._hashed)}{self._of(self._tags)}"
 
     def user(self) -> str:
-        """Return an account somewhere, often with a number behind the name."""
+        """Return an account somewhere, often with a number after the name."""
         bits = self._bits(11)
         return f"@{self._of(self._users)}{bits >> 1}" if bits & 1 else f"@{self._of(self._users)}"
 

@@ -1,4 +1,4 @@
-"""What is said in the generated chats: conversations from the phrasebook, names of groups, bios, reactions."""
+"""What can be said in the generated chats: the phrases of the phrasebook, names of groups, bios, reactions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,17 @@ from random import Random
 from typing import Final
 
 from . import phrasebook
-from .conversation import Conversation
-from .faker_names import Places
-from .phrase_templates import Form, Slots
+from .faker_names import FakerNames
+from .phrase_templates import Template, Templates
 from .phrases import Phrase, Subject, by_words, pool, ready_to_be_answered
 
-DESCRIBED: Final = 0.5  # of the groups, assumed
+DESCRIBED: Final = 0.5  # assumed: of the groups
 QUANTILES: Final = 1000
 LONGEST_LEAD: Final = 12
-# How fast the lines of a list get rarer. What is said in one word is mostly the same few words.
+# How fast the phrases of a list get rarer. Messages of one word are mostly the same few words. Assumed.
 SLOPES: Final = {"react1": -1.6, "react2": -1.6, "react3": -1.5, "yes": -0.9, "no": -0.9, "short_question": -0.9}
 SLOPE: Final = -0.6
-# What the lines of a list are to those of the topics; "~" stands beside other clauses.
+# The marks of a list's phrases; "~" is said only together with other phrases.
 MARKS: Final = {
     **dict.fromkeys(("opener", "tag", "new_topic", "lead", "closer"), "~"),
     "yes": "+",
@@ -25,7 +24,7 @@ MARKS: Final = {
     "unsure": "=",
     "aside": ".",
 }
-# Words a message as measured on real corpora (field notes), a little moved where the lines do not fit them exactly:
+# Words per message as measured on real corpora (statistics.toml), a little moved where the phrases do not fit exactly:
 # the share of messages that are not longer, and the words.
 DIRECT_LENGTHS: Final = (
     (0.085, 1), (0.145, 2), (0.208, 3), (0.28, 4), (0.35, 5), (0.42, 6), (0.48, 7), (0.545, 8), (0.65, 10), (0.74, 13),
@@ -39,24 +38,24 @@ GROUP_LENGTHS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How people talk in one kind of chat; tuned so that the whole comes out as measured."""
+    """How people write in one kind of chat: assumed, and tuned so that the texts have the statistics of real ones."""
 
-    lengths: Sequence[int]  # a thousand quantiles of the words a message
-    asks: float  # the share of longer messages that end in a question
-    leads: float  # and that have a lead, or a closer, of the commonest words; they make the Zipf slope
-    asides: float  # the share of statements that are about something else; they make the Heaps exponent
-    skew: int  # how much the first lines of a topic are preferred
+    lengths: Sequence[int]  # a thousand quantiles of the words per message
+    asks: float  # share of longer messages that end in a question
+    leads: float  # share that have a lead or a closer of the commonest words; they make Zipf's exponent
+    asides: float  # share of statements that are off the topic; they make Heaps' exponent
+    skew: int  # how strongly the first phrases of a topic are preferred
     greeting: str
 
 
-class Talk:
-    """What people say; made once a world."""
+class Vocabulary:
+    """What people can say; made once per data set."""
 
-    def __init__(self, random: Random, places: Places) -> None:
+    def __init__(self, random: Random, names: FakerNames) -> None:
         self.random: Final = random
-        self.slots: Final = Slots(random, places)
-        lists = {name: [Phrase(line, self.slots) for line in lines] for name, lines in phrasebook.lists().items()}
-        subjects = {name: Subject(topic, self.slots) for name, topic in phrasebook.topics().items()}
+        self.templates: Final = Templates(random, names)
+        lists = {name: [Phrase(line, self.templates) for line in lines] for name, lines in phrasebook.lists().items()}
+        subjects = {name: Subject(topic, self.templates) for name, topic in phrasebook.topics().items()}
         _prepare(lists, subjects)
         self.lists: Final = {name: pool(phrases, SLOPES.get(name, SLOPE)) for name, phrases in lists.items()}
         self.brief: Final = {name: by_words(phrases, SLOPES.get(name, SLOPE)) for name, phrases in lists.items()}
@@ -73,17 +72,6 @@ class Talk:
         self.direct: Final = Habits(_quantiles(DIRECT_LENGTHS), 0.2, 0.78, 0.16, 4, "greeting")
         self.group: Final = Habits(_quantiles(GROUP_LENGTHS), 0.255, 0.33, 0.26, 2, "group_greeting")
 
-    def conversation(
-        self, names: Sequence[str], *, group: bool, topics: Sequence[str] | None = None, messages: int | None = None
-    ) -> Conversation:
-        """Begin a session of talk among these people, named as the others call them.
-
-        Its topics are drawn from those given, else from all, the popular ones often. Who knows how many messages are to
-        come lets people say goodbye.
-        """
-        habits = self.group if group else self.direct
-        return Conversation(self, names, habits, topics or self.popular, messages)
-
     def topic(self) -> str:
         """Return a topic, the popular ones often."""
         return self.popular[int(self.random.random() * len(self.popular))]
@@ -93,37 +81,36 @@ class Talk:
         return self._one(self.subjects[topic].groups)
 
     def group_description(self, topic: str) -> str | None:
-        """Return what a group about the topic says of itself, if it says anything."""
+        """Return a description for a group about the topic, or None."""
         return self._one(self.subjects[topic].abouts) if self.random.random() < DESCRIBED else None
 
     def bio(self) -> str:
-        """Return what a person says of himself."""
+        """Return a bio."""
         bios = self.lists["bio"]
         return self._one([bios[int(self.random.random() * len(bios))].forms[0]])
 
     def reaction(self) -> str:
         """Return an emoji, the frequent ones often."""
-        emoji = self.slots.emoji
+        emoji = self.templates.emoji
         return emoji[int(self.random.random() * len(emoji))]
 
-    def _one(self, forms: Sequence[Form]) -> str:
-        text, slots = forms[int(self.random.random() * len(forms))]
-        text %= tuple([slot({}) for slot in slots])
+    def _one(self, templates: Sequence[Template]) -> str:
+        text = templates[int(self.random.random() * len(templates))].fill_each()
         return text[0].upper() + text[1:]
 
 
 def joined(name: str, by: str | None = None) -> str:
-    """Return the notice that somebody has come into a group."""
+    """Return the notice that somebody has joined a group."""
     return f"{by} added {name}" if by else f"{name} joined"
 
 
 def left(name: str, by: str | None = None) -> str:
-    """Return the notice that somebody has gone out of a group."""
+    """Return the notice that somebody has left a group."""
     return f"{by} removed {name}" if by else f"{name} left"
 
 
 def _prepare(lists: dict[str, list[Phrase]], subjects: dict[str, Subject]) -> None:
-    """Tell the lines what they are and what answers them."""
+    """Set the marks of the lists' phrases, and what answers the questions."""
     for name, mark in MARKS.items():
         for phrase in lists[name]:
             phrase.mark = mark
@@ -136,7 +123,7 @@ def _prepare(lists: dict[str, list[Phrase]], subjects: dict[str, Subject]) -> No
 
 
 def _quantiles(points: Sequence[tuple[float, int]]) -> list[int]:
-    """Spread the points of a distribution to QUANTILES values, a straight line from one point to the next."""
+    """Interpolate the points of a distribution to QUANTILES values, a straight line from one point to the next."""
     table: list[int] = []
     words = 0
     for share, to_words in points:

@@ -1,4 +1,4 @@
-"""Keys and indexes off and on again, so that rows go in without them and are checked in bulk."""
+"""Dropping constraints and indexes before a load and creating them after it, so that rows are checked in bulk."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,9 +7,11 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
 
-from ..sql import statement
+from messenger_db.queries import identifiers
 
-# What the server says to somebody who may not, or where something hangs on a key after all.
+from ..sql import QUERIES
+
+# The server's answers where the role lacks a privilege, or where something depends on a constraint after all.
 REFUSED = (
     psycopg2.errors.InsufficientPrivilege,
     psycopg2.errors.DependentObjectsStillExist,
@@ -18,61 +20,56 @@ REFUSED = (
 )
 
 
-class Key(NamedTuple):
-    """A key, an index or a foreign key: the statements that take it off and put it on as it was."""
+class Dropped(NamedTuple):
+    """A constraint or an index that a load goes without: the statements that drop it and create it as it was."""
 
-    off: str
-    on: str
-    is_foreign: bool
+    drop: str
+    create: str
+    is_foreign_key: bool
 
 
-def take_off(cursor: Cursor, tables: Sequence[str]) -> list[Key] | None:
-    """Lock the tables for us alone and take their keys off; return these in the order to be put on again.
+def drop_constraints(cursor: Cursor, tables: Sequence[str]) -> list[Dropped] | None:
+    """Lock the tables exclusively and drop their constraints and indexes; return these in the order to create them.
 
-    None, with nothing done, when a table has rows, or is not ours to do that to. The tables are truncated then, so
-    that COPY may freeze rows. Raises psycopg2.errors.LockNotAvailable when somebody else holds one for longer than the
-    lock_timeout.
+    Return None, with nothing done, where a table has rows, or the role may not do that to it. Otherwise the tables are
+    truncated, so that COPY can freeze rows. Raises psycopg2.errors.LockNotAvailable when another session holds a lock
+    on one for longer than the lock_timeout.
     """
-    cursor.execute(statement("lock_statement"), {"tables": list(tables)})
+    QUERIES["constraints.lock_statement"].execute(cursor, tables=list(tables))
     (lock,) = cursor.fetchone() or (None,)
     # Asked before, so that nobody waits for a lock that is of no use.
     if lock is None or _have_rows(cursor, tables):
         return None
-    cursor.execute("SAVEPOINT keys_on")
+    cursor.execute("SAVEPOINT constraints_there")
     try:
         cursor.execute(lock)
-        keys = None if _have_rows(cursor, tables) else _drop(cursor, tables)
+        dropped = None if _have_rows(cursor, tables) else _drop(cursor, tables)
     except REFUSED:
-        keys = None
-    if keys is None:
-        cursor.execute("ROLLBACK TO SAVEPOINT keys_on")
-    cursor.execute("RELEASE SAVEPOINT keys_on")
-    return keys
+        dropped = None
+    if dropped is None:
+        cursor.execute("ROLLBACK TO SAVEPOINT constraints_there")
+    cursor.execute("RELEASE SAVEPOINT constraints_there")
+    return dropped
 
 
-def put_on(cursor: Cursor, keys: Sequence[Key]) -> None:
-    """Put on again what `take_off` returned; each checks all the rows at once."""
-    for key in keys:
-        cursor.execute(key.on)
-
-
-def identifiers(names: Sequence[str]) -> sql.Composed:
-    """Return the names, with commas between them."""
-    return sql.SQL(", ").join(map(sql.Identifier, names))
+def create_constraints(cursor: Cursor, dropped: Sequence[Dropped]) -> None:
+    """Create what `drop_constraints` returned; each checks all rows at once."""
+    for one in dropped:
+        cursor.execute(one.create)
 
 
 def _have_rows(cursor: Cursor, tables: Sequence[str]) -> bool:
     for table in tables:
-        cursor.execute(sql.SQL(statement("has_rows")).format(table=sql.Identifier(table)))
+        QUERIES["constraints.has_rows"].naming(table=sql.Identifier(table)).execute(cursor)
         if cursor.fetchone() == (True,):
             return True
     return False
 
 
-def _drop(cursor: Cursor, tables: Sequence[str]) -> list[Key]:
-    cursor.execute(statement("keys"), {"tables": list(tables)})
-    keys = [Key(*row) for row in cursor.fetchall()]
-    for key in reversed(keys):
-        cursor.execute(key.off)
-    cursor.execute(sql.SQL(statement("empty")).format(tables=identifiers(tables)))
-    return keys
+def _drop(cursor: Cursor, tables: Sequence[str]) -> list[Dropped]:
+    QUERIES["constraints.constraints_and_indexes"].execute(cursor, tables=list(tables))
+    dropped = [Dropped(*row) for row in cursor.fetchall()]
+    for one in reversed(dropped):
+        cursor.execute(one.drop)
+    QUERIES["constraints.truncate"].naming(tables=identifiers(tables)).execute(cursor)
+    return dropped

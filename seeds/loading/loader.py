@@ -1,6 +1,6 @@
 """Loads generated chats in one transaction: rows by COPY, receipts and unread rows derived by the server.
 
-The batches are made in the calling thread while another one talks to the server, so that both cores work.
+The batches are made in the calling thread while a worker thread talks to the server, so that two cores are used.
 """
 
 import threading
@@ -19,34 +19,18 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (as above)
 
 from messenger_db.errors import MessengerError, reason_of
+from messenger_db.queries import identifiers
 
-from ..sql import statement
-from .constraints import identifiers, put_on, take_off
-
-# A table comes after those it refers to; the last two are derived.
-TABLES = (
-    "users",
-    "contacts",
-    "chats",
-    "chat_participants",
-    "user_sessions",
-    "messages",
-    "attachments",
-    "message_reactions",
-    "message_delivery",
-    "unread_messages",
-)
-STAGING = ("talk_sessions", "attention")
-
-# Instead of rows: all that the receipts of the messages so far are derived from has come.
-RECEIPTS_DUE: tuple[str, Sequence[str]] = ("message_delivery", ())
+from ..sql import QUERIES
+from ..tables import COPIED, RECEIPTS_DUE, STAGING, TABLES, Batch
+from .constraints import create_constraints, drop_constraints
 
 LOCK_TIMEOUT = "10s"
 
-# Bytes that are collected before they are sent, with a COPY for each table: each leaves some pages empty.
+# Bytes that are collected before they are sent by one COPY per table: each COPY leaves some pages empty.
 ROUND_SIZE = 8_000_000
 ROUNDS_WAITING = 2
-# Messages whose receipts are derived at a time, at least.
+# Messages whose receipts are derived at once, at least.
 RECEIPTS_EVERY = 50_000
 
 WAIT_SECONDS = 0.1
@@ -59,13 +43,13 @@ class _Round(NamedTuple):
     are_receipts_due: bool
 
 
-class _Ended(Exception):  # noqa: N818 (it is no error)
-    """The caller wants no more."""
+class _Ended(Exception):  # noqa: N818 (it is not an error)
+    """The caller has given up."""
 
 
 def load(
     connection: Connection,
-    batches: Iterable[tuple[str, Sequence[str]]],
+    batches: Iterable[Batch],
     *,
     now: datetime,
     progress: Callable[[int], object] = lambda _: None,
@@ -73,17 +57,18 @@ def load(
 ) -> dict[str, int]:
     """Load the batches in the transaction of the connection, which the caller commits; return the rows of each table.
 
-    A batch is a table and its lines in COPY's text format, all columns in the table's order; the staging tables are
-    among the tables. A row comes after those it refers to. RECEIPTS_DUE may come between batches, whenever the messages
-    so far have their sessions and attention: then their receipts are derived while more is made. Receipts are those of
-    the moment `now`; a message from before the first session of its chat has none.
+    A batch is a table, which can be a staging table, and lines in COPY's text format with the columns of tables.py. A
+    row comes after those it refers to. RECEIPTS_DUE can come between batches whenever the messages so far have their
+    conversations and attention: their receipts are then derived while more batches are made. Receipts are those of the
+    moment `now`; a message from before the first conversation of its chat has none.
 
-    When all tables are empty and ours, keys and indexes are off meanwhile, under locks that keep everybody else out of
-    the tables until the transaction ends; they have statistics then, too. Otherwise the keys stay on, and nobody waits.
+    Where the role owns the tables and all are empty, constraints and indexes are dropped and created again, under locks
+    that keep everybody else out of the tables until the transaction ends; the tables are analyzed, too. Otherwise they
+    stay, and nobody waits.
 
-    `progress` is told how many messages are in, `stage` what is done next; both are called by another thread. Raises
-    MessengerError when the server refuses a row, a table is in use, or the connection is lost; what the batches raise
-    is passed on. After either the transaction is of no use: roll it back.
+    `progress` is called with the number of messages loaded, `stage` with the name of the next step, both by the worker
+    thread. Raises MessengerError when the server refuses a row, a table is in use, or the connection is lost; what the
+    batches raise is passed on. The transaction has to be rolled back after either.
     """
     rounds: Queue[_Round | None] = Queue(ROUNDS_WAITING)
     ended = threading.Event()
@@ -100,7 +85,7 @@ def load(
             raise
 
 
-def _rounds(batches: Iterable[tuple[str, Sequence[str]]]) -> Iterator[_Round]:
+def _rounds(batches: Iterable[Batch]) -> Iterator[_Round]:
     texts: dict[str, list[bytes]] = defaultdict(list)
     size = messages = 0
     for table, lines in batches:
@@ -121,7 +106,7 @@ def _rounds(batches: Iterable[tuple[str, Sequence[str]]]) -> Iterator[_Round]:
 
 
 def _put(rounds: Queue[_Round | None], round_: _Round | None, server: Future[dict[str, int]]) -> bool:
-    """Hand over a round; say whether it will be taken."""
+    """Hand over a round; return whether the worker still takes rounds."""
     while not server.done():
         with suppress(Full):
             rounds.put(round_, timeout=WAIT_SECONDS)
@@ -139,7 +124,7 @@ def _queued(rounds: Queue[_Round | None], ended: threading.Event) -> Iterator[_R
 def _end(
     connection: Connection, rounds: Queue[_Round | None], ended: threading.Event, server: Future[dict[str, int]]
 ) -> None:
-    """End the other thread, whatever it waits for."""
+    """End the worker thread, whatever it waits for."""
     ended.set()
     while not server.done():
         with suppress(Empty):
@@ -152,7 +137,7 @@ def _end(
 
 
 class _Loader:
-    """The side that talks to the server."""
+    """The worker's side, which talks to the server."""
 
     def __init__(
         self,
@@ -171,66 +156,75 @@ class _Loader:
     def run(self, rounds: Iterable[_Round]) -> dict[str, int]:
         try:
             with self.connection.cursor() as cursor:
-                cursor.execute(statement("settings"), {"lock_timeout": LOCK_TIMEOUT})
+                QUERIES["loading.settings"].execute(cursor, lock_timeout=LOCK_TIMEOUT)
                 self.load(cursor, rounds)
         except psycopg2.Error as error:
             raise MessengerError(f"nothing was loaded: {self._explained(error)}") from None
         return {table: self.loaded[table] for table in TABLES}
 
     def load(self, cursor: Cursor, rounds: Iterable[_Round]) -> None:
-        cursor.execute(statement("make_staging"))
-        keys = take_off(cursor, TABLES)
+        QUERIES["loading.create_staging"].execute(cursor)
+        dropped = drop_constraints(cursor, TABLES)
         self.stage("rows")
         for texts, are_receipts_due in rounds:
-            for table in (*TABLES, *STAGING):
+            for table, columns in COPIED.items():
                 if table in texts:
-                    self.copy(cursor, table, texts[table], frozen=keys is not None and table in TABLES)
-            if are_receipts_due and keys is not None:
+                    self.copy(cursor, table, columns, texts[table], frozen=dropped is not None)
+            for table, columns in STAGING.items():
+                if table in texts:
+                    self.copy(cursor, table, columns, texts[table], frozen=False)
+            if are_receipts_due and dropped is not None:
                 self.derive_receipts(cursor)
         self.stage("receipts")
-        if keys is None:
+        if dropped is None:
             self.derive_receipts(cursor)
-        cursor.execute(statement("unread"))
+        QUERIES["loading.derive_unread"].execute(cursor)
         self.loaded["unread_messages"] = cursor.rowcount
-        cursor.execute(statement("drop_staging"))
-        if keys is not None:
+        QUERIES["loading.drop_staging"].execute(cursor)
+        if dropped is not None:
             self.stage("keys and indexes")
-            put_on(cursor, [key for key in keys if not key.is_foreign])
-            # Before the foreign keys, whose checks are planned by it.
-            cursor.execute(sql.SQL(statement("analyze")).format(tables=identifiers(TABLES)))
+            create_constraints(cursor, [one for one in dropped if not one.is_foreign_key])
+            # Before the foreign keys, whose checks are planned by the statistics.
+            QUERIES["loading.analyze"].naming(tables=identifiers(TABLES)).execute(cursor)
             self.stage("foreign keys")
-            put_on(cursor, [key for key in keys if key.is_foreign])
+            create_constraints(cursor, [one for one in dropped if one.is_foreign_key])
 
-    def copy(self, cursor: Cursor, table: str, texts: Sequence[bytes], *, frozen: bool) -> None:
+    def copy(self, cursor: Cursor, table: str, columns: Sequence[str], texts: Sequence[bytes], *, frozen: bool) -> None:
         lines = b"".join(texts)
-        copy = sql.SQL(statement("copy")).format(table=sql.Identifier(table), frozen=sql.Literal(frozen))
-        # In one piece: between two the other thread would have to let go of the interpreter.
-        cursor.copy_expert(copy, BytesIO(lines), max(len(lines), 1))
+        copy = QUERIES["loading.copy"].naming(
+            table=sql.Identifier(table), columns=identifiers(columns), frozen=sql.Literal(frozen)
+        )
+        try:
+            # In one piece: between two pieces the other thread would have to release the interpreter.
+            cursor.copy_expert(copy.statement(cursor), BytesIO(lines), max(len(lines), 1))
+        except SystemError:  # psycopg2's, without an error of its own, where the server ends in the middle
+            raise psycopg2.OperationalError("the server closed the connection") from None
         self.loaded[table] += cursor.rowcount
         if table == "messages":
             self.progress(self.loaded[table])
 
     def derive_receipts(self, cursor: Cursor) -> None:
-        cursor.execute(statement("analyze_staging"))
-        last = {"last": self.last_message}
-        cursor.execute(statement("receipts"), {"now": self.now, **last})
+        QUERIES["loading.analyze_staging"].execute(cursor)
+        QUERIES["loading.derive_receipts"].execute(cursor, now=self.now, last=self.last_message)
         self.loaded["message_delivery"] += cursor.rowcount
-        cursor.execute(statement("last_message"), last)
+        QUERIES["loading.last_message"].execute(cursor, last=self.last_message)
         (self.last_message,) = cursor.fetchone() or ()
 
     def _explained(self, error: psycopg2.Error) -> str:
         if isinstance(error, psycopg2.errors.LockNotAvailable):
-            return f"{self._holder()}; end it, or wait for it, and try again"
-        # Of a row that breaks a CHECK the detail is the whole row.
+            return f"{self._lock_holder()}: end that session, or wait for it, and try again"
+        if isinstance(error, psycopg2.errors.DiskFull):
+            return f"the server's disk is full: {reason_of(error)} (make room there, or ask for fewer MESSAGES)"
+        # Of a row that violates a CHECK the detail is the whole row.
         has_short_detail = isinstance(error, psycopg2.errors.UniqueViolation | psycopg2.errors.ForeignKeyViolation)
         detail = error.diag.message_detail if has_short_detail else None
         return f"{reason_of(error)} ({detail.rstrip('.')})" if detail else reason_of(error)
 
-    def _holder(self) -> str:
+    def _lock_holder(self) -> str:
         with suppress(psycopg2.Error):
             self.connection.rollback()
             with self.connection.cursor() as cursor:
-                cursor.execute(statement("holder"), {"tables": list(TABLES)})
+                QUERIES["loading.lock_holder"].execute(cursor, tables=list(TABLES))
                 if row := cursor.fetchone():
                     return str(row[0])
         return "another session uses the tables"

@@ -1,4 +1,4 @@
-"""How far make seed has come: a bar on a terminal, plain lines elsewhere."""
+"""The progress of make seed: a bar on a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -11,34 +11,36 @@ SECONDS_BETWEEN_LINES = 10
 
 
 class Progress:
-    """Tells how many messages are in, at what rate, and what is done besides."""
+    """Shows how many messages are loaded, at what rate, and the current step."""
 
     def __init__(self, messages: int) -> None:
-        """Take how many messages there are going to be."""
+        """Take the number of messages that are to be loaded."""
         self._messages = messages
-        self._started = self._told = time.monotonic()
+        self._started = self._shown = time.monotonic()
         self._bar = tqdm(total=messages, unit=" messages", unit_scale=True, dynamic_ncols=True, disable=None)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        """Leave the terminal as it was."""
+        """Close the bar."""
         self._bar.close()
 
     def messages(self, done: int) -> None:
-        """Tell how many messages are in."""
+        """Show how many messages are loaded."""
         self._bar.update(done - self._bar.n)
         now = time.monotonic()
-        if self._bar.disable and now - self._told > SECONDS_BETWEEN_LINES:
-            self._told = now
+        if self._bar.disable and now - self._shown > SECONDS_BETWEEN_LINES:
+            self._shown = now
             rate = done / (now - self._started)
             left = (self._messages - done) / rate
-            print(f"{done:,} of {self._messages:,} messages, {rate:,.0f} a second, {left:.0f} s left", file=sys.stderr)
+            print(
+                f"{done:,} of {self._messages:,} messages, {rate:,.0f} per second, {left:.0f} s left", file=sys.stderr
+            )
 
-    def stage(self, what: str) -> None:
-        """Tell what is done next."""
-        self._bar.set_description(what)
+    def stage(self, name: str) -> None:
+        """Show the name of the next step."""
+        self._bar.set_description(name)
         if self._bar.disable and time.monotonic() - self._started > SECONDS_BETWEEN_LINES:
-            print(f"{what} ...", file=sys.stderr)
+            print(f"{name} ...", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The chats of a generated world: who is in them, and how many messages each has."""
+"""The chats of a generated data set: their members, and how many messages each has."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,23 +7,23 @@ from math import isqrt
 from random import Random
 
 from ..distributions import Lognormal, uuid4
-from ..language.vocabulary import Talk
+from ..language.vocabulary import Vocabulary
 from ..statistics import value
 from .people import Person
 
-SHARE_DIRECT = 0.6
+SHARE_DIRECT = 0.6  # assumed
 SMALLEST_GROUP = 3
-GROUP_SIZE_DEVIATION = 1.0
-# People know those whose number is near theirs, so that friends of friends are often friends.
+GROUP_SIZE_DEVIATION = 1.0  # assumed
+# People know people whose number is near theirs, so that friends of friends are often friends. Assumed.
 DISTANCE = Lognormal(6, 1.1, 1, 100_000)
 LIVELINESS = Lognormal(1000, 1.0, 20, 100_000)
-# A group twice as large is a little livelier, not twice as lively.
+# A group twice as large is a little livelier, not twice as lively. Assumed, as is liveliness.
 LIVELINESS_BY_SIZE = 0.1
 
 
 @dataclass(slots=True)
 class Chat:
-    """A chat; the first of its members made it."""
+    """A chat; its first member created it."""
 
     id: str
     topic: str | None
@@ -34,12 +34,12 @@ class Chat:
 
     @property
     def is_group(self) -> bool:
-        """Say whether it is one; else it is a direct chat."""
+        """Whether it is a group; otherwise it is a direct chat."""
         return self.topic is not None
 
     @property
     def slug(self) -> str:
-        """Its name for addresses."""
+        """The value of chats.slug."""
         if self.name is None:
             return "direct-" + "-".join(sorted(person.id for person in self.members))
         words = re.sub("[^a-z0-9]+", "-", self.name.lower()).strip("-")[:80]
@@ -47,13 +47,15 @@ class Chat:
 
 
 def direct_chats_of(chats: int, users: int) -> int:
-    """Return how many of so many chats are direct: as many pairs there are at most, and all where no group can be."""
+    """Return how many of the chats are direct: at most one for each pair, and all where there is nobody for a group."""
     pairs = users * (users - 1) // 2
     return min(pairs, chats if users < SMALLEST_GROUP else max(1, round(chats * SHARE_DIRECT)))
 
 
-def make_chats(people: Sequence[Person], chats: int, largest_group: int, talk: Talk, seed: int) -> Iterator[Chat]:
-    """Yield the chats, direct ones and groups in turn as they come; the first group is as large as any may be."""
+def make_chats(
+    people: Sequence[Person], chats: int, largest_group: int, vocabulary: Vocabulary, seed: int
+) -> Iterator[Chat]:
+    """Yield the chats, direct chats and groups mixed; the first group is the largest."""
     random = Random(f"{seed}/chats")
     direct = direct_chats_of(chats, len(people))
     sizes = Lognormal(value("group_size_median", "group"), GROUP_SIZE_DEVIATION, SMALLEST_GROUP, largest_group)
@@ -65,9 +67,9 @@ def make_chats(people: Sequence[Person], chats: int, largest_group: int, talk: T
             members = _pair(people, pairs, random)
             yield Chat(uuid4(random), None, None, None, members)
         else:
-            topic = talk.topic()
+            topic = vocabulary.topic()
             members = _circle(people, size, random)
-            yield Chat(uuid4(random), topic, talk.group_name(topic), talk.group_description(topic), members)
+            yield Chat(uuid4(random), topic, vocabulary.group_name(topic), vocabulary.group_description(topic), members)
             size = sizes.draw(random)
 
 
@@ -76,7 +78,7 @@ def _pair(people: Sequence[Person], pairs: set[tuple[int, int]], random: Random)
     other = (one + DISTANCE.draw(random)) % len(people)
     while one == other or (min(one, other), max(one, other)) in pairs:
         other = (other + 1) % len(people)
-        if other == one:  # this one talks to everybody
+        if other == one:  # they have a chat with everybody
             one = (one + 1) % len(people)
     pairs.add((min(one, other), max(one, other)))
     return [people[one], people[other]]
@@ -94,10 +96,10 @@ def _circle(people: Sequence[Person], size: int, random: Random) -> list[Person]
 
 
 def share_out(messages: int, chats: Sequence[Chat], seed: int) -> None:
-    """Give each chat its number of messages, which together are `messages`: much to few, at least one where it can."""
+    """Divide the messages among the chats: many for few of them, at least one for each where there are enough."""
     random = Random(f"{seed}/liveliness")
     weights = [
-        LIVELINESS.draw(random) * round(1000 * len(chat.members) ** LIVELINESS_BY_SIZE) * _spirit(chat)
+        LIVELINESS.draw(random) * round(1000 * len(chat.members) ** LIVELINESS_BY_SIZE) * _talkativeness(chat)
         for chat in chats
     ]
     total = sum(weights)
@@ -110,6 +112,6 @@ def share_out(messages: int, chats: Sequence[Chat], seed: int) -> None:
         chat.messages += 1
 
 
-def _spirit(chat: Chat) -> int:
-    """Return how talkative those two are who the chat began with."""
+def _talkativeness(chat: Chat) -> int:
+    """Return how talkative the two people are with whom the chat began."""
     return isqrt(chat.members[0].weight * chat.members[1].weight)

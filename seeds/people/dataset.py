@@ -1,79 +1,78 @@
-"""A generated world, as a stream of rows: people and what they have, then the conversations as time goes by."""
+"""A generated data set as a stream of rows: people and what belongs to them, then conversations in order of time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from random import Random
 
 from faker import Faker
 
 from ..copy_format import DAY, MINUTE, SECOND
-from ..language.faker_names import Places
-from ..language.vocabulary import Talk
-from ..loading.loader import RECEIPTS_DUE
-from ..options import Knobs
+from ..language.faker_names import FakerNames
+from ..language.vocabulary import Vocabulary
+from ..options import Options
+from ..tables import RECEIPTS_DUE, Batch
 from .chats import make_chats, share_out
 from .contacts import contact_rows
 from .logins import session_rows
-from .messages import Writer
+from .messages import MessageWriter
 from .people import People, Person
-from .schedule import SHARE_LIVE, Planner, Session
+from .schedule import SHARE_LIVE, Scheduled, Scheduler
 
-Batch = tuple[str, Sequence[str]]
-
-ROWS_A_BATCH = 5_000
+ROWS_PER_BATCH = 5_000
 LIVE_CHATS = 3
-# How far a world reaches back: as long as everybody has so many messages a day, within bounds.
-MESSAGES_A_DAY = 0.5
+# How many days a data set reaches back: until everybody has so many messages per day, within bounds. Assumed.
+MESSAGES_PER_DAY = 0.5
 DAYS = (30, 720)
 
+# Of the people who were there a moment ago. Assumed.
 SHARE_ONLINE, SHARE_AWAY = 0.6, 0.3
 PRESENT_FOR = 15 * MINUTE
 
 
-class World:
-    """A world of a seed, made of nothing else but the knobs and the usernames that are taken."""
+class Dataset:
+    """The data set of a seed, made of nothing but the options and the usernames that are taken."""
 
-    def __init__(self, knobs: Knobs, taken: Iterable[str]) -> None:
+    def __init__(self, options: Options, taken: Iterable[str]) -> None:
         """Take the usernames, in lower case, that the database has already."""
-        faker = Faker(list(knobs.locales))
-        faker.seed_instance(f"{knobs.seed}/faker")
-        places = Places.invent([faker[locale] for locale in knobs.locales])
-        self._knobs = knobs
-        self._now = round(knobs.now.timestamp() * SECOND)
-        self._random = Random(f"{knobs.seed}/world")
-        self._talk = Talk(Random(f"{knobs.seed}/talk"), places)
-        people = People(faker, knobs.seed, self._now, taken, self._talk.bio)
-        self._people = [people.make() for _ in range(knobs.users)]
+        faker = Faker(list(options.locales))
+        faker.seed_instance(f"{options.seed}/faker")
+        names = FakerNames.invent([faker[locale] for locale in options.locales])
+        self._options = options
+        self._now = round(options.now.timestamp() * SECOND)
+        # The texts that seed a Random choose the rows: another text would make another data set for the same SEED.
+        self._random = Random(f"{options.seed}/world")
+        self._vocabulary = Vocabulary(Random(f"{options.seed}/talk"), names)
+        people = People(faker, options.seed, self._now, taken, self._vocabulary.bio)
+        self._people = [people.make() for _ in range(options.users)]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows by table, as lines for COPY; a row comes after those it refers to."""
-        chats = list(
-            make_chats(self._people, self._knobs.chats, self._knobs.largest_group, self._talk, self._knobs.seed)
-        )
-        share_out(self._knobs.messages, chats, self._knobs.seed)
+        options = self._options
+        chats = list(make_chats(self._people, options.chats, options.largest_group, self._vocabulary, options.seed))
+        share_out(options.messages, chats, options.seed)
         live = {
             chat.id
             for chat in self._random.sample(chats, min(len(chats), max(LIVE_CHATS, round(len(chats) * SHARE_LIVE))))
         }
-        days = min(max(round(self._knobs.messages / self._knobs.users / MESSAGES_A_DAY), DAYS[0]), DAYS[1])
-        planner = Planner(self._knobs.seed, self._now, days * DAY)
+        days = min(max(round(options.messages / options.users / MESSAGES_PER_DAY), DAYS[0]), DAYS[1])
+        scheduler = Scheduler(options.seed, self._now, days * DAY)
         chat_rows: list[str] = []
         participants: list[str] = []
-        sessions: list[Session] = []
+        conversations: list[Scheduled] = []
         for chat in chats:
-            plan = planner.plan(chat, is_live=chat.id in live)
-            yield "talk_sessions", plan.talk_sessions
-            yield "attention", plan.attention
-            chat_rows.append(plan.chat)
-            participants += plan.participants
-            sessions += plan.sessions
-        yield from self._everybody()
+            schedule = scheduler.schedule(chat, is_live=chat.id in live)
+            yield "conversations", schedule.conversation_rows
+            yield "attention", schedule.attention_rows
+            chat_rows.append(schedule.chat_row)
+            participants += schedule.participant_rows
+            conversations += schedule.conversations
+        yield from self._people_rows()
         yield "contacts", list(contact_rows(chats, self._now, self._random))
         yield "chats", chat_rows
         yield "chat_participants", participants
-        sessions.sort()
-        yield from self._conversations(sessions)
+        conversations.sort()
+        yield from self._message_rows(conversations)
 
-    def _everybody(self) -> Iterator[Batch]:
+    def _people_rows(self) -> Iterator[Batch]:
         users: list[str] = []
         logins: list[str] = []
         for person in self._people:
@@ -89,11 +88,11 @@ class World:
             return "offline"
         return "online" if lot < SHARE_ONLINE else "away" if lot < SHARE_ONLINE + SHARE_AWAY else "offline"
 
-    def _conversations(self, sessions: Iterable[Session]) -> Iterator[Batch]:
-        writer = Writer(self._talk, self._knobs.seed, self._now)
-        for session in sessions:
-            writer.write(session)
-            if len(writer.messages) >= ROWS_A_BATCH:
-                yield from writer.taken()
+    def _message_rows(self, conversations: Iterable[Scheduled]) -> Iterator[Batch]:
+        writer = MessageWriter(self._vocabulary, self._options.seed, self._now)
+        for conversation in conversations:
+            writer.write(conversation)
+            if len(writer.messages) >= ROWS_PER_BATCH:
+                yield from writer.drain()
                 yield RECEIPTS_DUE
-        yield from writer.taken()
+        yield from writer.drain()

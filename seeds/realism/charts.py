@@ -1,4 +1,4 @@
-"""What the charts of the page show: what is here, and beside it what real chats have."""
+"""What the charts of the preview show: the database compared with real chats."""
 
 import math
 from collections.abc import Sequence
@@ -7,20 +7,20 @@ from statistics import NormalDist
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 
-from ..sql import statement
+from ..sql import QUERIES
 from ..statistics import HOURS, Kind, conversation_gap_seconds, local_hours, value
 from .report import HEADINGS, Report
 from .text_statistics import ranks
 
-# The words of a message, as buckets from the first to the last number; the last bucket has no end.
+# Words per message in buckets, each with its first and last number.
 WORDS = ((1, 1), (2, 3), (4, 5), (6, 8), (9, 12), (13, 18), (19, 27), (28, math.inf))
 
-# Gaps by powers of two, up to the pause that ends a conversation.
+# Gaps by powers of two, up to the longest pause within a conversation.
 GAPS = range(math.ceil(math.log2(conversation_gap_seconds())))
 
 RUNS = ("runs_of_1", "runs_of_2", "runs_of_3", "runs_of_4")
 
-# Ranks evenly apart on a logarithmic scale.
+# Ranks at equal distances on a logarithmic scale.
 RANKS = sorted({round(10 ** (step / 10)) for step in range(31)})
 
 TICKS = 5
@@ -30,7 +30,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Bars:
-    """For each kind of chat a row of shares; `real` has the same form."""
+    """A row of shares for each kind of chat, in the database and in real chats."""
 
     labels: list[str]
     here: dict[Kind, list[float]]
@@ -38,7 +38,7 @@ class Bars:
 
     @property
     def ticks(self) -> list[float]:
-        """The values that the axis names, from 0 to above the largest share."""
+        """The values of the axis, from 0 to at least the largest share."""
         largest = max(max(row) for rows in (self.here, self.real) for row in rows.values())
         step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2) if step * (TICKS - 1) >= largest), 0.25)
         return [step * tick for tick in range(max(1, math.ceil(largest / step)) + 1)]
@@ -46,7 +46,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines through points, both axes logarithmic; `real` has two points of each line."""
+    """Lines through points on logarithmic scales; those of real chats have two points each."""
 
     here: dict[Kind, list[Point]]
     real: dict[Kind, list[Point]]
@@ -60,19 +60,19 @@ class Charts:
     gaps: Bars
     runs: Bars
     hours: Bars
-    hours_moved: int
-    talkers: list[Point]
+    hours_shifted: int
+    speakers: list[Point]
     top_tenth: float
     zipf: Lines
 
 
 def charts(connection: Connection, report: Report) -> Charts:
-    """Draw up the charts of a database that has been measured."""
-    moved = _moved(report.messages_of_hours)
+    """Return the charts of a database that has been measured."""
+    shift = _best_shift(report.messages_of_hours)
     weights = local_hours()
     with connection.cursor() as cursor:
-        cursor.execute(statement("preview_talkers"))
-        talkers = [(0.0, 0.0), *cursor.fetchall()]
+        QUERIES["charts.speakers"].execute(cursor)
+        speakers = [(0.0, 0.0), *cursor.fetchall()]
     return Charts(
         words=_words(report),
         gaps=_gaps(connection),
@@ -80,10 +80,10 @@ def charts(connection: Connection, report: Report) -> Charts:
         hours=Bars(
             [str(hour) for hour in range(HOURS)],
             {"all": _shares(report.messages_of_hours)},
-            {"all": _shares([weights[(hour - moved) % HOURS] for hour in range(HOURS)])},
+            {"all": _shares([weights[(hour - shift) % HOURS] for hour in range(HOURS)])},
         ),
-        hours_moved=(moved + HOURS // 2) % HOURS - HOURS // 2,
-        talkers=talkers,
+        hours_shifted=(shift + HOURS // 2) % HOURS - HOURS // 2,
+        speakers=speakers,
         top_tenth=value("top_tenth", "all"),
         zipf=_zipf(report),
     )
@@ -105,7 +105,7 @@ def _words(report: Report) -> Bars:
 
 def _gaps(connection: Connection) -> Bars:
     with connection.cursor() as cursor:
-        cursor.execute(statement("preview_gaps"), {"conversation_gap": conversation_gap_seconds()})
+        QUERIES["charts.gaps"].execute(cursor, conversation_gap=conversation_gap_seconds())
         counted = {(kind, bucket): gaps for kind, bucket, gaps in cursor}
     real = {}
     for kind in HEADINGS:
@@ -116,7 +116,7 @@ def _gaps(connection: Connection) -> Bars:
 
 
 def _runs(report: Report) -> Bars:
-    measured = {(one.figure.key, one.kind): one.value or 0 for one in report.figures}
+    measured = {(one.statistic.key, one.kind): one.value or 0 for one in report.measurements}
 
     def with_rest(shares: list[float]) -> list[float]:
         return [*shares, max(0, 1 - sum(shares)) if any(shares) else 0]
@@ -141,11 +141,11 @@ def _zipf(report: Report) -> Lines:
     return Lines(here, real)
 
 
-def _moved(messages: Sequence[int]) -> int:
-    """Return by how many hours the local hours, moved, fit those of UTC best."""
+def _best_shift(messages: Sequence[int]) -> int:
+    """Return by how many hours the local hours have to be shifted to fit those of UTC best."""
     weights = local_hours()
     return max(
-        range(HOURS), key=lambda moved: sum(messages[hour] * weights[(hour - moved) % HOURS] for hour in range(HOURS))
+        range(HOURS), key=lambda shift: sum(messages[hour] * weights[(hour - shift) % HOURS] for hour in range(HOURS))
     )
 
 
@@ -155,5 +155,5 @@ def _shares(numbers: Sequence[float]) -> list[float]:
 
 
 def _between(spread: NormalDist, first: float, last: float) -> float:
-    """Return the share of a log-normal spread between two numbers."""
+    """Return the share of a log-normal distribution between two numbers."""
     return (1 if last == math.inf else spread.cdf(math.log(last))) - (spread.cdf(math.log(first)) if first else 0)

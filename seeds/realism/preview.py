@@ -1,4 +1,4 @@
-"""make seed-preview: one HTML page that shows a few chats as a messenger does, and the charts of the report."""
+"""make seed-preview: an HTML page that shows a few chats as a messenger does, and the statistics as charts."""
 
 import argparse
 import math
@@ -18,24 +18,24 @@ from messenger_db import project
 from messenger_db.current import current_target
 from messenger_db.errors import MessengerError, end_on_interrupt
 
-from ..sql import statement
-from ..statistics import Figure
+from ..sql import QUERIES
+from ..statistics import Statistic
 from .charts import charts
-from .report import HEADINGS, Measured, Report, measure, reading, shown
+from .report import HEADINGS, Measurement, Report, measure, reading, shown
 
 PAGE = "seed-preview.html"
 
 MOST_CHATS = 12
-MESSAGES_A_CHAT = 60
+MESSAGES_PER_CHAT = 60
 
-DAYS_OF_A_WEEK = 7
+DAYS_PER_WEEK = 7
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message of a conversation, and what is drawn above it or not."""
+    """A message, and what is shown above it."""
 
     message: Row
     new_day: str | None
@@ -45,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chat:
-    """A chat of the list with the end of its conversation."""
+    """A chat of the list with its last messages."""
 
     row: Row
     lines: list[Line]
@@ -56,8 +56,8 @@ class Chat:
         return self.lines[-1].message
 
 
-def conversation(messages: Sequence[Row]) -> Iterator[Line]:
-    """Give the messages with the days, the first unread one, and where another one begins to talk."""
+def lines_of(messages: Sequence[Row]) -> Iterator[Line]:
+    """Yield the messages with the days, the first unread one, and the first of several by one sender."""
     unread = next((message for message in messages if message["is_unread"]), None)
     for before, message in pairwise([None, *messages]):
         assert message  # noqa: S101 (only the first of the pairs has a None)
@@ -75,62 +75,62 @@ def conversation(messages: Sequence[Row]) -> Iterator[Line]:
 
 
 def read_chats(connection: Connection) -> tuple[str, list[Chat]]:
-    """Return whose list it is, and the chats on it. There is nobody and nothing where nobody has written."""
+    """Return the name of the person whose list it is, and their chats; "nobody" and none where nobody has written."""
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
-        cursor.execute(statement("preview_person"))
+        QUERIES["preview.person"].execute(cursor)
         person = cursor.fetchone()
         if not person:
             return "nobody", []
-        cursor.execute(statement("preview_chats"), {"person": person["id"], "chats": MOST_CHATS})
+        QUERIES["preview.chats"].execute(cursor, person=person["id"], chats=MOST_CHATS)
         rows = cursor.fetchall()
-        asked = {"person": person["id"], "chats": [row["id"] for row in rows], "messages": MESSAGES_A_CHAT}
-        cursor.execute(statement("preview_messages"), asked)
+        ids = [row["id"] for row in rows]
+        QUERIES["preview.messages"].execute(cursor, person=person["id"], chats=ids, messages=MESSAGES_PER_CHAT)
         messages = {chat: list(of_chat) for chat, of_chat in groupby(cursor, lambda row: row["chat_id"])}
-    return person["name"], [Chat(row, list(conversation(messages[row["id"]]))) for row in rows]
+    return person["name"], [Chat(row, list(lines_of(messages[row["id"]]))) for row in rows]
 
 
-def by_section(report: Report) -> list[tuple[str, list[tuple[Figure, list[Measured]]]]]:
-    """Return what was measured by section, and within it by figure."""
-    by_figure = [(figure, list(cells)) for figure, cells in groupby(report.figures, lambda one: one.figure)]
-    return [(section, list(part)) for section, part in groupby(by_figure, lambda pair: pair[0].section)]
+def by_section(report: Report) -> list[tuple[str, list[tuple[Statistic, list[Measurement]]]]]:
+    """Return the measurements by section, and within it by statistic."""
+    by_statistic = [(one, list(cells)) for one, cells in groupby(report.measurements, lambda one: one.statistic)]
+    return [(section, list(part)) for section, part in groupby(by_statistic, lambda pair: pair[0].section)]
 
 
 def initials(name: str) -> str:
-    """Return the first letters of the first and the last word that have one, else a question mark."""
+    """Return the first letters of the first and the last word that have one, or a question mark."""
     words = [next((letter for letter in word if letter.isalnum()), "") for word in name.split()]
     found = [letter for letter in words if letter]
     return "".join([*found[:1], *found[1:][-1:]]).upper() or "?"
 
 
 def hue(name: str) -> int:
-    """Return a colour for a name, in degrees: the same one each time."""
+    """Return the hue of a name's colour in degrees, the same each time."""
     return zlib.crc32(name.encode()) % 360
 
 
 def day(time: datetime) -> str:
-    """Write a day, as in Sunday 22 November 2026."""
+    """Return a day as text, as in Sunday 22 November 2026."""
     return f"{time:%A} {time.day} {time:%B %Y}"
 
 
 def short(time: datetime, now: datetime) -> str:
-    """Write a time for a list: the hour today, the weekday within a week, else the date."""
+    """Return a time as text for a list: the hour today, the weekday within a week, otherwise the date."""
     days = (now.date() - time.date()).days
     if days <= 0:
         return f"{time:%H:%M}"
-    return f"{time:%a}" if days < DAYS_OF_A_WEEK else f"{time.day} {time:%b %Y}"
+    return f"{time:%a}" if days < DAYS_PER_WEEK else f"{time.day} {time:%b %Y}"
 
 
 def size(number: int) -> str:
-    """Write a number of bytes."""
+    """Return a number of bytes as text."""
     return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1e3))} kB"  # noqa: PLR2004 (units)
 
 
 def page(connection: Connection, name: str, now: datetime) -> str:
-    """Return the page for the database of that name, in HTML; all that comes from the database is escaped."""
+    """Return the HTML page of the database of that name; everything from the database is escaped."""
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 (comes with an extra)
     except ModuleNotFoundError as error:
-        raise MessengerError(f"{error.name} is not installed here: pip install '.[seed]' in a checkout") from None
+        raise MessengerError(f"{error.name} is not installed: pip install '.[seed]' in a checkout") from None
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -162,7 +162,7 @@ def preview(out: Path) -> None:
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise MessengerError(f"{out} cannot be written: {error.strerror}; name another file with OUT=") from None
+        raise MessengerError(f"cannot write {out}: {error.strerror}; set OUT= to another file") from None
     print(f"open {out.resolve().as_uri()} in a browser")
 
 
@@ -175,7 +175,7 @@ def main() -> None:
         nargs="?",
         type=Path,
         default=os.environ.get("OUT") or PAGE,
-        help=f"the file to write; default: the environment's OUT, else {PAGE}",
+        help=f"the file to write; default the environment variable OUT, or {PAGE}",
     )
     arguments = parser.parse_args()
     os.chdir(project.checkout())

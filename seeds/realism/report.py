@@ -13,13 +13,13 @@ from messenger_db.current import current_target
 from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
 from messenger_db.target import Target
 
-from ..sql import statement
-from ..statistics import HOURS, Figure, Kind, conversation_gap_seconds, figures, quiet_share
-from .text_statistics import Texts
+from ..sql import QUERIES
+from ..statistics import HOURS, Kind, Statistic, all_statistics, conversation_gap_seconds, quiet_share
+from .text_statistics import TextStatistics
 
-STATEMENTS = ("messages", "duplicates", "pace", "people", "replies", "attention")
+QUERY_NAMES = ("messages", "duplicates", "pace", "people", "replies", "attention")
 
-# More texts than these say nothing more about how texts are, and take longer.
+# More texts would take longer and change nothing.
 MOST_TEXTS = 500_000
 BATCH = 5000
 WHOLE = 100  # percent
@@ -30,54 +30,54 @@ COLUMN_WIDTH = 27
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A figure as it is here, for one kind of chat: None where there is nothing to take it from."""
+class Measurement:
+    """A statistic of one kind of chat in the database; the value is None where there is nothing to measure."""
 
-    figure: Figure
+    statistic: Statistic
     kind: Kind
     observations: int = 0
     value: float | None = None
 
     @property
     def real(self) -> float:
-        """The value that real chats have, or are assumed to have."""
-        return self.figure.values[self.kind]
+        """The value of real chats, measured or assumed."""
+        return self.statistic.values[self.kind]
 
     @property
     def verdict(self) -> str:
-        """The verdict: ok, off, or too few to say."""
-        if self.value is None or self.observations < self.figure.needs:
+        """Whether it is close enough: ok, off, or too few observations to tell."""
+        if self.value is None or self.observations < self.statistic.needs:
             return "too few"
-        return "ok" if abs(self.value - self.real) <= self.figure.tolerance else "off"
+        return "ok" if abs(self.value - self.real) <= self.statistic.tolerance else "off"
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that was measured: the figures in the order of the file, and what the charts draw beside them."""
+    """Everything that was measured: the statistics in the order of the file, and what the charts show as well."""
 
-    figures: list[Measured]
-    texts: dict[Kind, Texts]
+    measurements: list[Measurement]
+    texts: dict[Kind, TextStatistics]
     text_percent: float
     messages_of_hours: list[int]
 
     @property
     def messages(self) -> int:
-        """How many messages people sent."""
+        """The number of messages that people sent."""
         return sum(self.messages_of_hours)
 
     @property
     def summary(self) -> str:
-        """One line that counts the verdicts."""
-        verdicts = [measured.verdict for measured in self.figures]
+        """The verdicts, counted, in one line."""
+        verdicts = [measurement.verdict for measurement in self.measurements]
         ok, off, too_few = (verdicts.count(verdict) for verdict in ("ok", "off", "too few"))
-        return f"{ok} of {ok + off} figures are ok; {too_few} have too few observations to say"
+        return f"{ok} of {ok + off} statistics are ok; {too_few} have too few observations to tell"
 
 
 @contextmanager
 def reading(target: Target) -> Iterator[Connection]:
-    """Open a connection for reading one unchanging state of a database that has messages.
+    """Open a read-only connection to a single snapshot of a database that has messages.
 
-    Raises MessengerError where the schema is missing, there is no message, or a statement fails.
+    Raises MessengerError where the schema is missing, there are no messages, or a statement fails.
     """
     with closing(target.connect()) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
@@ -85,91 +85,92 @@ def reading(target: Target) -> Iterator[Connection]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT FROM messages LIMIT 1")
                 if not cursor.rowcount:
-                    raise MessengerError(f"there is no message in {target}: make seed first")
+                    raise MessengerError(f"there are no messages in {target}: make seed first")
             yield connection
         except psycopg2.errors.UndefinedTable:
-            raise MessengerError(f"there is no messenger schema in {target}: make db-up first") from None
+            raise MessengerError(f"{target} does not have the messenger schema: make db-up first") from None
         except psycopg2.Error as error:
             raise MessengerError(f"{target} could not be measured: {reason_of(error)}") from None
 
 
 def measure(connection: Connection) -> Report:
-    """Measure the database against all figures."""
-    taken: dict[tuple[str, str], tuple[int, float | None]] = {}
+    """Measure the statistics of the database."""
+    found: dict[tuple[str, str], tuple[int, float | None]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement("report_hours"))
+        QUERIES["report.hours"].execute(cursor)
         by_hour: dict[int, int] = dict(cursor.fetchall())
-        for name in STATEMENTS:
-            cursor.execute(statement(f"report_{name}"), {"conversation_gap": conversation_gap_seconds()})
-            taken |= {(figure, kind): (observations, value) for figure, kind, observations, value in cursor}
+        for name in QUERY_NAMES:
+            gap = {"conversation_gap": conversation_gap_seconds()} if name == "pace" else {}
+            QUERIES[f"report.{name}"].execute(cursor, **gap)
+            found |= {(statistic, kind): (observations, value) for statistic, kind, observations, value in cursor}
     hours = [by_hour.get(hour, 0) for hour in range(HOURS)]
     messages = sum(hours)
     if messages:
-        taken["quiet_hours", "all"] = (messages, quiet_share(hours))
+        found["quiet_hours", "all"] = (messages, quiet_share(hours))
     percent = min(WHOLE, WHOLE * MOST_TEXTS / max(1, messages))
     texts = _texts(connection, percent)
-    for kind, counted in texts.items():
-        taken |= {(key, kind): (observations, value) for key, observations, value in counted.figures()}
-    measured = [
-        Measured(figure, kind, *taken.get((figure.key, kind), ()))
-        for figure in figures().values()
-        for kind in figure.values
+    for kind, of_kind in texts.items():
+        found |= {(key, kind): (observations, value) for key, observations, value in of_kind.values()}
+    measurements = [
+        Measurement(statistic, kind, *found.get((statistic.key, kind), ()))
+        for statistic in all_statistics().values()
+        for kind in statistic.values
     ]
-    return Report(measured, texts, percent, hours)
+    return Report(measurements, texts, percent, hours)
 
 
-def _texts(connection: Connection, percent: float) -> dict[Kind, Texts]:
-    texts: dict[Kind, Texts] = {"direct": Texts(), "group": Texts()}
-    # A cursor of the server's: the rows come in batches, however many there are.
+def _texts(connection: Connection, percent: float) -> dict[Kind, TextStatistics]:
+    texts: dict[Kind, TextStatistics] = {"direct": TextStatistics(), "group": TextStatistics()}
+    # A cursor on the server: the rows come in batches, however many there are.
     with connection.cursor("texts") as cursor:
         cursor.itersize = BATCH
-        cursor.execute(statement("report_texts"), {"percent": percent})
+        QUERIES["report.texts"].execute(cursor, percent=percent)
         for kind, content in cursor:
             texts[kind].add(content)
     return texts
 
 
 def shown(value: float | None, unit: str) -> str:
-    """Write a value for people, without its unit; a share as a percentage."""
+    """Return a value as text, without its unit; a share as a percentage."""
     if value is None:
         return "-"
     return f"{round(100 * value, 1):g} %" if unit == "share" else f"{round(value, 2):g}"
 
 
-def title(figure: Figure) -> str:
-    """Name a figure with its unit, and what it is over where that is no kind of chat."""
-    unit = f" ({figure.unit})" if figure.unit not in ("", "share") else ""
-    return f"{figure.name}{unit}" + (", all chats" if "all" in figure.values else "")
+def title(statistic: Statistic) -> str:
+    """Return the name of a statistic with its unit, and "all chats" where it is not of one kind of chat."""
+    unit = f" ({statistic.unit})" if statistic.unit not in ("", "share") else ""
+    return f"{statistic.name}{unit}" + (", all chats" if "all" in statistic.values else "")
 
 
 def table(report: Report) -> Iterator[str]:
-    """Give the lines of the report, a column for each kind of chat; what is over all chats stands in the first."""
+    """Yield the lines of the report, a column for each kind of chat; statistics of all chats are in the first."""
     yield f"{'':{NAME_WIDTH}}" + "".join(f"{heading:>{COLUMN_WIDTH}}" for heading in HEADINGS.values())
     yield f"{'':{NAME_WIDTH}}" + f"{'real':>8}{'here':>9}{'':10}" * len(HEADINGS)
-    for section, rows in groupby(report.figures, lambda measured: measured.figure.section):
+    for section, rows in groupby(report.measurements, lambda measurement: measurement.statistic.section):
         yield f"\n{section}"
-        for figure, cells in groupby(rows, lambda measured: measured.figure):
-            by_kind = {measured.kind: _cell(measured) for measured in cells}
+        for statistic, cells in groupby(rows, lambda measurement: measurement.statistic):
+            by_kind = {measurement.kind: _cell(measurement) for measurement in cells}
             columns = [by_kind["all"]] if "all" in by_kind else [by_kind.get(kind, "") for kind in HEADINGS]
-            line = f"  {title(figure):{NAME_WIDTH - 2}}" + "".join(f"{column:{COLUMN_WIDTH}}" for column in columns)
+            line = f"  {title(statistic):{NAME_WIDTH - 2}}" + "".join(f"{column:{COLUMN_WIDTH}}" for column in columns)
             yield line.rstrip()
 
 
-def _cell(measured: Measured) -> str:
-    unit = measured.figure.unit
-    real = shown(measured.real, unit) + ("" if measured.figure.is_measured else "*")
-    return f"{real:>8}{shown(measured.value, unit):>9}  {measured.verdict:<8}"
+def _cell(measurement: Measurement) -> str:
+    unit = measurement.statistic.unit
+    real = shown(measurement.real, unit) + ("" if measurement.statistic.is_measured else "*")
+    return f"{real:>8}{shown(measurement.value, unit):>9}  {measurement.verdict:<8}"
 
 
 def report() -> None:
-    """Print how the database in use compares. Raises MessengerError as `reading` does."""
+    """Print the report of the database in use. Raises MessengerError as `reading` does."""
     target = current_target()
     with reading(target) as connection:
         measured = measure(connection)
     print(f"{measured.messages:,} messages in {target}")
     for line in table(measured):
         print(line)
-    print("\n*: assumed, as no figure was found; seeds/statistics.toml says why, and how each figure is taken")
+    print("\n*: assumed, as nothing was published; seeds/statistics.toml has the reason, and how each is measured")
     if measured.text_percent < WHOLE:
         print(f"texts: a sample of {measured.text_percent:.0f} % of the messages")
     print(measured.summary)
@@ -178,7 +179,7 @@ def report() -> None:
 def main() -> None:
     """Print the report; a MessengerError ends it with one line."""
     end_on_interrupt()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a pager that is left early is no error
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # leaving a pager early is not an error
     report()
 
 

@@ -1,4 +1,4 @@
-"""Statistics of texts, one after the other: in memory are the vocabulary and a few counters."""
+"""Statistics of texts that are added one by one: only the vocabulary and a few counters are kept."""
 
 import math
 import re
@@ -9,19 +9,19 @@ from statistics import linear_regression
 
 TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
 
-# A flag is a pair of letters; any other emoji may have a variation selector or a skin tone, and joiners to the next.
+# A flag is a pair of letters; any other emoji can have a variation selector or a skin tone, and joiners to the next.
 _ONE = "[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*"
 EMOJI = re.compile(f"[\U0001f1e6-\U0001f1ff]{{2}}|{_ONE}(?:\u200d{_ONE})*")
 
 HEAPS_FIRST = 1000
 HEAPS_STEP = 1.1
 
-# What a slope is drawn through, at least.
+# Of a line whose slope is measured.
 FEWEST_POINTS = 10
 
 
-class Texts:
-    """What the texts added so far are like; the names of its figures are those of `statistics.toml`."""
+class TextStatistics:
+    """The statistics of the texts added so far, by their keys in statistics.toml."""
 
     def __init__(self) -> None:
         self.messages = 0
@@ -34,9 +34,9 @@ class Texts:
         self._with: Counter[str] = Counter()
 
     def add(self, text: str) -> None:
-        """Count one text."""
+        """Add a text."""
         self.messages += 1
-        self.words[max(1, len(text.split()))] += 1  # a text of separators alone is still one
+        self.words[max(1, len(text.split()))] += 1  # a text of nothing but spaces counts as one word
         tokens = TOKEN.findall(text.lower())
         self.tokens.update(tokens)
         self._seen += len(tokens)
@@ -51,8 +51,8 @@ class Texts:
         self._with["no_end_mark"] += bare[-1:].isalnum()
         self._with["lower_case"] += next((letter.islower() for letter in text if letter.isalpha()), False)
 
-    def figures(self) -> Iterator[tuple[str, int, float | None]]:
-        """Give each figure that there is: its key, over how many observations, its value (None for too few of them)."""
+    def values(self) -> Iterator[tuple[str, int, float | None]]:
+        """Yield key, number of observations and value of each statistic; the value is None for too few observations."""
         number = self.messages
         if number:
             for key in ("with_emoji", "questions", "no_end_mark", "lower_case"):
@@ -67,7 +67,7 @@ class Texts:
         yield "emoji_slope", self.emoji.total(), slope(ranks(self.emoji, 1, 50))
 
     def _words_up_to(self, share: float) -> int:
-        """Return how many words that share of the texts has at most."""
+        """Return the number of words that this share of the texts does not exceed."""
         texts = accumulate(times for _, times in sorted(self.words.items()))
         return next(
             words for words, so_far in zip(sorted(self.words), texts, strict=True) if so_far >= share * self.messages
@@ -81,12 +81,12 @@ class Texts:
 
 
 def ranks(counted: Counter[str], first: int, last: int) -> list[tuple[int, int]]:
-    """Return rank and frequency of the commonest, from the first to the last rank."""
+    """Return rank and frequency of the most common, from the first to the last rank."""
     return [(rank, times) for rank, (_, times) in enumerate(counted.most_common(last), 1) if rank >= first]
 
 
 def slope(points: Iterable[tuple[int, int]]) -> float | None:
-    """Return the slope of the least-squares line through the points in log-log; None for too few of them."""
+    """Return the slope of the least-squares line through the points on logarithmic scales, None for too few points."""
     logs = [(math.log10(x), math.log10(y)) for x, y in points]
     if len(logs) < FEWEST_POINTS:
         return None

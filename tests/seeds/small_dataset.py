@@ -17,7 +17,7 @@ MONDAY, TUESDAY = NOW - timedelta(days=6), NOW - timedelta(days=5)
 LATE = NOW - 10 * SECOND
 
 # A conversation: chat, start, number.
-SESSIONS = [
+CONVERSATIONS = [
     (GROUP, MONDAY, 1),
     (GROUP, TUESDAY, 2),
     (PAIR, MONDAY, 3),
@@ -63,7 +63,7 @@ def message_id(number: int, created_at: datetime) -> UUID:
 IDS = [message_id(number, created_at) for number, (_, _, created_at) in enumerate(MESSAGES)]
 
 
-def small_world() -> Rows:
+def small_dataset() -> Rows:
     """Return the rows, all columns of each."""
     began = MONDAY - timedelta(days=30)
     talkers = {GROUP: PEOPLE, PAIR: [ANNA, BEN]}
@@ -87,7 +87,7 @@ def small_world() -> Rows:
         "user_sessions": [
             (UUID(int=4 << 100), ANNA, "\\x" + "ab" * 32, *[None] * 6, True, began, began, NOW, None, None),
         ],
-        "talk_sessions": list(SESSIONS),
+        "conversations": list(CONVERSATIONS),
         "messages": [_message(n, *message) for n, message in enumerate(MESSAGES)],
         "attachments": [
             (UUID(int=5 << 100), GROUP, IDS[0], 1, *picture, "rock", *[None] * 5, "\\x" + "cd" * 32, MONDAY),
@@ -107,7 +107,9 @@ def receipts() -> set[Row]:
     return {
         (chat, IDS[n], person, *_receipt(created_at, starts_at, delivered_from, read_from, glance_ms), created_at)
         for n, (chat, sender, created_at) in enumerate(MESSAGES)
-        for starts_at, session in [max((start, s) for c, start, s in SESSIONS if c == chat and start <= created_at)]
+        for starts_at, session in [
+            max((start, s) for c, start, s in CONVERSATIONS if c == chat and start <= created_at)
+        ]
         for there, person, delivered_from, read_from, glance_ms in ATTENTION
         if there == session and person != sender
     }

@@ -1,4 +1,4 @@
-"""What is said in the generated chats: its figures, its answers, and that it is the same each time."""
+"""What is said in the generated chats: its statistics, its answers, and that it is the same each time."""
 
 import math
 import os
@@ -16,9 +16,10 @@ import pytest
 from faker import Faker
 
 from seeds.language import phrasebook
-from seeds.language.faker_names import Places
+from seeds.language.conversation import begin
+from seeds.language.faker_names import FakerNames
 from seeds.language.phrases import shorthand
-from seeds.language.vocabulary import Talk, joined, left
+from seeds.language.vocabulary import Vocabulary, joined, left
 
 pytestmark = pytest.mark.xdist_group("talk")  # one worker makes the messages once
 
@@ -34,24 +35,24 @@ class Message(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def places() -> Places:
+def names() -> FakerNames:
     faker = Faker("en_US")
     faker.seed_instance(3)
-    return Places.invent([faker])
+    return FakerNames.invent([faker])
 
 
-def sessions(places: Places, seed: int, count: int, *, group: bool) -> list[list[Message]]:
+def conversations(names: FakerNames, seed: int, count: int, *, group: bool) -> list[list[Message]]:
     """Let people talk as the timeline does: the same one again in 44 % of the cases, a tenth explicit replies."""
-    random, talk = Random(seed + 1), Talk(Random(seed), places)
+    random, vocabulary = Random(seed + 1), Vocabulary(Random(seed), names)
     found: list[list[Message]] = []
     while sum(len(session) for session in found) < count:
-        names = random.sample(places.first_names, random.randint(3, 12) if group else 2)
+        speakers = random.sample(names.first_names, random.randint(3, 12) if group else 2)
         length = random.choice((12, 30, 42, 60, 90))
-        conversation = talk.conversation(names, group=group, messages=length)
+        conversation = begin(vocabulary, speakers, group=group, messages=length)
         session: list[Message] = []
         for number in range(length):
             same = session and random.random() < 0.44
-            others = [at for at in range(len(names)) if not session or at != session[-1].speaker]
+            others = [at for at in range(len(speakers)) if not session or at != session[-1].speaker]
             speaker = session[-1].speaker if same else random.choice(others)
             answer_to = random.randint(1, number) if number > 3 and random.random() < 0.1 else None
             session.append(Message(speaker, conversation.say(speaker, answer_to)))
@@ -65,8 +66,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def talked(places: Places, kind: str) -> list[list[Message]]:
-    return sessions(places, 5, MESSAGES, group=kind == "group")
+def talked(names: FakerNames, kind: str) -> list[list[Message]]:
+    return conversations(names, 5, MESSAGES, group=kind == "group")
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +172,8 @@ def test_a_question_is_answered_by_what_the_phrasebook_has_for_it(talked: list[l
     assert wrong / (right + wrong) < 0.25  # slips of the finger, and explicit replies to something else
 
 
-def test_an_explicit_reply_answers_the_question_it_refers_to(places: Places) -> None:
-    talk = Talk(Random(2), places)
-    conversation = talk.conversation(["Ann", "Ben", "Cem"], group=True, topics=["work"])
+def test_an_explicit_reply_answers_the_question_it_refers_to(names: FakerNames) -> None:
+    conversation = begin(Vocabulary(Random(2), names), ["Ann", "Ben", "Cem"], group=True, topics=["work"])
     question = "when is the"
     tried = answered = 0
     expected = answers(
@@ -191,10 +191,14 @@ def test_an_explicit_reply_answers_the_question_it_refers_to(places: Places) -> 
 
 def test_the_same_seed_says_the_same_whatever_the_order_of_hashes() -> None:
     script = (
-        "from random import Random\nfrom seeds.language.vocabulary import Talk\nfrom seeds.language.faker_names import Places\n"
+        "from random import Random\n"
+        "from seeds.language.conversation import begin\n"
+        "from seeds.language.faker_names import FakerNames\n"
+        "from seeds.language.vocabulary import Vocabulary\n"
         "names = [f'Name{number}' for number in range(50)]\n"
-        "talk = Talk(Random(1), Places(names, names, names, names, names, names)).conversation(names[:5], group=True)\n"
-        "print([talk.say(number * 7 % 5) for number in range(500)])"
+        "vocabulary = Vocabulary(Random(1), FakerNames(names, names, names, names, names, names))\n"
+        "conversation = begin(vocabulary, names[:5], group=True)\n"
+        "print([conversation.say(number * 7 % 5) for number in range(500)])"
     )
     said = [
         subprocess.run(
@@ -210,23 +214,25 @@ def test_the_same_seed_says_the_same_whatever_the_order_of_hashes() -> None:
     assert said[0] == said[1]
 
 
-def test_another_seed_says_other_things(places: Places) -> None:
-    assert sessions(places, 11, 100, group=True) != sessions(places, 12, 100, group=True)
+def test_another_seed_says_other_things(names: FakerNames) -> None:
+    assert conversations(names, 11, 100, group=True) != conversations(names, 12, 100, group=True)
 
 
-def test_reactions_fall_with_rank_as_measured(places: Places) -> None:
-    talk = Talk(Random(3), places)
-    counts = Counter(talk.reaction() for _ in range(30_000)).most_common(60)
+def test_reactions_fall_with_rank_as_measured(names: FakerNames) -> None:
+    vocabulary = Vocabulary(Random(3), names)
+    counts = Counter(vocabulary.reaction() for _ in range(30_000)).most_common(60)
     points = [(math.log10(rank), math.log10(count)) for rank, (_, count) in enumerate(counts, 1)]
     assert slope(points) == pytest.approx(-1.1, abs=0.08)
     assert all(len(emoji) <= 32 for emoji in phrasebook.emoji())
 
 
-def test_groups_and_people_have_something_to_say_of_themselves(places: Places) -> None:
-    talk = Talk(Random(4), places)
-    said = [talk.bio(), *(talk.group_name(topic) for topic in talk.topics)]
-    said += [text for topic in talk.topics for text in (talk.group_description(topic) for _ in range(5)) if text]
-    assert len(talk.topics) >= 14
+def test_groups_and_people_have_something_to_say_of_themselves(names: FakerNames) -> None:
+    vocabulary = Vocabulary(Random(4), names)
+    said = [vocabulary.bio(), *(vocabulary.group_name(topic) for topic in vocabulary.topics)]
+    said += [
+        text for topic in vocabulary.topics for text in (vocabulary.group_description(topic) for _ in range(5)) if text
+    ]
+    assert len(vocabulary.topics) >= 14
     assert all(text.strip() and len(text) < 100 and not ANY.search(text) for text in said)
     assert [joined("Ben", "Anna"), joined("Ben"), left("Ben"), left("Ben", "Anna")] == [
         "Anna added Ben",

@@ -1,6 +1,7 @@
 """The generated world: the same for the same seed, as large as it was asked for, and of real people's ways."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -12,27 +13,27 @@ from pathlib import Path
 import pytest
 
 from messenger_db.errors import MessengerError
-from seeds.options import Knobs
-from seeds.people.dataset import World
+from seeds.options import Options
+from seeds.people.dataset import Dataset
 
 ROOT = Path(__file__).parents[2]
 SUM = "import test_dataset; print(test_dataset.sum_of(test_dataset.TWO_PLACES))"
 
 
-SMALL = Knobs(500, 20, 16, 10, 7, ("en_US",), datetime(2026, 11, 1, 12, tzinfo=UTC))
+SMALL = Options(500, 20, 16, 10, 7, ("en_US",), datetime(2026, 11, 1, 12, tzinfo=UTC))
 TWO_PLACES = replace(SMALL, locales=("en_US", "ja_JP"))
 
 
-def sum_of(knobs: Knobs) -> str:
+def sum_of(knobs: Options) -> str:
     world = hashlib.sha256()
-    for table, lines in World(knobs, ()).batches():
+    for table, lines in Dataset(knobs, ()).batches():
         world.update(f"{table}\n{''.join(lines)}".encode())
     return world.hexdigest()
 
 
-def rows(knobs: Knobs, taken: tuple[str, ...] = ()) -> dict[str, list[list[str]]]:
+def rows(knobs: Options, taken: tuple[str, ...] = ()) -> dict[str, list[list[str]]]:
     tables: dict[str, list[list[str]]] = {}
-    for table, lines in World(knobs, taken).batches():
+    for table, lines in Dataset(knobs, taken).batches():
         tables.setdefault(table, []).extend(line.rstrip("\n").split("\t") for line in lines)
     return tables
 
@@ -59,7 +60,7 @@ def test_another_seed_makes_another_world() -> None:
         replace(SMALL, messages=777, users=40, chats=30, largest_group=40),
     ],
 )
-def test_it_is_as_large_as_it_was_asked_for(asked: Knobs) -> None:
+def test_it_is_as_large_as_it_was_asked_for(asked: Options) -> None:
     made = rows(asked)
     assert len(made["messages"]) == asked.messages
     assert len(made["users"]) == asked.users
@@ -75,6 +76,20 @@ def test_a_name_that_is_taken_is_not_taken_again() -> None:
     assert not set(names[:10]) & set(others)
 
 
+def test_a_notice_says_the_same_in_its_text_and_in_its_metadata() -> None:
+    # Somebody who joins and leaves within one conversation is among them.
+    notices = [
+        row
+        for row in rows(replace(SMALL, messages=60_000, users=500, chats=400, seed=9))["messages"]
+        if row[4] == "system"
+    ]
+    events = Counter(json.loads(row[5])["event"] for row in notices)
+    assert events["joined"] > 10
+    assert events["left"] > 10
+    wrong = [row for row in notices if (json.loads(row[5])["event"] == "left") != row[3].endswith(" left")]
+    assert wrong == []
+
+
 def test_nothing_happens_after_now() -> None:
     newest = max(row[-1] for row in rows(SMALL)["messages"])
     assert "2026-11-01 11:54" < newest < "2026-11-01 12:00"
@@ -87,7 +102,7 @@ def test_nothing_happens_after_now() -> None:
         ("MESSAGES=many", "whole number"),
         ("MESSAGES=-5", "whole number"),
         ("USERS=1", "from 2 to"),
-        ("LARGEST_GROUP=51", "say USERS=51"),
+        ("LARGEST_GROUP=51", "set USERS=51"),
         ("LARGEST_GROUP=301", "to 300"),
         ("SEED=1.5", "whole number"),
         ("LOCALE=xx_YY", "no locale xx_YY"),
@@ -103,7 +118,7 @@ def test_impossible_sizes_are_refused_in_one_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "argv", ["seeds"])
     monkeypatch.setenv(name, value)
     with pytest.raises(MessengerError, match=why) as refused:
-        Knobs.from_command_line()
+        Options.from_command_line()
     assert "\n" not in str(refused.value)
     assert value in str(refused.value)
 
@@ -111,7 +126,7 @@ def test_impossible_sizes_are_refused_in_one_line(monkeypatch: pytest.MonkeyPatc
 def test_two_people_have_one_chat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["seeds"])
     monkeypatch.setenv("USERS", "2")
-    assert Knobs.from_command_line().chats == 1
+    assert Options.from_command_line().chats == 1
     monkeypatch.setenv("CHATS", "2")
     with pytest.raises(MessengerError, match="more than two people"):
-        Knobs.from_command_line()
+        Options.from_command_line()

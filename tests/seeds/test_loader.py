@@ -10,14 +10,18 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from psycopg2.extras import register_uuid
 from schema.dump import dump
 from schema.migrations import up
-from small_dataset import BCRYPT, GROUP, IDS, NOW, batches, receipts, small_world
+from small_dataset import BCRYPT, GROUP, IDS, NOW, batches, receipts, small_dataset
 from workflow.databases import Database
 from workflow.fixtures import migrated, role
 
 from messenger_db.catalog import Catalog, snapshot
 from messenger_db.errors import MessengerError
+from seeds.demo.demo_people import NAMES, add_demo
 from seeds.loading import loader as loading
-from seeds.loading.loader import RECEIPTS_DUE, TABLES, load
+from seeds.loading.loader import load
+from seeds.options import Options
+from seeds.people.dataset import Dataset
+from seeds.tables import RECEIPTS_DUE, TABLES
 
 __all__ = ["migrated", "role"]
 
@@ -40,8 +44,8 @@ def live(migrated: Database) -> None:
         db.execute("INSERT INTO users (username, password_hash) VALUES ('somebody', %s)", [BCRYPT])
 
 
-def load_small_world(connection: Connection) -> dict[str, int]:
-    return load(connection, batches(small_world()), now=NOW)
+def load_small_dataset(connection: Connection) -> dict[str, int]:
+    return load(connection, batches(small_dataset()), now=NOW)
 
 
 def rows(connection: Connection, query: str) -> list[tuple[object, ...]]:
@@ -72,7 +76,7 @@ def test_what_is_loaded(mode: str, migrated: Database, connection: Connection, r
     before = migrated.contents()
     said: list[str] = []
     counts: list[int] = []
-    loaded = load(connection, batches(small_world()), now=NOW, progress=counts.append, stage=said.append)
+    loaded = load(connection, batches(small_dataset()), now=NOW, progress=counts.append, stage=said.append)
     connection.commit()
     assert counts == [9]
     assert said == ["rows", "receipts", *(["keys and indexes", "foreign keys"] if mode == "keys off" else [])]
@@ -96,7 +100,7 @@ def test_what_is_loaded(mode: str, migrated: Database, connection: Connection, r
 def test_the_same_rows_however_they_come(
     migrated: Database, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_small_world(connection)
+    load_small_dataset(connection)
     connection.commit()
     once = migrated.contents()
     with connection.cursor() as cursor:
@@ -104,7 +108,7 @@ def test_the_same_rows_however_they_come(
     connection.commit()
 
     def in_pieces() -> Batches:
-        parts = small_world()
+        parts = small_dataset()
         messages = parts.pop("messages")
         of_messages = {table: parts.pop(table) for table in ("attachments", "message_reactions")}
         yield from batches(parts)
@@ -168,7 +172,7 @@ def test_the_schema_is_the_same_afterwards(migrated: Database, connection: Conne
     before, unsaid = facts(connection), rows(connection, UNSAID)
     old = set(rows(connection, INDEXES))
     connection.rollback()
-    load_small_world(connection)
+    load_small_dataset(connection)
     connection.commit()
     assert facts(connection) == before
     assert rows(connection, UNSAID) == unsaid
@@ -187,13 +191,46 @@ def test_the_schema_is_the_same_afterwards(migrated: Database, connection: Conne
     }
 
 
+OPTIONS = Options(200, 10, 8, 5, 7, ("en_US",), NOW)
+
+
+@pytest.mark.parametrize("mode", ["keys off", "keys on"])
+def test_columns_that_a_later_migration_adds_take_their_defaults(
+    mode: str, migrated: Database, connection: Connection, request: pytest.FixtureRequest
+) -> None:
+    if mode == "keys on":
+        request.getfixturevalue("live")
+    for table in TABLES:
+        migrated.execute(f"ALTER TABLE {table} ADD COLUMN added timestamptz")
+        migrated.execute(f"ALTER TABLE {table} ADD COLUMN added_with_default integer NOT NULL DEFAULT 7")
+    loaded = load(connection, Dataset(OPTIONS, NAMES).batches(), now=NOW)
+    added = add_demo(connection, NOW)
+    connection.commit()
+    assert len(loaded) == len(TABLES) == 10
+    assert all(loaded.values())
+    assert added > 0
+    for table, found in migrated.contents().items():
+        assert all(row.endswith(",,7)") for row in found if table in TABLES), table
+
+
+def test_columns_in_another_order_get_the_right_values(migrated: Database, connection: Connection) -> None:
+    load(connection, Dataset(OPTIONS, ()).batches(), now=NOW)
+    query = "SELECT id, sender_id, content, edited_at, deleted_by FROM messages ORDER BY id"
+    expected = rows(connection, query)
+    connection.rollback()
+    # As a dump restores it after a column was dropped and added again.
+    migrated.execute("ALTER TABLE messages DROP COLUMN edited_at CASCADE, ADD COLUMN edited_at timestamptz")
+    load(connection, Dataset(OPTIONS, ()).batches(), now=NOW)
+    assert rows(connection, query) == expected
+
+
 class Oops(Exception):  # noqa: N818 (a mishap)
     """What goes wrong where the batches are made."""
 
 
 def broken(mishap: str, database: Database) -> Batches:
     """Yield the batches until something happens to them."""
-    world = small_world()
+    world = small_dataset()
     if mishap == "CHECK":
         world["messages"][3] = (*world["messages"][3][:3], " ", *world["messages"][3][4:])
     if mishap == "foreign key":
@@ -272,7 +309,7 @@ def test_rows_that_are_there_wait_for_nothing(migrated: Database, connection: Co
     with migrated.connect() as other:
         other.execute("BEGIN")
         other.execute("UPDATE users SET bio = 'busy'")
-        load_small_world(connection)
+        load_small_dataset(connection)
         other.execute("SET LOCAL lock_timeout = '1s'")
         assert other.execute("UPDATE users SET bio = 'busier' RETURNING username").fetchall() == [("somebody",)]
         other.execute("COMMIT")
@@ -281,26 +318,26 @@ def test_rows_that_are_there_wait_for_nothing(migrated: Database, connection: Co
 
 
 def test_twice_the_same_is_refused(migrated: Database, connection: Connection) -> None:
-    load_small_world(connection)
+    load_small_dataset(connection)
     connection.commit()
     before = migrated.contents()
     with pytest.raises(
         MessengerError, match=r'nothing was loaded: duplicate key .*"users_pkey" \(Key \(id\)='
     ) as error:
-        load_small_world(connection)
+        load_small_dataset(connection)
     assert "\n" not in str(error.value)
     connection.rollback()
     assert migrated.contents() == before
 
 
 def test_two_at_once(migrated: Database, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    load_small_world(connection)
+    load_small_dataset(connection)
     monkeypatch.setattr(loading, "LOCK_TIMEOUT", "50ms")
     with (
         closing(psycopg2.connect(migrated.url())) as second,
         pytest.raises(MessengerError, match=rf"process {connection.info.backend_pid} \(.*\) uses the table "),
     ):
-        load_small_world(second)
+        load_small_dataset(second)
     connection.commit()
     assert len(migrated.contents()["messages"]) == 9
 
@@ -311,9 +348,9 @@ def test_a_table_in_use(migrated: Database, connection: Connection, monkeypatch:
         other.execute("BEGIN")
         other.execute("SELECT FROM chats")
         with pytest.raises(MessengerError, match=rf"process {other.info.backend_pid} \(.*\) uses the table chats"):
-            load_small_world(connection)
+            load_small_dataset(connection)
         other.execute("ROLLBACK")
-    load_small_world(connection)
+    load_small_dataset(connection)
     connection.commit()
 
 
@@ -323,7 +360,7 @@ def test_who_does_not_own_the_tables_loads_with_keys_on(migrated: Database, role
     migrated.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
     said: list[str] = []
     with closing(psycopg2.connect(migrated.url(user=role))) as connection:
-        load(connection, batches(small_world()), now=NOW, stage=said.append)
+        load(connection, batches(small_dataset()), now=NOW, stage=said.append)
         connection.commit()
         assert set(rows(connection, "SELECT * FROM message_delivery")) == receipts()
     assert said == ["rows", "receipts"]
@@ -338,7 +375,7 @@ def test_in_a_schema_of_its_own(migrated: Database) -> None:
         up(db)
     _, before = everything(migrated)
     with closing(psycopg2.connect(migrated.url(), options="-csearch_path=tenant_a")) as connection:
-        loaded = load_small_world(connection)
+        loaded = load_small_dataset(connection)
         connection.commit()
     contents, after = everything(migrated)
     assert after == before
@@ -347,7 +384,7 @@ def test_in_a_schema_of_its_own(migrated: Database) -> None:
 
 
 def test_all_of_a_caller_s_transaction_or_nothing(migrated: Database, connection: Connection) -> None:
-    load_small_world(connection)
+    load_small_dataset(connection)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO users (username, password_hash) VALUES ('demo', %s)", [BCRYPT])
     connection.rollback()

@@ -13,8 +13,8 @@ from workflow.checkouts import Checkout, Done, new_checkout, refusal, succeeded
 from workflow.databases import Database, new_database
 
 from seeds.demo.demo_people import NAMES
-from seeds.loading.loader import TABLES
 from seeds.realism.report import measure
+from seeds.tables import TABLES
 
 pytestmark = pytest.mark.xdist_group("seeded")  # one worker seeds once
 
@@ -84,8 +84,8 @@ def test_the_same_seed_again_says_so_and_another_one_adds(copy: Checkout, migrat
 def test_it_looks_like_real_chats(seeded: Database) -> None:
     with closing(psycopg2.connect(seeded.url())) as connection:
         report = measure(connection)
-    assert [measured for measured in report.figures if measured.verdict == "off"] == []
-    assert sum(measured.verdict == "ok" for measured in report.figures) > 40
+    assert [measured for measured in report.measurements if measured.verdict == "off"] == []
+    assert sum(measured.verdict == "ok" for measured in report.measurements) > 40
 
 
 @pytest.mark.parametrize(
