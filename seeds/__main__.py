@@ -46,8 +46,9 @@ def _seed(connection: Connection, target: Target, options: Options) -> tuple[Map
         demo = add_demo(connection, options.now)
     except (psycopg2.Error, MessengerError) as error:
         if connection.closed:
-            why = what_happened(target, data_folder)
-            raise MessengerError(f"nothing was seeded into {target}, as the connection was lost: {why}") from None
+            raise MessengerError(
+                f"nothing was seeded into {target}, as the connection was lost: {what_happened(target, data_folder)}"
+            ) from None
         if isinstance(error, MessengerError):
             raise
         if isinstance(error, psycopg2.errors.UndefinedTable):

@@ -3,14 +3,16 @@
 The batches are made in the calling thread while a worker thread talks to the server, so that two cores are used.
 """
 
+import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from queue import Empty, Full, Queue
+from types import TracebackType
 from typing import NamedTuple
 
 import psycopg2
@@ -136,6 +138,26 @@ def _end(
         wait([server], timeout=WAIT_SECONDS)
 
 
+@contextmanager
+def _last_error_raised() -> Iterator[None]:
+    """Raise what the server says when it ends a session during COPY; psycopg2 prints it, by way of sys.excepthook."""
+    printed: list[psycopg2.Error] = []
+
+    def keep(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        if isinstance(error, SystemError) and isinstance(error.__cause__, psycopg2.Error):
+            printed.append(error.__cause__)
+        else:
+            excepthook(kind, error, traceback)
+
+    excepthook, sys.excepthook = sys.excepthook, keep
+    try:
+        yield
+    except psycopg2.Error as error:
+        raise (printed[0] if printed else error) from None
+    finally:
+        sys.excepthook = excepthook
+
+
 class _Loader:
     """The worker's side, which talks to the server."""
 
@@ -194,11 +216,9 @@ class _Loader:
         copy = QUERIES["loading.copy"].naming(
             table=sql.Identifier(table), columns=identifiers(columns), frozen=sql.Literal(frozen)
         )
-        try:
+        with _last_error_raised():
             # In one piece: between two pieces the other thread would have to release the interpreter.
             cursor.copy_expert(copy.statement(cursor), BytesIO(lines), max(len(lines), 1))
-        except SystemError:  # psycopg2's, without an error of its own, where the server ends in the middle
-            raise psycopg2.OperationalError("the server closed the connection") from None
         self.loaded[table] += cursor.rowcount
         if table == "messages":
             self.progress(self.loaded[table])

@@ -37,5 +37,5 @@ def what_happened(target: Target, data_folder: Path | None) -> str:
     try:
         target.connect().close()
     except MessengerError as error:
-        return f"the server has ended, or is starting again: {str(error).removeprefix('messenger-db: ')}"
-    return "the server ended this session and runs: see its log, and try again"
+        return f"the server has ended: {str(error).removeprefix('messenger-db: ')}"
+    return "the server runs, and has ended this session or started again: see its log, then try again"
