@@ -1,7 +1,7 @@
 -- The four demo people, their contacts and chats. Each one's password is password123.
 --
--- Run again it adds what is missing and doubles nothing: every id is fixed, and so is every time, as a message's id holds
--- its own. Only the sessions count from now, or nobody could use them.
+-- Run again, it adds what is missing and doubles nothing: every id is fixed, and so is every time, as a message's id
+-- contains its time. Only sessions count from now, or nobody could use them.
 
 INSERT INTO users (
     id,
@@ -21,7 +21,7 @@ INSERT INTO users (
     ('d1a7a000-0000-4000-8000-000000000004', 'diana', '$2b$12$Qcq6uZSse3djKBa1smU4.eIskZSJjpFursSKh8PjFXXjDYpIsHQMa', 'Diana Rossi', 'Cooks on anything that burns.', 'https://example.com/avatars/diana.png', 'online', '2025-11-03 18:48:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00')
 ON CONFLICT DO NOTHING;
 
--- Both rows of a pair go in at once. Charlie waits for Bob's answer, and Diana has blocked Charlie.
+-- Both rows of a pair in one statement. Charlie's request to Bob is pending, and Diana has blocked Charlie.
 INSERT INTO contacts (
     user_id,
     contact_id,
@@ -149,7 +149,7 @@ INSERT INTO message_reactions (
     ('06709000-0000-4000-8000-00000000abcd', '019a4b0b-40a0-7000-8000-000000000018', 'c4a71e00-0000-4000-8000-000000000003', '👨‍👩‍👧‍👦', '2025-11-03 18:50:00+00')
 ON CONFLICT DO NOTHING;
 
--- Everybody but the sender has a receipt. How far each one read, and how far it reached a device, says in which state.
+-- Everybody but the sender has a receipt. Its state follows from how far each person has read and received the chat.
 INSERT INTO message_delivery (
     chat_id,
     message_id,
@@ -181,11 +181,11 @@ JOIN (
 ) AS reader (chat_id, user_id, read_to, delivered_to)
     ON reader.chat_id = messages.chat_id
     AND reader.user_id IS DISTINCT FROM messages.sender_id
--- The last demo message: what people wrote since is left alone.
+-- The last demo message: what people have written since is left alone.
 WHERE messages.id <= '019a4b0b-40a0-7000-8000-000000000018'
 ON CONFLICT DO NOTHING;
 
--- What is not read is unread, as the receipts have it now: somebody may have read on since the first run.
+-- Messages that are not read by the receipts as they are now: people may have read more since the first run.
 INSERT INTO unread_messages (
     chat_id,
     user_id,
@@ -206,7 +206,7 @@ WHERE status <> 'read'
     )
 ON CONFLICT DO NOTHING;
 
--- Alice is logged in on two devices. The tokens are the words hashed here.
+-- Alice is logged in on two devices. The tokens are the words that are hashed here.
 INSERT INTO user_sessions (
     id,
     user_id,

@@ -11,7 +11,7 @@ from .values import DATES, MANY, MINUTES, PERCENT, SCORES, SMALL, TIMES, Values
 
 # What the placeholders of a conversation stand for so far, by name.
 Bindings = dict[str, str]
-# Returns what a placeholder stands for, given the bindings, which it may change.
+# Returns what a placeholder stands for, given the bindings, which it can change.
 Placeholder = Callable[[Bindings], str]
 
 Value = TypeVar("Value")

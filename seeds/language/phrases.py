@@ -1,4 +1,4 @@
-"""Phrases: lines of the phrasebook, ready to be said."""
+"""Phrases: lines of the phrasebook, ready to be used."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ SHORTHAND: Final = [
 
 
 class Phrase:
-    """A line of the phrasebook, ready to be said in full or in shorthand."""
+    """A line of the phrasebook, ready to be used in full or in shorthand."""
 
     __slots__ = ("asks", "forms", "joins", "mark", "plain", "replies", "short", "text", "words")
 

@@ -1,4 +1,4 @@
-"""Values that are made up anew each time they are said: numbers, prices, links, laughter. Rare words come from here."""
+"""Values that are made up anew each time they are used: numbers, prices, links, laughter. Rare words come from here."""
 
 from collections.abc import Sequence
 from random import Random

@@ -54,7 +54,7 @@ CREATE TEMPORARY TABLE conversations (
     conversation integer NOT NULL
 ) ON COMMIT DROP;
 
--- Who was in the chat during a conversation. Whoever never reads it has no read_from.
+-- Who was in the chat during a conversation. People who never read it have no read_from.
 CREATE TEMPORARY TABLE attention (
     conversation integer NOT NULL,
     user_id uuid NOT NULL,

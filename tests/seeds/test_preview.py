@@ -115,6 +115,22 @@ def test_chats_look_as_in_a_messenger(tmp_path: Path, capsys: pytest.CaptureFixt
     assert set(links) <= {f"#{place}" for place in places}
 
 
+@pytest.mark.usefixtures("demo")
+def test_every_chart_names_its_axes_its_scale_and_what_is_best(tmp_path: Path) -> None:
+    page = written(tmp_path / "page.html")
+    assert len(page.of_class("card")) == 7  # six charts and the table
+    assert page.source.count('role="img" aria-label="Who sends the messages') == 1
+    charts = re.findall(r'<svg viewBox="0 0 440 262".*?</svg>', page.source, re.DOTALL)
+    captions = re.findall(r"<figcaption>(.*?)</figcaption></figure>", page.source)
+    assert len(charts) == len(captions) == 6
+    for chart in charts:
+        vertical, horizontal = re.findall(r"<text [^>]*>([^<]*)</text>", chart)[:2]
+        assert vertical.startswith("% of ")
+        assert len(horizontal) > 10
+    assert all("best" in caption for caption in captions)
+    assert [chart.count("(logarithmic") for chart in charts] == [0, 1, 0, 0, 0, 2]
+
+
 @pytest.mark.usefixtures("nasty")
 def test_what_people_write_is_text(tmp_path: Path) -> None:
     page = written(tmp_path / "page.html")
