@@ -31,7 +31,7 @@ class Dropped(NamedTuple):
 def drop_constraints(cursor: Cursor, tables: Sequence[str]) -> list[Dropped] | None:
     """Lock the tables exclusively and drop their constraints and indexes; return these in the order to create them.
 
-    Return None, with nothing done, where a table has rows, or the role lacks a privilege for it. Otherwise the tables are
+    Return None, with nothing done, where a table has rows, or the role lacks a privilege. Otherwise the tables are
     truncated, so that COPY can freeze rows. Raises psycopg2.errors.LockNotAvailable when another session holds a lock
     on one for longer than the lock_timeout.
     """
