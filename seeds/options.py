@@ -10,8 +10,8 @@ from faker.config import AVAILABLE_LOCALES
 
 from messenger_db.errors import MessengerError
 
+from .chat_statistics import largest_group
 from .people.chats import SMALLEST_GROUP
-from .statistics import largest_group
 
 MESSAGES, USERS, SEED, LOCALE = 2_000, 50, 1, "en_US"
 CHATS_PER_USER = 0.8

@@ -10,7 +10,7 @@ from .typing_style import PARAGRAPH, STRETCHES, Style, capital, mistyped, stretc
 from .vocabulary import Habits, Vocabulary
 
 # Probabilities. None was measured by itself: all are assumed, and tuned together with those of Habits until the texts
-# had the statistics of statistics.toml (lengths, questions, duplicates, Zipf's and Heaps' exponents).
+# had the statistics of chat_statistics.toml (lengths, questions, duplicates, Zipf's and Heaps' exponents).
 CORRECTS: Final = 0.4  # assumed: a slip is corrected, if the same person writes next
 CAPTIONED: Final = 0.25  # assumed: an image has a caption
 GREETS: Final = 0.45  # assumed: the first message greets

@@ -20,7 +20,7 @@ PLACEHOLDER: Final = re.compile(r"\{([+*]?)([a-z]+)\}|\[([^\]]*)\]")
 ARTICLE: Final = re.compile(r"\ba $")
 POOL: Final = 2048
 WORD_TRIES: Final = 4
-EMOJI_SLOPE: Final = -1.1  # measured: the field notes in statistics.toml
+EMOJI_SLOPE: Final = -1.1  # measured: the field notes in chat_statistics.toml
 NAME_SLOPE: Final = -0.5  # assumed
 
 

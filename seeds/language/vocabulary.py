@@ -24,8 +24,8 @@ MARKS: Final = {
     "unsure": "=",
     "aside": ".",
 }
-# Words per message as measured on real corpora (statistics.toml), a little moved where the phrases do not fit exactly:
-# the share of messages that are not longer, and the words.
+# Words per message as measured on real corpora (chat_statistics.toml), a little moved where the phrases do not fit
+# exactly: the share of messages that are not longer, and the words.
 DIRECT_LENGTHS: Final = (
     (0.085, 1), (0.145, 2), (0.208, 3), (0.28, 4), (0.35, 5), (0.42, 6), (0.48, 7), (0.545, 8), (0.65, 10), (0.74, 13),
     (0.83, 17), (0.915, 22), (0.96, 29), (0.985, 40), (0.997, 55), (1.0, 70),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import isqrt
 from random import Random
 
+from ..chat_statistics import value
 from ..distributions import Lognormal, uuid4
 from ..language.vocabulary import Vocabulary
-from ..statistics import value
 from .people import Person
 
 SHARE_DIRECT = 0.6  # assumed

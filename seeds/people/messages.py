@@ -6,11 +6,11 @@ from math import isqrt
 from random import Random
 from typing import Literal
 
+from ..chat_statistics import Kind, value
 from ..copy_format import DAY, FALSE, MINUTE, NULL, SECOND, TRUE, binary, escaped, line, timestamp, timestamp_or_null
 from ..distributions import Lognormal, Weighted, uuid4, uuid7
 from ..language.conversation import Conversation, begin
 from ..language.vocabulary import Vocabulary, joined, left
-from ..statistics import Kind, value
 from ..tables import AttachmentRow, MessageRow, ReactionRow
 from .people import Person
 from .schedule import Scheduled, timetable

@@ -6,9 +6,9 @@ from math import isqrt
 from random import Random
 from typing import NamedTuple
 
+from ..chat_statistics import conversation_gap_seconds, local_hours, value
 from ..copy_format import DAY, HOUR, MINUTE, NULL, SECOND, escaped_or_null, line, timestamp, timestamp_or_null
 from ..distributions import Lognormal, Weighted
-from ..statistics import conversation_gap_seconds, local_hours, value
 from ..tables import AttentionRow, ChatRow, ConversationRow, ParticipantRow
 from .chats import Chat
 from .people import Person

@@ -7,8 +7,8 @@ from statistics import NormalDist
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 
+from ..chat_statistics import HOURS, Kind, conversation_gap_seconds, local_hours, value
 from ..sql import QUERIES
-from ..statistics import HOURS, Kind, conversation_gap_seconds, local_hours, value
 from .report import HEADINGS, Report
 from .text_statistics import ranks
 

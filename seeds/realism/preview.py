@@ -18,8 +18,8 @@ from messenger_db import project
 from messenger_db.current import current_target
 from messenger_db.errors import MessengerError, end_on_interrupt
 
+from ..chat_statistics import Statistic
 from ..sql import QUERIES
-from ..statistics import Statistic
 from .charts import charts
 from .report import HEADINGS, Measurement, Report, measure, reading, shown
 

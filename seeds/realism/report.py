@@ -13,8 +13,8 @@ from messenger_db.current import current_target
 from messenger_db.errors import MessengerError, end_on_interrupt, reason_of
 from messenger_db.target import Target
 
+from ..chat_statistics import HOURS, Kind, Statistic, all_statistics, conversation_gap_seconds, quiet_share
 from ..sql import QUERIES
-from ..statistics import HOURS, Kind, Statistic, all_statistics, conversation_gap_seconds, quiet_share
 from .text_statistics import TextStatistics
 
 QUERY_NAMES = ("messages", "duplicates", "pace", "people", "replies", "attention")
@@ -170,7 +170,7 @@ def report() -> None:
     print(f"{measured.messages:,} messages in {target}")
     for line in table(measured):
         print(line)
-    print("\n*: assumed, as nothing was published; seeds/statistics.toml has the reason, and how each is measured")
+    print("\n*: assumed, as nothing was published; seeds/chat_statistics.toml has the reason, and how each is measured")
     if measured.text_percent < WHOLE:
         print(f"texts: a sample of {measured.text_percent:.0f} % of the messages")
     print(measured.summary)

@@ -21,7 +21,7 @@ FEWEST_POINTS = 10
 
 
 class TextStatistics:
-    """The statistics of the texts added so far, by their keys in statistics.toml."""
+    """The statistics of the texts added so far, by their keys in chat_statistics.toml."""
 
     def __init__(self) -> None:
         self.messages = 0

@@ -17,10 +17,10 @@ from psycopg2.extensions import parse_dsn
 
 from messenger_db.errors import MessengerError
 from messenger_db.target import Target
+from seeds.chat_statistics import Kind, Statistic, all_statistics, local_hours, quiet_share
 from seeds.realism import report as reporting
 from seeds.realism.report import Measurement, measure, reading, table
 from seeds.realism.text_statistics import EMOJI, TextStatistics
-from seeds.statistics import Kind, Statistic, all_statistics, local_hours, quiet_share
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,7 +101,7 @@ def world(shared_database: str) -> Iterator[World]:
 
 
 def test_the_keys_of_the_statistics_are_unique_across_the_sections() -> None:
-    sections = tomllib.loads((ROOT / "seeds" / "statistics.toml").read_text())
+    sections = tomllib.loads((ROOT / "seeds" / "chat_statistics.toml").read_text())
     entries = [entry for section in sections.values() if isinstance(section, dict) for entry in section.values()]
     assert len(all_statistics()) == len(entries)
     assert all(("measured" in entry) != ("assumed" in entry) for entry in entries)

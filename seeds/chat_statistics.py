@@ -1,4 +1,4 @@
-"""The statistics of real chats, from statistics.toml."""
+"""The statistics of real chats, from chat_statistics.toml."""
 
 import tomllib
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def quiet_share(weights: Sequence[float]) -> float:
 
 @cache
 def _read() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("statistics.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files(__package__).joinpath("chat_statistics.toml").read_text(encoding="utf-8"))
 
 
 def _statistic(section: str, key: str, entry: dict[str, Any]) -> Statistic:
