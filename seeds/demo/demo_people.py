@@ -9,6 +9,8 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 
 from messenger_db.errors import MessengerError
 
+from ..sql import QUERIES
+
 NAMES = ("alice", "bob", "charlie", "diana")
 PASSWORD = "password123"  # noqa: S105 (known on purpose)
 
@@ -20,7 +22,7 @@ def add_demo(connection: Connection, now: datetime) -> int:
     """
     added = 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('messenger_db.now', %(now)s, true)", {"now": now.isoformat()})
+        QUERIES["loading.set_now"].execute(cursor, now=now.isoformat())
         try:
             for statement in sqlparse.split(files(__package__).joinpath("demo_people.sql").read_text(encoding="utf-8")):
                 cursor.execute(statement)

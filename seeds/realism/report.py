@@ -83,8 +83,8 @@ def reading(target: Target) -> Iterator[Connection]:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT FROM messages LIMIT 1")
-                if not cursor.rowcount:
+                QUERIES["report.has_messages"].execute(cursor)
+                if cursor.fetchone() == (False,):
                     raise MessengerError(f"there are no messages in {target}: make seed first")
             yield connection
         except psycopg2.errors.UndefinedTable:

@@ -64,6 +64,10 @@ CREATE TEMPORARY TABLE attention (
     glance interval GENERATED ALWAYS AS (glance_ms * interval '1 millisecond') STORED
 ) ON COMMIT DROP;
 
+-- name: set_now(now)
+-- demo_people.sql reads it; it lasts until the end of the transaction.
+SELECT set_config('messenger_db.now', :now, true);
+
 -- name: copy()
 -- The columns are named: those that later migrations add take their defaults.
 COPY {table} ({columns}) FROM STDIN (ENCODING 'UTF8', FREEZE {frozen});

@@ -1,5 +1,8 @@
 -- The statistics of the chats of a database, one row each: statistic, kind of chat, observations, value.
 
+-- name: has_messages()
+SELECT EXISTS (SELECT FROM messages);
+
 -- name: hours()
 -- Messages of each hour of the day, UTC.
 SELECT
