@@ -16,6 +16,8 @@ import pytest
 
 from messenger_db.server import Server
 
+pytestmark = pytest.mark.xdist_group("lost_server")  # one worker starts the server
+
 ROOT = Path(__file__).parents[2]
 
 # Keeps COPY busy until the server is killed.
@@ -59,26 +61,26 @@ def start_seeding(server: Server, **options: str) -> subprocess.Popen[str]:
     )
 
 
-def loading_process(db: psycopg.Connection) -> int:
-    """Wait until the server is in the middle of COPY; return the process that does it."""
+def busy_process(db: psycopg.Connection, statement: str) -> int:
+    """Wait until the server is in the middle of such a statement; return the process that executes it."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         row = db.execute(
-            "SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY%' AND wait_event = 'PgSleep'"
+            "SELECT pid FROM pg_stat_activity WHERE starts_with(query, %s) AND wait_event = 'PgSleep'", [statement]
         ).fetchone()
         if row:
             return int(row[0])
         time.sleep(0.02)
-    raise TimeoutError("no COPY has begun")
+    raise TimeoutError(f"no {statement} has begun")
 
 
-def only_line(process: subprocess.Popen[str]) -> str:
+def only_line(process: subprocess.Popen[str], begins: str = "messenger-db: nothing was ") -> str:
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert out == ""
     *progress, line = err.splitlines()
     assert [text for text in progress if not re.search(r" per second, | \.\.\.$", text)] == []
-    assert line.startswith("messenger-db: nothing was ")
+    assert line.startswith(begins)
     return line
 
 
@@ -94,7 +96,7 @@ def test_a_killed_server(server: Server, killed: str, words: str) -> None:
     server.start()
     with psycopg.connect(server.url("postgres"), autocommit=True) as db:
         process = start_seeding(server)
-        pid = loading_process(db)
+        pid = busy_process(db, "COPY")
         if killed == "session":
             db.execute("SELECT pg_terminate_backend(%s)", [pid])
         elif killed == "server":
@@ -107,6 +109,34 @@ def test_a_killed_server(server: Server, killed: str, words: str) -> None:
     server.start()
     with psycopg.connect(server.url("postgres")) as db:
         assert db.execute("SELECT FROM users").rowcount == 0
+
+
+# With a user in it the database keeps its constraints, and a trigger can be pending until the commit.
+SLOW_COMMIT = """
+    ALTER TABLE users DISABLE TRIGGER slow;
+    INSERT INTO users (username, password_hash) VALUES ('somebody', '$2b$12$' || repeat('x', 53));
+    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON contacts DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION be_slow();
+"""
+
+
+def test_a_commit_whose_end_is_not_known(server: Server) -> None:
+    server.start()
+    with psycopg.connect(server.url("postgres"), autocommit=True) as db:
+        db.execute(SLOW_COMMIT)
+        try:
+            process = start_seeding(server, MESSAGES="100", USERS="10", SEED="3")
+            os.kill(busy_process(db, "COMMIT"), signal.SIGKILL)
+            line = only_line(process, "messenger-db: the commit did not end")
+            assert "has either all rows or none" in line
+            assert "whether SEED=3 is there" in line
+        finally:
+            server.stop()
+            server.start()
+            with psycopg.connect(server.url("postgres")) as again:
+                again.execute("DROP TRIGGER slow ON contacts")
+                again.execute("ALTER TABLE users ENABLE TRIGGER slow")
+                assert again.execute("DELETE FROM users").rowcount == 1
 
 
 @pytest.fixture
