@@ -56,14 +56,14 @@ db-stop: $(BASE) ## stop the embedded server, its data kept
 db-remove: $(BASE) ## stop the embedded server and delete all its data; make db-up then starts afresh
 	@$(RUN) remove
 
-seed: $(BASE) $(SEEDER) ## put in demo people and a world of chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
+seed: $(BASE) $(SEEDER) ## add demo people and generated chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
 	@$(VENV)python -m seeds
 
-seed-report: $(BASE) $(SEEDER) ## measure the chats of the database against figures of real ones
-	@$(VENV)python -m seeds.report
+seed-report: $(BASE) $(SEEDER) ## measure the chats of the database and compare them with real ones
+	@$(VENV)python -m seeds.realism.report
 
-seed-preview: $(BASE) $(SEEDER) ## write seed-preview.html, or OUT=, a page that shows some chats and how they compare with real ones
-	@$(VENV)python -m seeds.preview
+seed-preview: $(BASE) $(SEEDER) ## write seed-preview.html, or OUT=, a page that shows some chats and compares them with real ones
+	@$(VENV)python -m seeds.realism.preview
 
 validate: $(DEV) ## check the migration files without running them
 	@$(VENV)python -m messenger_db.validation

@@ -22,7 +22,7 @@ from messenger_db.backend import open_backend
 from messenger_db.embedded.binaries import wheel
 from messenger_db.embedded.server import Server
 from messenger_db.migrate import migrations
-from seeds.load import TABLES
+from seeds.tables import TABLES
 
 # A world that is added to another one.
 ADDED, ADDED_USERS = 100_000, 2_000

@@ -1,4 +1,4 @@
-"""make seed: the four demo people, and a generated world of chats."""
+"""make seed: the four demo people, and a generated data set of chats."""
 
 import time
 from collections.abc import Mapping
@@ -16,62 +16,84 @@ from messenger_db import migrate
 from messenger_db.confirm import confirm, is_embedded
 from messenger_db.current import current_target
 from messenger_db.errors import MessengerError, reason_of
+from messenger_db.target import Target
 
-from .demo import NAMES, PASSWORD, add_demo
-from .knobs import Knobs
-from .load import load
-from .people import first_id
-from .progress import Progress
-from .sql import statement
-from .world import World
+from .demo.demo_people import NAMES, PASSWORD, add_demo
+from .loading.loader import load
+from .loading.lost_server import local_data_folder, what_happened
+from .loading.progress import Progress
+from .options import Options
+from .people.dataset import Dataset
+from .people.people import first_id
+from .sql import QUERIES
 
 
 def main() -> None:
-    """Seed the database in use, in one transaction, and say what was made; a MessengerError ends it with one line."""
-    knobs = Knobs.from_command_line()
+    """Seed the database in use and print what was added; a MessengerError ends it with one line."""
+    options = Options.from_command_line()
     target = current_target()
     if is_embedded(target):
         migrate.apply()
     with closing(target.connect()) as connection:
         confirm("seeding adds made-up people", target)
-        connection.autocommit = False
         started = time.monotonic()
-        try:
-            made = _add_world(connection, knobs)
-            demo = add_demo(connection, knobs.now)
-            connection.commit()
-        except psycopg2.errors.UndefinedTable:
-            raise MessengerError(f"there is no messenger schema in {target}: make db-up first") from None
-        except psycopg2.Error as error:
-            raise MessengerError(f"nothing was seeded into {target}: {reason_of(error)}") from None
-    _say(knobs, made, demo, time.monotonic() - started)
+        loaded, demo = _seed(connection, target, options)
+    _print_summary(options, loaded, demo, time.monotonic() - started)
 
 
-def _add_world(connection: Connection, knobs: Knobs) -> Mapping[str, int]:
-    """Load the world of the knobs, and return the rows of each table: none where it is there already."""
+def _seed(connection: Connection, target: Target, options: Options) -> tuple[Mapping[str, int], int]:
+    """Seed in one transaction; return the rows of each table, and how many the demo people added."""
+    connection.autocommit = False
+    data_folder = local_data_folder(connection)
+    try:
+        loaded = _add_dataset(connection, options)
+        demo = add_demo(connection, options.now)
+    except (psycopg2.Error, MessengerError) as error:
+        if connection.closed:
+            raise MessengerError(
+                f"nothing was seeded into {target}, as the connection was lost: {what_happened(target, data_folder)}"
+            ) from None
+        if isinstance(error, MessengerError):
+            raise
+        if isinstance(error, psycopg2.errors.UndefinedTable):
+            raise MessengerError(f"{target} does not have the messenger schema: make db-up first") from None
+        raise MessengerError(f"nothing was seeded into {target}: {reason_of(error)}") from None
+    try:
+        connection.commit()
+    except psycopg2.Error as error:
+        why = what_happened(target, data_folder) if connection.closed else reason_of(error)
+        raise MessengerError(
+            f"the commit did not end, and {target} has either all rows or none: {why}; "
+            f"the same command again says whether SEED={options.seed} is there"
+        ) from None
+    return loaded, demo
+
+
+def _add_dataset(connection: Connection, options: Options) -> Mapping[str, int]:
+    """Load the data set of the options, and return the rows of each table: none where it is there already."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("alone"))
-        cursor.execute(statement("has_user"), {"id": first_id(knobs.seed)})
+        QUERIES["loading.lock_seeds"].execute(cursor)
+        QUERIES["loading.has_user"].execute(cursor, id=first_id(options.seed))
         if cursor.fetchone() == (True,):
             return {}
-        cursor.execute(statement("usernames"))
+        QUERIES["loading.usernames"].execute(cursor)
         taken = {name for (name,) in cursor}
-    with Progress(knobs.messages) as progress:
-        batches = World(knobs, taken.union(NAMES)).batches()
-        return load(connection, batches, now=knobs.now, progress=progress.messages, stage=progress.stage)
+    with Progress(options.messages) as progress:
+        batches = Dataset(options, taken.union(NAMES)).batches()
+        return load(connection, batches, now=options.now, progress=progress.messages, stage=progress.stage)
 
 
-def _say(knobs: Knobs, made: Mapping[str, int], demo: int, seconds: float) -> None:
-    if made:
-        rows = sum(made.values())
-        print(f"made the world of SEED={knobs.seed} in {seconds:.1f} s, {rows / seconds:,.0f} rows a second:")
-        for table, count in made.items():
+def _print_summary(options: Options, loaded: Mapping[str, int], demo: int, seconds: float) -> None:
+    if loaded:
+        rows = sum(loaded.values())
+        print(f"seeded SEED={options.seed} in {seconds:.1f} s, {rows / seconds:,.0f} rows per second:")
+        for table, count in loaded.items():
             print(f"  {table:<18}{count:>12,}")
     else:
-        print(f"the world of SEED={knobs.seed} is here already: another SEED adds another one")
+        print(f"SEED={options.seed} is here already: another SEED adds another data set")
     if demo:
-        print(f"added the demo people {', '.join(NAMES)}, {demo} rows")
-    print(f"everybody's password is {PASSWORD}, by one known bcrypt hash: log in as alice, or anybody else")
+        print(f"added the demo people {', '.join(NAMES)}: {demo} rows")
+    print(f"everybody's password is {PASSWORD}, by one known bcrypt hash: log in as alice, or as anybody else")
 
 
 if __name__ == "__main__":

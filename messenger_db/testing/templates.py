@@ -70,7 +70,7 @@ def plain(place: Place, settings: PostgreSQLConfig, run: str) -> Template:
 
 def demo(place: Place, base: Template, run: str) -> Template:
     """Return a template with the demo people: this run's own, as their sessions count from now."""
-    people = shipped.folder("seeds") / "demo.sql"
+    people = shipped.folder("seeds") / "demo" / "demo_people.sql"
 
     def fill(database: str) -> None:
         with closing(place.connect(database)) as connection, connection, connection.cursor() as cursor:

@@ -1,10 +1,7 @@
-"""The statements of the seeds, one .sql file each."""
+"""The queries of the seeds, by subject."""
 
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+from messenger_db.queries import load_queries
 
-@cache
-def statement(name: str) -> str:
-    """Return the text of `<name>.sql` of this folder."""
-    return files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+QUERIES = load_queries(Path(__file__).parent)

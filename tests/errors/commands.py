@@ -14,8 +14,8 @@ BIN = Path(sys.prefix) / "bin"
 MODULES = {
     "docs": "messenger_db.reference",
     "seed": "seeds",
-    "seed-preview": "seeds.preview",
-    "seed-report": "seeds.report",
+    "seed-preview": "seeds.realism.preview",
+    "seed-report": "seeds.realism.report",
     "validate": "messenger_db.validation",
     "wait": "messenger_db.wait",
 }

@@ -24,7 +24,7 @@ IMPORTED_AHEAD = (
     "messenger_db.validation.__main__",
     "messenger_db.wait",
     "seeds.__main__",
-    "seeds.preview",
+    "seeds.realism.preview",
 )
 
 SECONDS = 60

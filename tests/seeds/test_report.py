@@ -1,4 +1,4 @@
-"""The report: each figure is what its definition says, worked out by hand."""
+"""The report: each statistic is what its definition says, worked out by hand."""
 
 import math
 import tomllib
@@ -17,10 +17,10 @@ from psycopg2.extensions import parse_dsn
 
 from messenger_db.errors import MessengerError
 from messenger_db.target import Target
-from seeds import report as reporting
-from seeds.figures import Figure, Kind, figures, local_hours, quiet_share
-from seeds.report import Measured, measure, reading, table
-from seeds.texts import EMOJI, Texts
+from seeds.chat_statistics import Kind, Statistic, all_statistics, local_hours, quiet_share
+from seeds.realism import report as reporting
+from seeds.realism.report import Measurement, measure, reading, table
+from seeds.realism.text_statistics import EMOJI, TextStatistics
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,8 +86,8 @@ class World:
             cursor.execute(MESSAGE, [self.number, chat, who, text, kind, to, seconds])
         return self.number
 
-    def measured(self) -> dict[tuple[str, Kind], Measured]:
-        return {(one.figure.key, one.kind): one for one in measure(self.db).figures}
+    def measured(self) -> dict[tuple[str, Kind], Measurement]:
+        return {(one.statistic.key, one.kind): one for one in measure(self.db).measurements}
 
     def values(self, kind: Kind, *keys: str) -> list[float | None]:
         measured = self.measured()
@@ -100,12 +100,14 @@ def world(shared_database: str) -> Iterator[World]:
         yield World(connection)
 
 
-def test_the_keys_of_the_figures_are_unique_across_the_sections() -> None:
-    sections = tomllib.loads((ROOT / "seeds" / "figures.toml").read_text())
+def test_the_keys_of_the_statistics_are_unique_across_the_sections() -> None:
+    sections = tomllib.loads((ROOT / "seeds" / "chat_statistics.toml").read_text())
     entries = [entry for section in sections.values() if isinstance(section, dict) for entry in section.values()]
-    assert len(figures()) == len(entries)
+    assert len(all_statistics()) == len(entries)
     assert all(("measured" in entry) != ("assumed" in entry) for entry in entries)
-    assert all(figure.values and figure.tolerance > 0 and figure.needs > 0 for figure in figures().values())
+    assert all(
+        statistic.values and statistic.tolerance > 0 and statistic.needs > 0 for statistic in all_statistics().values()
+    )
 
 
 def test_the_quietest_hours_may_lie_about_midnight() -> None:
@@ -114,7 +116,7 @@ def test_the_quietest_hours_may_lie_about_midnight() -> None:
     assert quiet_share([1] * 24) == 0.25
 
 
-def test_every_figure_is_taken_from_somewhere(world: World) -> None:
+def test_every_statistic_is_taken_from_somewhere(world: World) -> None:
     emoji = [chr(0x1F600 + number) for number in range(12)]
     for chat in (PAIR, GROUP):
         for number in range(130):
@@ -129,7 +131,15 @@ def test_pace(world: World) -> None:
     for seconds, who in ((0, ANNA), (10, ANNA), (20, BEN), (60, ANNA), (5000, BEN), (5010, BEN), (9000, BEN)):
         world.say(PAIR, who, seconds)
         world.say(PAIR, None, seconds, "somebody came in")
-    pace = ("gap_median", "gap_90", "same_sender", "session_messages", "session_minutes", "runs_of_1", "runs_of_2")
+    pace = (
+        "gap_median",
+        "gap_90",
+        "same_sender",
+        "conversation_messages",
+        "conversation_minutes",
+        "runs_of_1",
+        "runs_of_2",
+    )
     logs = [math.log(10)] * 3 + [math.log(40)]
     mean = sum(logs) / 4
     deviation = math.sqrt(sum((log - mean) ** 2 for log in logs) / 3)
@@ -222,10 +232,10 @@ def test_hours_are_those_of_utc(world: World) -> None:
 
 
 def test_texts() -> None:
-    texts = Texts()
+    texts = TextStatistics()
     for text in ("Ok", "is it?  ", "I don\u2019t know 👍🏽", "one two three, four."):
         texts.add(text)
-    measured = {key: value for key, _, value in texts.figures()}
+    measured = {key: value for key, _, value in texts.values()}
     assert {key: value for key, value in measured.items() if value is not None} == {
         "with_emoji": 0.25,
         "questions": 0.25,
@@ -241,23 +251,23 @@ def test_texts() -> None:
 
 
 def test_slopes_are_those_of_power_laws() -> None:
-    texts = Texts()
+    texts = TextStatistics()
     for rank in range(1, 2000):
         texts.tokens[f"word{rank}"] = round(1e9 * rank**-1.2)
         texts.emoji[f"emoji{rank}"] = round(1e9 * rank**-0.9)
     texts.add("")
-    slopes = {key: value for key, _, value in texts.figures()}
+    slopes = {key: value for key, _, value in texts.values()}
     assert slopes["zipf_slope"] == pytest.approx(-1.2, abs=1e-3)
     assert slopes["emoji_slope"] == pytest.approx(-0.9, abs=1e-3)
 
 
 def test_the_vocabulary_grows_with_the_heaps_exponent() -> None:
-    texts = Texts()
+    texts = TextStatistics()
     known = 0
     for number in range(1, 40_001):
         known += number**0.6 >= known + 1
         texts.add(f"word{known}")
-    assert {key: value for key, _, value in texts.figures()}["heaps_exponent"] == pytest.approx(0.6, abs=0.01)
+    assert {key: value for key, _, value in texts.values()}["heaps_exponent"] == pytest.approx(0.6, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -273,14 +283,14 @@ def test_an_emoji_is_a_whole_sequence(text: str, emoji: int) -> None:
     [(12, 10, "ok"), (12.1, 10, "off"), (7.9, 10, "off"), (10, 9, "too few"), (None, 10, "too few")],
 )
 def test_a_verdict_needs_enough_to_go_by(value: float | None, observations: int, verdict: str) -> None:
-    figure = Figure("text", "key", "name", "s", {"all": 10}, 2, 10, "somebody", is_measured=True)
-    assert Measured(figure, "all", observations, value).verdict == verdict
+    statistic = Statistic("text", "key", "name", "s", {"all": 10}, 2, 10, "somebody", is_measured=True)
+    assert Measurement(statistic, "all", observations, value).verdict == verdict
 
 
-def test_the_table_has_a_line_for_every_figure(world: World) -> None:
+def test_the_table_has_a_line_for_every_statistic(world: World) -> None:
     world.say(PAIR, ANNA, 0)
     lines = list(table(measure(world.db)))
-    assert all(sum(figure.name in line for line in lines) == 1 for figure in figures().values())
+    assert all(sum(statistic.name in line for line in lines) == 1 for statistic in all_statistics().values())
     assert "45 %*    100 %  too few" in next(line for line in lines if "lower case" in line)
 
 
@@ -296,13 +306,13 @@ def test_of_many_texts_a_sample_is_taken(world: World, monkeypatch: pytest.Monke
 def test_the_command_prints_it_and_writes_nothing(
     postgresql: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    postgresql.execute((ROOT / "seeds" / "demo.sql").read_bytes())
+    postgresql.execute((ROOT / "seeds" / "demo" / "demo_people.sql").read_bytes())
     postgresql.commit()
     monkeypatch.setenv("DATABASE_URL", url(postgresql.info.dsn))
     reporting.report()
     said = capsys.readouterr().out
     assert said.startswith("17 messages in database ")
-    assert said.endswith("0 of 0 figures are ok; 69 have too few observations to say\n")
+    assert said.endswith("0 of 0 statistics are ok; 69 have too few observations to tell\n")
     with (
         pytest.raises(MessengerError, match="read-only"),
         reading(Target.from_url(url(postgresql.info.dsn))) as connection,
@@ -311,12 +321,12 @@ def test_the_command_prints_it_and_writes_nothing(
 
 
 def test_a_database_without_messages_says_what_to_do(shared_database: str) -> None:
-    with pytest.raises(MessengerError, match=r"no message in .*: make seed first"):
+    with pytest.raises(MessengerError, match=r"no messages in .*: make seed first"):
         reading(Target.from_url(url(shared_database))).__enter__()
 
 
 def test_a_database_without_the_schema_says_what_to_do(empty_postgresql: psycopg.Connection) -> None:
-    with pytest.raises(MessengerError, match=r"no messenger schema in .*: make db-up first"):
+    with pytest.raises(MessengerError, match=r"does not have the messenger schema: make db-up first"):
         reading(Target.from_url(url(empty_postgresql.info.dsn))).__enter__()
 
 

@@ -1,0 +1,56 @@
+"""The text format of COPY: times, texts, lines; and the units of time, in microseconds since 1970."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+NULL = r"\N"
+TRUE, FALSE = "t", "f"
+
+
+@lru_cache(maxsize=10_000)
+def _to_the_minute(minute: int) -> str:
+    return f"{datetime.fromtimestamp(minute * 60, UTC):%Y-%m-%d %H:%M}"
+
+
+def timestamp(time: int) -> str:
+    """Return a time, in microseconds since 1970, as PostgreSQL reads it."""
+    minute, micros = divmod(time, MINUTE)
+    return f"{_to_the_minute(minute)}:{micros // SECOND:02d}.{micros % SECOND:06d}+00"
+
+
+def timestamp_or_null(time: int | None) -> str:
+    """Return a time as `timestamp` does, or NULL."""
+    return NULL if time is None else timestamp(time)
+
+
+def escaped(text: str) -> str:
+    """Return a text with its backslashes, tabs and line ends escaped."""
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
+
+
+def escaped_or_null(text: str | None) -> str:
+    """Return a text as `escaped` does, or NULL."""
+    return NULL if text is None else escaped(text)
+
+
+def boolean(value: bool) -> str:
+    """Return a boolean."""
+    return TRUE if value else FALSE
+
+
+def binary(value: int, digits: int) -> str:
+    r"""Return a bytea of so many hexadecimal digits; COPY takes \\x for \x."""
+    return rf"\\x{value:0{digits}x}"
+
+
+def line(fields: Iterable[str]) -> str:
+    """Return a row, its fields in COPY's format already, as a line."""
+    return "\t".join(fields) + "\n"

@@ -1,0 +1,1 @@
+"""The four demo people: who they are, and what they have written."""

@@ -1,0 +1,1 @@
+"""The language of the generated chats: phrases, and conversations made of them."""

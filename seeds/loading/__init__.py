@@ -1,0 +1,1 @@
+"""Loading rows into the database: COPY, with constraints and indexes off while it runs."""

@@ -1,0 +1,98 @@
+"""A generated data set as a stream of rows: people and what belongs to them, then conversations in order of time."""
+
+from collections.abc import Iterable, Iterator
+from random import Random
+
+from faker import Faker
+
+from ..copy_format import DAY, MINUTE, SECOND
+from ..language.faker_names import FakerNames
+from ..language.vocabulary import Vocabulary
+from ..options import Options
+from ..tables import RECEIPTS_DUE, Batch
+from .chats import make_chats, share_out
+from .contacts import contact_rows
+from .logins import session_rows
+from .messages import MessageWriter
+from .people import People, Person
+from .schedule import SHARE_LIVE, Scheduled, Scheduler
+
+ROWS_PER_BATCH = 5_000
+LIVE_CHATS = 3
+# How many days a data set reaches back: until everybody has so many messages per day, within bounds. Assumed.
+MESSAGES_PER_DAY = 0.5
+DAYS = (30, 720)
+
+# Of the people who were there a moment ago. Assumed.
+SHARE_ONLINE, SHARE_AWAY = 0.6, 0.3
+PRESENT_FOR = 15 * MINUTE
+
+
+class Dataset:
+    """The data set of a seed, made of nothing but the options and the usernames that are taken."""
+
+    def __init__(self, options: Options, taken: Iterable[str]) -> None:
+        """Take the usernames, in lower case, that the database has already."""
+        faker = Faker(list(options.locales))
+        faker.seed_instance(f"{options.seed}/faker")
+        names = FakerNames.invent([faker[locale] for locale in options.locales])
+        self._options = options
+        self._now = round(options.now.timestamp() * SECOND)
+        # The texts that seed a Random choose the rows: another text would make another data set for the same SEED.
+        self._random = Random(f"{options.seed}/world")
+        self._vocabulary = Vocabulary(Random(f"{options.seed}/talk"), names)
+        people = People(faker, options.seed, self._now, taken, self._vocabulary.bio)
+        self._people = [people.make() for _ in range(options.users)]
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows by table, as lines for COPY; a row comes after those it refers to."""
+        options = self._options
+        chats = list(make_chats(self._people, options.chats, options.largest_group, self._vocabulary, options.seed))
+        share_out(options.messages, chats, options.seed)
+        live = {
+            chat.id
+            for chat in self._random.sample(chats, min(len(chats), max(LIVE_CHATS, round(len(chats) * SHARE_LIVE))))
+        }
+        days = min(max(round(options.messages / options.users / MESSAGES_PER_DAY), DAYS[0]), DAYS[1])
+        scheduler = Scheduler(options.seed, self._now, days * DAY)
+        chat_rows: list[str] = []
+        participants: list[str] = []
+        conversations: list[Scheduled] = []
+        for chat in chats:
+            schedule = scheduler.schedule(chat, is_live=chat.id in live)
+            yield "conversations", schedule.conversation_rows
+            yield "attention", schedule.attention_rows
+            chat_rows.append(schedule.chat_row)
+            participants += schedule.participant_rows
+            conversations += schedule.conversations
+        yield from self._people_rows()
+        yield "contacts", list(contact_rows(chats, self._now, self._random))
+        yield "chats", chat_rows
+        yield "chat_participants", participants
+        conversations.sort()
+        yield from self._message_rows(conversations)
+
+    def _people_rows(self) -> Iterator[Batch]:
+        users: list[str] = []
+        logins: list[str] = []
+        for person in self._people:
+            status = self._status(person)
+            users.append(person.row(status, self._random))
+            logins += session_rows(person, status, self._now, self._random)
+        yield "users", users
+        yield "user_sessions", logins
+
+    def _status(self, person: Person) -> str:
+        lot = self._random.random()
+        if person.last_trace < self._now - PRESENT_FOR or person.is_deleted:
+            return "offline"
+        return "online" if lot < SHARE_ONLINE else "away" if lot < SHARE_ONLINE + SHARE_AWAY else "offline"
+
+    def _message_rows(self, conversations: Iterable[Scheduled]) -> Iterator[Batch]:
+        writer = MessageWriter(self._vocabulary, self._options.seed, self._now)
+        for conversation in conversations:
+            writer.write(conversation)
+            if len(writer.messages) >= ROWS_PER_BATCH:
+                yield from writer.drain()
+                yield RECEIPTS_DUE
+        yield from writer.drain()

@@ -1,0 +1,356 @@
+"""When the conversations of a generated chat take place, and who takes part, joins, leaves, gets and reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isqrt
+from random import Random
+from typing import NamedTuple
+
+from ..chat_statistics import conversation_gap_seconds, local_hours, value
+from ..copy_format import DAY, HOUR, MINUTE, NULL, SECOND, escaped_or_null, line, timestamp, timestamp_or_null
+from ..distributions import Lognormal, Weighted
+from ..tables import AttentionRow, ChatRow, ConversationRow, ParticipantRow
+from .chats import Chat
+from .people import Person
+
+# Assumed, as the chats with a single, short conversation pull the median down.
+LONGER_BY = 1.6
+LENGTH = Lognormal(LONGER_BY * value("conversation_messages", "group"), 0.8, 2, 600)
+PAUSE = Lognormal(
+    value("gap_median", "group") * SECOND,
+    value("gap_ln_deviation", "group"),
+    SECOND,
+    conversation_gap_seconds() * SECOND,
+)
+# Long silences are very long: most of a chat's time lies in a few of them. Assumed.
+SILENCE = Lognormal(1000, 3.0, 1, 10_000_000)
+# Fewer messages than these are not a conversation of their own, but the end of the last one.
+SHORTEST_REST = 20  # assumed
+BETWEEN = (conversation_gap_seconds() + 60) * SECOND
+# All assumed, but for the hours.
+LIVE = Lognormal(2 * MINUTE, 0.6, 20 * SECOND, 5 * MINUTE)
+LAST_TALK = Lognormal(20 * HOUR, 1.5, 6 * MINUTE, 100 * DAY)
+LOCAL_HOUR = Weighted(local_hours())
+
+SHARE_LIVE = 0.06
+SHARE_UNANSWERED = 0.08
+SHARE_JOINING = 0.1
+SHARE_LEAVING = 0.05
+SPEAKERS = Lognormal(4, 0.5, 2, 14)
+
+# Of the members who write nothing the share that is looking, by local hour: half the day, mostly while awake. Assumed.
+SHARE_LOOKING = [0.06] * 7 + [0.5] + [0.73] * 15 + [0.45]
+SPEAKER_GLANCE_MS = (900, 2000)
+GLANCE_MS = Lognormal(15_000, 1.0, 2_000, 240_000)
+CATCH_UP = Lognormal(50 * MINUTE, 1.2, 2 * MINUTE, 20 * DAY)
+SHARE_SWITCHED_OFF = 0.15
+
+SHARE_ADMIN = 0.08
+SHARE_MUTING = 0.06
+SHARE_PINNING = 0.05
+
+
+class Scheduled(NamedTuple):
+    """A conversation that is to be written; in a list they sort by time. Members are indexes of chat.members."""
+
+    start: int
+    number: int
+    chat: Chat
+    messages: int
+    present: tuple[int, ...]  # the members who look on while it lasts; speakers come first
+    speakers: int
+    joins: int | None  # the member who joins as it begins
+    leaves: int | None  # the member who leaves as it ends
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Everything about a chat but its messages: lines for COPY, and the conversations that are to be written."""
+
+    chat_row: str
+    participant_rows: list[str]
+    conversation_rows: list[str]
+    attention_rows: list[str]
+    conversations: list[Scheduled]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A conversation in the making."""
+
+    messages: int
+    is_answered: bool
+    joins: int | None = None
+    leaves: int | None = None
+    number: int = 0
+    start: int = 0
+    duration: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.start + self.duration
+
+
+def timetable(seed: int, number: int, messages: int) -> tuple[Random, list[int]]:
+    """Return when the messages of a conversation are sent, counted from its start, and the Random for the rest of it.
+
+    It is called when the conversation is scheduled and again when it is written, so that nobody keeps the times.
+    """
+    random = Random(f"{seed}/{number}")
+    times = [0]
+    time = 0
+    for _ in range(messages - 1):
+        time += PAUSE.draw(random) + random.getrandbits(17)
+        times.append(time)
+    return random, times
+
+
+class Scheduler:
+    """Schedules the chats of a data set, one after the other."""
+
+    def __init__(self, seed: int, now: int, history: int) -> None:
+        """Take the time that the data set ends with, and how far it reaches back, in microseconds."""
+        self._random = Random(f"{seed}/plan")
+        self._seed = seed
+        self._now = now
+        self._history = history
+        self._number = 0
+
+    def schedule(self, chat: Chat, *, is_live: bool) -> Schedule:
+        """Schedule a chat; people are writing in a live one right now. What its members did last is noted with them."""
+        drafts = self._drafts(chat)
+        if chat.is_group:
+            self._draw_joining(chat, drafts)
+        for draft in drafts:
+            draft.number = self._number
+            self._number += 1
+            draft.duration = timetable(self._seed, draft.number, draft.messages)[1][-1]
+        self._date(chat, drafts, is_live=is_live)
+        created = self._created(chat, drafts, is_live=is_live)
+        if chat.is_group:
+            self._draw_leaving(chat, drafts)
+        starts = [line(ConversationRow(chat.id, timestamp(draft.start), str(draft.number))) for draft in drafts]
+        schedule = Schedule("", [], starts, [], [])
+        self._attend(chat, drafts, schedule)
+        joined = {draft.joins: draft.start for draft in drafts if draft.joins is not None}
+        left = {draft.leaves: draft.end + SECOND for draft in drafts if draft.leaves is not None}
+        schedule.chat_row = self._chat_row(chat, created)
+        schedule.participant_rows = [
+            self._participant_row(chat, member, joined.get(member, created), left.get(member))
+            for member in range(len(chat.members))
+        ]
+        for person in chat.members:
+            person.first_trace = min(person.first_trace, created)
+        return schedule
+
+    def _drafts(self, chat: Chat) -> list[_Draft]:
+        random = self._random
+        drafts = []
+        rest = chat.messages
+        while rest:
+            is_answered = chat.is_group or random.random() >= SHARE_UNANSWERED
+            messages = LENGTH.draw(random) if is_answered else random.randrange(1, 4)
+            messages = rest if rest - messages < SHORTEST_REST * is_answered else messages
+            drafts.append(_Draft(messages, is_answered))
+            rest -= messages
+        return drafts
+
+    def _draw_joining(self, chat: Chat, drafts: Sequence[_Draft]) -> None:
+        random = self._random
+        for member in range(1, len(chat.members)):
+            if random.random() < SHARE_JOINING and len(drafts) > 1:
+                draft = drafts[random.randrange(1, len(drafts))]
+                if draft.joins is None and draft.messages > 1:
+                    draft.joins = member
+
+    def _date(self, chat: Chat, drafts: Sequence[_Draft], *, is_live: bool) -> None:
+        """Give each conversation its start: bursts and long silences, by the hours of the day, without an overlap."""
+        random = self._random
+        latest = self._now - (LIVE.draw(random) if is_live else LAST_TALK.draw(random))
+        silences = [SILENCE.draw(random) for _ in drafts]
+        share = random.randrange(self._history // 3, self._history)
+        total = sum(silences)
+        time = latest
+        for draft, silence in zip(reversed(drafts), reversed(silences), strict=True):
+            start = time - draft.duration
+            if not (is_live and draft is drafts[-1]):
+                start = min(start, self._at_a_likely_hour(start, random.choice(chat.members)))
+            draft.start = start
+            time = start - BETWEEN - share * silence // total
+
+    def _created(self, chat: Chat, drafts: Sequence[_Draft], *, is_live: bool) -> int:
+        """Return when the chat was created.
+
+        Where a member was gone by then, the chat and its conversations are moved back, or the member is not gone.
+        """
+        created = (drafts[0].start if drafts else self._now) - self._random.randrange(MINUTE, 3 * HOUR)
+        back = 0
+        for person in chat.members:
+            if person.gone_since is not None and person.gone_since <= created:
+                days = (created - person.gone_since) // DAY + 1
+                if is_live or days * DAY > self._history:
+                    person.stays()
+                else:
+                    back = max(back, days * DAY)
+        for draft in drafts:
+            draft.start -= back
+        return created - back
+
+    def _at_a_likely_hour(self, time: int, person: Person) -> int:
+        midnight = (time + person.offset) // DAY * DAY - person.offset
+        likely = midnight + LOCAL_HOUR.draw(self._random) * HOUR + self._random.randrange(HOUR)
+        return likely if likely <= time else likely - DAY
+
+    def _draw_leaving(self, chat: Chat, drafts: Sequence[_Draft]) -> None:
+        random = self._random
+        joined = {draft.joins: number for number, draft in enumerate(drafts) if draft.joins is not None}
+        for member in range(1, len(chat.members)):
+            gone = chat.members[member].gone_since
+            is_deleted = chat.members[member].is_deleted
+            if not is_deleted and random.random() >= SHARE_LEAVING:
+                continue
+            possible = [
+                draft
+                for draft in drafts[joined.get(member, 0) :]
+                if draft.leaves is None and draft.messages > 2 and (gone is None or draft.end < gone)  # noqa: PLR2004
+            ]
+            if possible:
+                (possible[-1] if is_deleted else random.choice(possible)).leaves = member
+
+    def _attend(self, chat: Chat, drafts: Sequence[_Draft], schedule: Schedule) -> None:
+        """Choose who is there, who writes, and when the others read: backwards, as nobody reads new messages first."""
+        left = {draft.leaves: number for number, draft in enumerate(drafts) if draft.leaves is not None}
+        joined = {draft.joins: number for number, draft in enumerate(drafts) if draft.joins is not None}
+        reads_by: dict[int, int] = {}
+        for number in range(len(drafts) - 1, -1, -1):
+            draft = drafts[number]
+            active = [
+                member
+                for member in range(len(chat.members))
+                if joined.get(member, 0) <= number <= left.get(member, len(drafts))
+            ]
+            speakers = self._speakers(chat, draft, active)
+            present = list(speakers)
+            for member in active:
+                if member in speakers or self._is_looking(chat, draft, member):
+                    if member not in speakers:
+                        present.append(member)
+                    reads_by[member] = draft.start
+                    schedule.attention_rows.append(self._looks(chat, draft, member, speaks=member in speakers))
+                else:
+                    schedule.attention_rows.append(self._catches_up(chat, draft, member, reads_by))
+            schedule.conversations.append(
+                Scheduled(
+                    draft.start,
+                    draft.number,
+                    chat,
+                    draft.messages,
+                    tuple(present),
+                    len(speakers),
+                    draft.joins,
+                    draft.leaves,
+                )
+            )
+
+    def _speakers(self, chat: Chat, draft: _Draft, active: Sequence[int]) -> list[int]:
+        random = self._random
+        there = [member for member in active if not chat.members[member].is_gone(draft.end)]
+        if not there:  # somebody has to write: they are not gone after all
+            chat.members[active[0]].stays()
+            there = [active[0]]
+        wanted = min(SPEAKERS.draw(random) if chat.is_group else 1 + draft.is_answered, len(there), draft.messages)
+        weights = [isqrt(chat.members[member].weight) for member in there]
+        speakers: list[int] = []
+        while len(speakers) < wanted:
+            (chosen,) = random.choices(range(len(there)), weights)
+            speakers.append(there.pop(chosen))
+            weights.pop(chosen)
+        return speakers
+
+    def _is_looking(self, chat: Chat, draft: _Draft, member: int) -> bool:
+        person = chat.members[member]
+        if member in (draft.joins, draft.leaves):
+            return True
+        return (
+            not person.is_gone(draft.end)
+            and chat.is_group
+            and self._random.random() < SHARE_LOOKING[person.hour(draft.start)]
+        )
+
+    def _looks(self, chat: Chat, draft: _Draft, member: int, *, speaks: bool) -> str:
+        person = chat.members[member]
+        glance = self._random.randrange(*SPEAKER_GLANCE_MS) if speaks else GLANCE_MS.draw(self._random)
+        self._trace(person, draft.end, glance)
+        start = timestamp(draft.start)
+        return _attention_row(draft, person, start, start, glance)
+
+    def _trace(self, person: Person, time: int, glance_ms: int) -> None:
+        """Note that they were there until the glance after that time, and the second in which it was delivered."""
+        person.last_trace = max(person.last_trace, min(self._now, time + glance_ms * 1000 + SECOND))
+
+    def _catches_up(self, chat: Chat, draft: _Draft, member: int, reads_by: dict[int, int]) -> str:
+        random = self._random
+        person = chat.members[member]
+        glance = GLANCE_MS.draw(random)
+        if person.is_gone(draft.start):
+            delivered = NULL if person.is_deleted or person.weight % 2 else timestamp(draft.start)
+            return _attention_row(draft, person, delivered, NULL, glance)
+        reads = draft.start + random.randrange(draft.duration + 1) + CATCH_UP.draw(random)
+        if person.hour(reads) < 7:  # noqa: PLR2004 (people sleep until seven)
+            reads += (7 - person.hour(reads)) * HOUR + random.randrange(2 * HOUR)
+        reads = min(reads, reads_by.get(member, reads))
+        if person.is_gone(reads):
+            return _attention_row(draft, person, timestamp(draft.start), NULL, glance)
+        reads_by[member] = reads
+        if reads <= self._now:
+            self._trace(person, max(reads, draft.end), glance)
+        is_off = random.random() < SHARE_SWITCHED_OFF
+        delivered_from = max(draft.start, reads - random.randrange(SECOND, 30 * SECOND)) if is_off else draft.start
+        return _attention_row(draft, person, timestamp(delivered_from), timestamp(reads), glance)
+
+    def _chat_row(self, chat: Chat, created: int) -> str:
+        return line(
+            ChatRow(
+                id=chat.id,
+                type="group" if chat.is_group else "direct",
+                name=escaped_or_null(chat.name),
+                slug=chat.slug,
+                description=escaped_or_null(chat.description),
+                avatar_url=NULL,
+                created_by=chat.members[0].id,
+                created_at=timestamp(created),
+                updated_at=timestamp(created),
+            )
+        )
+
+    def _participant_row(self, chat: Chat, member: int, joined: int, left: int | None) -> str:
+        random = self._random
+        role = "member"
+        if chat.is_group:
+            role = "owner" if member == 0 else "admin" if random.random() < SHARE_ADMIN and left is None else "member"
+        muted = self._now + random.randrange(DAY, 300 * DAY) if random.random() < SHARE_MUTING else None
+        pinned = random.randrange(joined, self._now) if random.random() < SHARE_PINNING else None
+        return line(
+            ParticipantRow(
+                chat_id=chat.id,
+                user_id=chat.members[member].id,
+                role=role,
+                added_by=chat.members[0].id if member else NULL,
+                joined_at=timestamp(joined),
+                left_at=timestamp_or_null(left),
+                muted_until=timestamp_or_null(muted),
+                pinned_at=timestamp_or_null(pinned),
+            )
+        )
+
+
+def _attention_row(draft: _Draft, person: Person, delivered_from: str, read_from: str, glance_ms: int) -> str:
+    return line(
+        AttentionRow(
+            conversation=str(draft.number),
+            user_id=person.id,
+            delivered_from=delivered_from,
+            read_from=read_from,
+            glance_ms=str(glance_ms),
+        )
+    )

@@ -1,0 +1,132 @@
+"""The generated world: the same for the same seed, as large as it was asked for, and of real people's ways."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from messenger_db.errors import MessengerError
+from seeds.options import Options
+from seeds.people.dataset import Dataset
+
+ROOT = Path(__file__).parents[2]
+SUM = "import test_dataset; print(test_dataset.sum_of(test_dataset.TWO_PLACES))"
+
+
+SMALL = Options(500, 20, 16, 10, 7, ("en_US",), datetime(2026, 11, 1, 12, tzinfo=UTC))
+TWO_PLACES = replace(SMALL, locales=("en_US", "ja_JP"))
+
+
+def sum_of(knobs: Options) -> str:
+    world = hashlib.sha256()
+    for table, lines in Dataset(knobs, ()).batches():
+        world.update(f"{table}\n{''.join(lines)}".encode())
+    return world.hexdigest()
+
+
+def rows(knobs: Options, taken: tuple[str, ...] = ()) -> dict[str, list[list[str]]]:
+    tables: dict[str, list[list[str]]] = {}
+    for table, lines in Dataset(knobs, taken).batches():
+        tables.setdefault(table, []).extend(line.rstrip("\n").split("\t") for line in lines)
+    return tables
+
+
+def test_the_same_seed_makes_the_same_world_in_another_process() -> None:
+    folders = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
+    environment = {"PYTHONHASHSEED": "4711", "PYTHONPATH": folders}
+    said = subprocess.run([sys.executable, "-c", SUM], capture_output=True, text=True, check=True, env=environment)
+    assert said.stdout.strip() == sum_of(TWO_PLACES)
+
+
+def test_another_seed_makes_another_world() -> None:
+    first, second = rows(SMALL), rows(replace(SMALL, seed=8))
+    assert not {row[0] for row in first["messages"]} & {row[0] for row in second["messages"]}
+    assert not {row[0] for row in first["users"]} & {row[0] for row in second["users"]}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        replace(SMALL, messages=1, users=2, chats=1, largest_group=2),
+        replace(SMALL, messages=300, users=2, chats=1, largest_group=2),
+        replace(SMALL, messages=7, users=3, chats=9, largest_group=3),
+        replace(SMALL, messages=777, users=40, chats=30, largest_group=40),
+    ],
+)
+def test_it_is_as_large_as_it_was_asked_for(asked: Options) -> None:
+    made = rows(asked)
+    assert len(made["messages"]) == asked.messages
+    assert len(made["users"]) == asked.users
+    assert len(made["chats"]) == asked.chats
+    members = Counter(row[0] for row in made["chat_participants"])
+    assert max(members.values()) == asked.largest_group
+
+
+def test_a_name_that_is_taken_is_not_taken_again() -> None:
+    names = [row[1] for row in rows(SMALL)["users"]]
+    others = [row[1] for row in rows(SMALL, tuple(names[:10]))["users"]]
+    assert len(set(names)) == len(names) == len(others)
+    assert not set(names[:10]) & set(others)
+
+
+def test_a_notice_says_the_same_in_its_text_and_in_its_metadata() -> None:
+    # Somebody who joins and leaves within one conversation is among them.
+    notices = [
+        row
+        for row in rows(replace(SMALL, messages=60_000, users=500, chats=400, seed=9))["messages"]
+        if row[4] == "system"
+    ]
+    events = Counter(json.loads(row[5])["event"] for row in notices)
+    assert events["joined"] > 10
+    assert events["left"] > 10
+    wrong = [row for row in notices if (json.loads(row[5])["event"] == "left") != row[3].endswith(" left")]
+    assert wrong == []
+
+
+def test_nothing_happens_after_now() -> None:
+    newest = max(row[-1] for row in rows(SMALL)["messages"])
+    assert "2026-11-01 11:54" < newest < "2026-11-01 12:00"
+
+
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        ("MESSAGES=0", "from 1 to"),
+        ("MESSAGES=many", "whole number"),
+        ("MESSAGES=-5", "whole number"),
+        ("USERS=1", "from 2 to"),
+        ("LARGEST_GROUP=51", "set USERS=51"),
+        ("LARGEST_GROUP=301", "to 300"),
+        ("SEED=1.5", "whole number"),
+        ("LOCALE=xx_YY", "no locale xx_YY"),
+        ("NOW=yesterday", "NOW=2026-11-22T18:00:00Z"),
+        ("NOW=1970-01-01", "from 2000 to 9000"),
+        ("NOW=9999-12-31T23:59:59Z", "from 2000 to 9000"),
+        ("LOCALE=,", "no locale ,"),
+        ("CHATS=0", "from 1 to"),
+    ],
+)
+def test_impossible_sizes_are_refused_in_one_line(monkeypatch: pytest.MonkeyPatch, setting: str, why: str) -> None:
+    name, _, value = setting.partition("=")
+    monkeypatch.setattr(sys, "argv", ["seeds"])
+    monkeypatch.setenv(name, value)
+    with pytest.raises(MessengerError, match=why) as refused:
+        Options.from_command_line()
+    assert "\n" not in str(refused.value)
+    assert value in str(refused.value)
+
+
+def test_two_people_have_one_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["seeds"])
+    monkeypatch.setenv("USERS", "2")
+    assert Options.from_command_line().chats == 1
+    monkeypatch.setenv("CHATS", "2")
+    with pytest.raises(MessengerError, match="more than two people"):
+        Options.from_command_line()
