@@ -6,13 +6,13 @@ from pathlib import Path
 
 from messenger_db import project
 from messenger_db.current import current_target
-from messenger_db.dangers import dangers
 from messenger_db.errors import MessengerError
 from messenger_db.halves import rollback_path
 from messenger_db.migrate import existing, migrations
 from messenger_db.sql import statement
+from messenger_db.sql_analysis.hazards import hazards as dangers
+from messenger_db.sql_analysis.migration_files import read
 from messenger_db.target import Target
-from messenger_db.validation.files import read
 
 
 def plan(down: bool, steps: int | None) -> None:

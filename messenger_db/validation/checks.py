@@ -4,25 +4,26 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from messenger_db.sql_analysis.migration_files import MigrationFolder, read
+from messenger_db.validation.complete_rollback import check_rollback_complete, check_rollback_order
 from messenger_db.validation.directives import check_depends, check_directives_seen, check_transactional
 from messenger_db.validation.file_names import check_any, check_files, check_numbers, check_pairs
-from messenger_db.validation.files import Folder, Problem, read
+from messenger_db.validation.locked_tables import check_one_table
 from messenger_db.validation.manifest import check_manifest, check_sums
-from messenger_db.validation.one_table import check_one_table
-from messenger_db.validation.outside_transactions import (
+from messenger_db.validation.non_transactional import (
     check_concurrently,
     check_drops,
     check_if_exists,
     check_one_statement,
     check_understood,
 )
-from messenger_db.validation.rollback import check_rollback_complete, check_rollback_order
+from messenger_db.validation.refusal import Problem
 from messenger_db.validation.schema_names import check_no_schemas
 from messenger_db.validation.squawk import check_squawk, check_waivers
 from messenger_db.validation.syntax import check_not_empty, check_splitting, check_syntax
 from messenger_db.validation.transactions import check_in_transaction, check_transaction_control
 
-CHECKS: tuple[Callable[[Folder], Iterator[Problem]], ...] = (
+CHECKS: tuple[Callable[[MigrationFolder], Iterator[Problem]], ...] = (
     check_files,
     check_any,
     check_pairs,

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from yoyo.migrations import parse_metadata_from_sql_comments
 
-from messenger_db.validation.files import Folder, Problem
-from messenger_db.validation.sql import Comment
+from messenger_db.sql_analysis.migration_files import MigrationFolder
+from messenger_db.sql_analysis.parse import Comment
+from messenger_db.validation.refusal import Problem
 
 DIRECTIVE = re.compile(r"(--|/\*)\s*(depends|transactional)\s*:", re.IGNORECASE)
 
 
-def check_depends(folder: Folder) -> Iterator[Problem]:
+def check_depends(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse dependencies, as yoyo reads them, that are not one line from the first to the last."""
     wanted = ""
     for half in folder.forwards.values():
@@ -22,7 +23,7 @@ def check_depends(folder: Folder) -> Iterator[Problem]:
         wanted = half.id
 
 
-def check_transactional(folder: Folder) -> Iterator[Problem]:
+def check_transactional(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a word after `transactional` that yoyo cannot read."""
     for half in folder.forwards.values():
         word = half.directives.get("transactional", "true")
@@ -30,9 +31,9 @@ def check_transactional(folder: Folder) -> Iterator[Problem]:
             yield Problem(half.file, 0, f"yoyo cannot read transactional: {word}; write true or false, once")
 
 
-def check_directives_seen(folder: Folder) -> Iterator[Problem]:
+def check_directives_seen(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a directive that stands where yoyo does not look, or is written as it does not know it."""
-    for half in folder.halves:
+    for half in folder.parsed:
         for comment in half.comments:
             word = DIRECTIVE.match(comment.text)
             if word and (half.is_rollback or not _seen(half.text, comment)):

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.sums import MANIFEST, as_text, recorded, sums
-from messenger_db.validation.files import Folder, Problem
+from messenger_db.validation.refusal import Problem
 
 SHIPPED = (
     "shipped migrations are never edited: put it back, and write the next one; while it is yours alone: make db-sums"
 )
 
 
-def check_manifest(folder: Folder) -> Iterator[Problem]:
+def check_manifest(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a manifest that is missing, or has lines that `make db-sums` would not write."""
     path = folder.path / MANIFEST
     if not path.exists() and folder.forwards:
@@ -19,7 +20,7 @@ def check_manifest(folder: Folder) -> Iterator[Problem]:
         yield Problem(MANIFEST, 0, "is not `sum  file` line by line, sorted by file; put it back, then: make db-sums")
 
 
-def check_sums(folder: Folder) -> Iterator[Problem]:
+def check_sums(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a file that differs from its line, a file without a line and a line without a file."""
     if not (folder.path / MANIFEST).exists():
         return

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from pglast.enums import GrantTargetType, ObjectType
 
-from messenger_db.validation.files import Folder, Problem
-from messenger_db.validation.nodes import Node, ast, words
-from messenger_db.validation.things import own_parts
+from messenger_db.sql_analysis.effects import own_parts
+from messenger_db.sql_analysis.migration_files import MigrationFolder
+from messenger_db.sql_analysis.nodes import Node, ast, words
+from messenger_db.validation.refusal import Problem
 
 # Attributes that hold the name of a function, type, operator, collation and so on.
 NAMES = (
@@ -36,7 +37,7 @@ OBJECTS = {
 }
 
 
-def check_no_schemas(folder: Folder) -> Iterator[Problem]:
+def check_no_schemas(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse names of schemas, pg_catalog aside, and settings of search_path."""
     for half, statement in folder.statements:
         for node in statement.nodes:

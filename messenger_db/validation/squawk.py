@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from messenger_db.validation.files import Folder, Problem
+from messenger_db.sql_analysis.migration_files import MigrationFolder
+from messenger_db.validation.refusal import Problem
 
 SETTINGS = Path(__file__).parent.parent.parent / ".squawk.toml"
 
@@ -19,23 +20,23 @@ WAIVER = re.compile(r"-- squawk-ignore [a-z-]+(, ?[a-z-]+)* -- \S.*")
 NOT_FOR_ROLLBACKS = ("ban-drop-", "renaming-")
 
 
-def check_waivers(folder: Folder) -> Iterator[Problem]:
+def check_waivers(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a waiver of squawk's rules that does not name them, or say why, or is for a whole file."""
-    for half in folder.halves:
+    for half in folder.parsed:
         for comment in half.comments:
             if re.match(r"(--|/\*)\s*squawk-", comment.text) and not WAIVER.fullmatch(comment.text):
                 cure = "write -- squawk-ignore RULE -- REASON above the statement"
                 yield Problem(half.file, comment.line, f"a waiver needs its rule and its reason; {cure}")
 
 
-def check_squawk(folder: Folder) -> Iterator[Problem]:
+def check_squawk(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse what squawk finds: it would block or break a busy database."""
     squawk = shutil.which("squawk", path=sysconfig.get_path("scripts"))
     if not squawk:
         yield Problem("squawk", 0, "is not installed; run pip install -e '.[dev]'")
         return
     for flag, in_transaction in (("--assume-in-transaction", True), ("--no-assume-in-transaction", False)):
-        files = [half.file for half in folder.halves if folder.in_transaction(half) == in_transaction]
+        files = [half.file for half in folder.parsed if folder.in_transaction(half) == in_transaction]
         if files:
             yield from _findings([squawk, flag, *files], folder.path)
 

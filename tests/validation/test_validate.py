@@ -11,10 +11,10 @@ from pkgutil import iter_modules
 import pytest
 
 from messenger_db import validation
+from messenger_db.sql_analysis.migration_files import read
 from messenger_db.sums import MANIFEST, record
 from messenger_db.validation import squawk
 from messenger_db.validation.checks import CHECKS, run, validate
-from messenger_db.validation.files import read
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent.parent

@@ -7,14 +7,14 @@ from pglast import parse_sql, scan
 from pglast.parser import ParseError
 from pglast.visitors import Ancestor, Visitor
 
-from messenger_db.validation.bodies import queries_in_body
-from messenger_db.validation.nodes import Node
+from messenger_db.sql_analysis.function_bodies import queries_in_body
+from messenger_db.sql_analysis.nodes import Node
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 
 
 class SqlError(Exception):
-    """SQL that PostgreSQL would not parse: the line, and what is wrong with it."""
+    """SQL that PostgreSQL cannot parse: the line, and what is wrong with it."""
 
     def __init__(self, line: int, message: str) -> None:
         """Keep where and what."""
@@ -23,7 +23,7 @@ class SqlError(Exception):
 
 
 class Comment(NamedTuple):
-    """A comment of a file, with where it starts."""
+    """A comment of a file, with its offset in the text and its line."""
 
     start: int
     line: int
@@ -40,7 +40,7 @@ class Statement:
 
 
 def comments(text: str) -> list[Comment]:
-    """Give all comments of an SQL text that parses."""
+    """Return all comments of an SQL text that parses."""
     return [
         Comment(token.start, _line(text, token.start), text[token.start : token.end + 1])
         for token in scan(text)
@@ -49,7 +49,7 @@ def comments(text: str) -> list[Comment]:
 
 
 def parse(text: str) -> list[Statement]:
-    """Parse an SQL text and the function bodies in it; raises SqlError."""
+    """Parse an SQL text and the function bodies in it. Raise SqlError where PostgreSQL would refuse it."""
     try:
         statements = parse_sql(text)
         starts = [token.start for token in scan(text) if token.name not in COMMENTS]

@@ -1,18 +1,19 @@
-"""What a statement makes, and what it takes back."""
+"""What a statement creates, replaces or renames, and what it takes back of that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pglast.enums import AlterTableType, ObjectType
 
-from messenger_db.validation.nodes import Node, ast, words
+from messenger_db.sql_analysis.nodes import Node, ast, words
+from messenger_db.sql_analysis.parse import Statement
 
-RELATIONS = ("table", "view", "materialized view")  # their indexes, triggers and so on go with them
+RELATIONS = ("table", "view", "materialized view")  # their indexes, triggers and so on are dropped with them
 
-# What has its table's name before its own wherever it is named.
+# Kinds of object that are named after their table, as in `ALTER TABLE notes DROP CONSTRAINT c`.
 OF_A_TABLE = ("column", "constraint", "trigger", "policy", "rule")
 
-# Other names than PostgreSQL's; CREATE PROCEDURE does not say that it makes no function.
+# Other names than PostgreSQL's; CREATE PROCEDURE does not tell that it creates no function.
 KINDS = {
     ObjectType.OBJECT_TABCONSTRAINT: "constraint",
     ObjectType.OBJECT_MATVIEW: "materialized view",
@@ -22,8 +23,8 @@ KINDS = {
 }
 
 
-class Thing(NamedTuple):
-    """What a statement does that a rollback has to undo; `table` is the one that it would go with."""
+class Effect(NamedTuple):
+    """What a statement does that a rollback has to undo; the object is dropped with its `table`, if it has one."""
 
     act: str
     kind: str
@@ -32,11 +33,11 @@ class Thing(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """By what the two halves know it: DROP INDEX does not name the table."""
+        """What the effect has in common with its opposite: DROP INDEX does not name the table."""
         return self.act, self.kind, self.name
 
     def __str__(self) -> str:
-        """Name it for people."""
+        """Name the object for people."""
         return f"{self.kind} {self.name}"
 
 
@@ -58,8 +59,8 @@ CREATIONS: dict[type, tuple[str, str, str]] = {
 }
 
 
-def made(node: Node) -> Iterator[Thing]:
-    """Give what a statement creates, replaces or renames."""
+def created(node: Node) -> Iterator[Effect]:
+    """Yield what a statement creates, replaces or renames."""
     match node:
         case ast.AlterTableStmt():
             yield from _added(node)
@@ -78,8 +79,8 @@ def made(node: Node) -> Iterator[Thing]:
             yield _creation(kind, getattr(node, name), getattr(node, table) if table else None)
 
 
-def undone(node: Node) -> Iterator[Thing]:
-    """Give what a statement takes back, as `made` gives it for the statement that it takes back."""
+def dropped(node: Node) -> Iterator[Effect]:
+    """Yield what a statement drops, puts back or renames back, as `created` yields it for the opposite statement."""
     match node:
         case ast.DropStmt():
             yield from _dropped(node)
@@ -91,8 +92,14 @@ def undone(node: Node) -> Iterator[Thing]:
             yield _replacement(node)
 
 
+def tables_of_indexes(statements: Iterable[Statement]) -> dict[str, str]:
+    """Return the table of each index that the statements create."""
+    effects = (effect for statement in statements for effect in created(statement.node))
+    return {effect.name: effect.table for effect in effects if effect.kind == "index" and effect.table}
+
+
 def own_parts(kind: ObjectType) -> int:
-    """Tell how many parts a name of this kind has without its schema."""
+    """Return how many parts a name of this kind has without its schema."""
     return 2 if _kind(kind) in OF_A_TABLE else 1
 
 
@@ -101,7 +108,7 @@ def _kind(kind: ObjectType) -> str:
 
 
 def _name(value: Node) -> str:
-    """Give the last part of a name, which comes as text, as a table, as strings or not at all."""
+    """Return the last part of a name, which is given as text, as a table, as strings or not at all."""
     if isinstance(value, ast.RangeVar):
         return str(value.relname)
     if isinstance(value, str):
@@ -109,12 +116,12 @@ def _name(value: Node) -> str:
     return words(value)[-1] if value else "(without a name)"
 
 
-def _creation(kind: str, name: Node, table: Node = None) -> Thing:
+def _creation(kind: str, name: Node, table: Node = None) -> Effect:
     of = _name(table) if table else None
-    return Thing("creates", kind, f"{of}.{_name(name)}" if kind in OF_A_TABLE else _name(name), of)
+    return Effect("creates", kind, f"{of}.{_name(name)}" if kind in OF_A_TABLE else _name(name), of)
 
 
-def _added(node: Node) -> Iterator[Thing]:
+def _added(node: Node) -> Iterator[Effect]:
     for command in node.cmds:
         if command.subtype == AlterTableType.AT_AddColumn:
             yield _creation("column", command.def_.colname, node.relation)
@@ -122,7 +129,7 @@ def _added(node: Node) -> Iterator[Thing]:
             yield _creation("constraint", command.def_.conname, node.relation)
 
 
-def _removed(node: Node) -> Iterator[Thing]:
+def _removed(node: Node) -> Iterator[Effect]:
     for command in node.cmds:
         if command.subtype == AlterTableType.AT_DropColumn:
             yield _creation("column", command.name, node.relation)
@@ -130,21 +137,21 @@ def _removed(node: Node) -> Iterator[Thing]:
             yield _creation("constraint", command.name, node.relation)
 
 
-def _dropped(node: Node) -> Iterator[Thing]:
+def _dropped(node: Node) -> Iterator[Effect]:
     for name in node.objects:
         *table, own = words(name)[-own_parts(node.removeType) :]
         yield _creation(_kind(node.removeType), own, *table)
 
 
-def _replacement(node: Node) -> Thing:
+def _replacement(node: Node) -> Effect:
     kind, name, _ = CREATIONS[type(node)]
-    return Thing("replaces", kind, _name(getattr(node, name)))
+    return Effect("replaces", kind, _name(getattr(node, name)))
 
 
 def _old_name(node: Node) -> str:
     return str(node.subname or _name(node.relation or node.object))
 
 
-def _renaming(node: Node, old: str, new: str) -> Thing:
+def _renaming(node: Node, old: str, new: str) -> Effect:
     table = node.relation.relname if node.subname and node.relation else None
-    return Thing("renames", _kind(node.renameType), f"{table}.{old} to {new}" if table else f"{old} to {new}", table)
+    return Effect("renames", _kind(node.renameType), f"{table}.{old} to {new}" if table else f"{old} to {new}", table)

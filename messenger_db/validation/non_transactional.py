@@ -7,14 +7,14 @@ ALTER SYSTEM) do not change the schema, so they are no migrations.
 from collections.abc import Iterator
 
 from messenger_db.concurrently import is_understood
-from messenger_db.validation.files import Folder, Half, Problem
-from messenger_db.validation.nodes import ast
-from messenger_db.validation.one_table import tables_of_indexes
-from messenger_db.validation.sql import Statement
-from messenger_db.validation.things import undone
+from messenger_db.sql_analysis.effects import dropped, tables_of_indexes
+from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
+from messenger_db.sql_analysis.nodes import ast
+from messenger_db.sql_analysis.parse import Statement
+from messenger_db.validation.refusal import Problem
 
 
-def check_concurrently(folder: Folder) -> Iterator[Problem]:
+def check_concurrently(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse all but concurrent builds and drops: apply knows how to go on after an interrupted one of these alone."""
     for half, statement in _outside(folder):
         match statement.node:
@@ -31,15 +31,15 @@ def check_concurrently(folder: Folder) -> Iterator[Problem]:
                 yield Problem(half.file, statement.line, text)
 
 
-def check_one_statement(folder: Folder) -> Iterator[Problem]:
+def check_one_statement(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a second statement: when it fails, the first is done and nothing says so."""
-    for half in folder.halves:
+    for half in folder.parsed:
         if not folder.in_transaction(half) and len(half.statements) > 1:
             text = "under -- transactional: false a failure here leaves the statement before it done; write one a file"
             yield Problem(half.file, half.statements[1].line, text)
 
 
-def check_understood(folder: Folder) -> Iterator[Problem]:
+def check_understood(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a build or drop, right in itself, in which apply would not find the index: with a comment inside, say."""
     for half, statement in _outside(folder):
         node = statement.node
@@ -50,18 +50,18 @@ def check_understood(folder: Folder) -> Iterator[Problem]:
             yield Problem(half.file, statement.line, text)
 
 
-def check_drops(folder: Folder) -> Iterator[Problem]:
+def check_drops(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse to drop an index that no migration makes: apply takes one that is not there for dropped."""
-    made = tables_of_indexes(folder)
+    made = tables_of_indexes(statement for _, statement in folder.statements)
     for half, statement in _outside(folder):
-        for thing in undone(statement.node):
-            if thing.kind == "index" and thing.name not in made:
-                text = f"no migration makes the index {thing.name}; correct the name"
+        for effect in dropped(statement.node):
+            if effect.kind == "index" and effect.name not in made:
+                text = f"no migration makes the index {effect.name}; correct the name"
                 yield Problem(half.file, statement.line, text)
 
 
-def check_if_exists(folder: Folder) -> Iterator[Problem]:
-    """Refuse IF NOT EXISTS and IF EXISTS, which take the wrong thing for done."""
+def check_if_exists(folder: MigrationFolder) -> Iterator[Problem]:
+    """Refuse IF NOT EXISTS and IF EXISTS, which take the wrong effect for done."""
     for half, statement in _outside(folder):
         if getattr(statement.node, "if_not_exists", False):
             text = "IF NOT EXISTS takes the INVALID index of an interrupted build for done; take it out"
@@ -71,5 +71,5 @@ def check_if_exists(folder: Folder) -> Iterator[Problem]:
             yield Problem(half.file, statement.line, text)
 
 
-def _outside(folder: Folder) -> Iterator[tuple[Half, Statement]]:
+def _outside(folder: MigrationFolder) -> Iterator[tuple[MigrationFile, Statement]]:
     return ((half, statement) for half, statement in folder.statements if not folder.in_transaction(half))

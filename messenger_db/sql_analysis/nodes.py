@@ -10,7 +10,7 @@ Node: TypeAlias = Any
 
 
 def words(name: Node) -> list[str]:
-    """Give the parts of a dotted name, which comes as a string, as strings, as a type or as a function."""
+    """Return the parts of a dotted name, which is given as a string, as strings, as a type or as a function."""
     if isinstance(name, ast.String):
         return [str(name.sval)]
     parts = getattr(name, "objname", None) or getattr(name, "names", None) or name

@@ -1,15 +1,15 @@
-"""What in the files of migrations deletes data, or locks out those who use a table."""
+"""What in the files of migrations deletes data, or locks out sessions that use a table."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pglast.enums import AlterTableType, ConstrType, ObjectType
 
-from messenger_db.validation.files import Folder, Half, Problem
-from messenger_db.validation.locks import strong_locks
-from messenger_db.validation.nodes import Node, ast, words
-from messenger_db.validation.one_table import tables_of_indexes
-from messenger_db.validation.sql import Statement
-from messenger_db.validation.things import RELATIONS, made
+from messenger_db.sql_analysis.effects import RELATIONS, created, tables_of_indexes
+from messenger_db.sql_analysis.locks import strong_locks
+from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
+from messenger_db.sql_analysis.nodes import Node, ast, words
+from messenger_db.sql_analysis.parse import Statement
 
 STOPS_ALL = "ACCESS EXCLUSIVE on {} stops readers and writers"
 STOPS_WRITERS = "SHARE ROW EXCLUSIVE on {} stops writers"
@@ -17,23 +17,38 @@ STOPS_WRITERS_FOR_A_BUILD = "SHARE on {} stops writers until the index is built"
 IS_LOCKED = "{} stays locked until the transaction ends"
 
 
-def dangers(folder: Folder, halves: Sequence[Half]) -> Iterator[Problem]:
-    """Give a line for each danger in files that run in that order; the tables that they make are in none."""
-    indexes = tables_of_indexes(folder)
+class Hazard(NamedTuple):
+    """What a statement of a file does to others; line 0 stands for the file as a whole."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        """Write it as compilers do."""
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+
+
+def hazards(folder: MigrationFolder, files: Sequence[MigrationFile]) -> Iterator[Hazard]:
+    """Yield the hazards in files that run in that order, but for those to tables that the files create.
+
+    A file that cannot be read has one hazard, its error.
+    """
+    indexes = tables_of_indexes(statement for _, statement in folder.statements)
     new: set[str] = set()
-    for half in halves:
-        if half.error:
-            yield half.error
-        for statement in half.statements:
-            new.update(thing.name for thing in made(statement.node) if thing.kind in RELATIONS)
-            head = half.text.splitlines()[statement.line - 1].strip(" ;(")
+    for file in files:
+        if file.error:
+            yield Hazard(file.file, file.error.line, str(file.error))
+        for statement in file.statements:
+            new.update(effect.name for effect in created(statement.node) if effect.kind in RELATIONS)
+            head = file.text.split("\n")[statement.line - 1].strip(" ;(")
             for text in (*_losses(statement, new), *_locks(statement, indexes, new)):
-                yield Problem(half.file, statement.line, f"{head}: {text}")
+                yield Hazard(file.file, statement.line, f"{head}: {text}")
 
 
 def _losses(statement: Statement, new: set[str]) -> Iterator[str]:
     if isinstance(statement.node, ast.CreateFunctionStmt):
-        return  # its body runs another time
+        return  # its body runs later
     for node in statement.nodes:
         for table, text in _lost(node):
             if table not in new:
@@ -62,7 +77,7 @@ def _dropped(node: Node) -> list[str]:
 
 
 def _locks(statement: Statement, indexes: dict[str, str], new: set[str]) -> Iterator[str]:
-    """Give the locks on tables that stay: whoever uses one that goes is not helped by knowing."""
+    """Yield the locks on tables that stay; of a table that is dropped, the lost rows say enough."""
     for table in dict.fromkeys(strong_locks(statement, indexes)):
         if table not in new and table not in _dropped(statement.node):
             yield _lock(statement.node, table).format(table)
@@ -82,6 +97,6 @@ def _lock(node: Node, table: str) -> str:
 
 
 def _stops_writers_only(command: Node) -> bool:
-    """Tell whether a form of ALTER TABLE adds a foreign key, or enables or disables triggers."""
+    """Return whether a form of ALTER TABLE adds a foreign key, or enables or disables triggers."""
     is_key = isinstance(command.def_, ast.Constraint) and command.def_.contype == ConstrType.CONSTR_FOREIGN
     return is_key or "Trig" in command.subtype.name

@@ -1,4 +1,4 @@
-"""The queries in the bodies of functions and DO blocks, which PostgreSQL's grammar takes for mere strings."""
+"""The queries in the bodies of functions and DO blocks, which are mere strings to PostgreSQL's grammar."""
 
 import re
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from typing import Any
 from pglast import parse_plpgsql
 from pglast.parser import ParseError
 
-from messenger_db.validation.nodes import Node, ast
+from messenger_db.sql_analysis.nodes import Node, ast
 
 
 def queries_in_body(node: Node, source: str) -> Iterator[str]:
-    """Give the queries in the body of a function or DO block that is a string; others are in the tree."""
+    """Yield the queries in the body of a function or DO block that is a string; others are in the tree already."""
     if isinstance(node, ast.DoStmt):
         options, language = node.args, "plpgsql"
     elif isinstance(node, ast.CreateFunctionStmt):
@@ -27,7 +27,7 @@ def queries_in_body(node: Node, source: str) -> Iterator[str]:
         yield from _queries(_plpgsql(source))
 
 
-# What else pglast says of a body may come from having no catalog to look types up in.
+# pglast's other errors can come from having no catalog in which to look types up.
 SYNTAX = ("syntax error", "missing ", "unexpected ", "unterminated ")
 
 
@@ -37,7 +37,7 @@ def _plpgsql(source: str) -> list[dict[str, Any]]:
     except ParseError as error:
         if error.args[0].startswith(SYNTAX):
             raise
-        return []  # the tests, which run on a server, will tell
+        return []  # the tests, which run on a server, check these
 
 
 def _queries(tree: Any) -> Iterator[str]:
@@ -52,8 +52,11 @@ def _queries(tree: Any) -> Iterator[str]:
                 yield from _queries(value)
 
 
+STATEMENT, EXPRESSION = 0, 2  # PostgreSQL's RawParseMode of a PL/pgSQL expression; the others are assignments
+
+
 def _as_query(query: str, mode: int) -> str:
-    """Make a statement of what PL/pgSQL holds: 0 is one already, 2 an expression, the others are assignments."""
-    if mode == 0:
+    """Return a statement that parses and holds the same names as a part of a PL/pgSQL body."""
+    if mode == STATEMENT:
         return query
-    return "SELECT " + (query if mode == 2 else re.split(":?=", query, maxsplit=1)[1])  # noqa: PLR2004
+    return "SELECT " + (query if mode == EXPRESSION else re.split(":?=", query, maxsplit=1)[1])

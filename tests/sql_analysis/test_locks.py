@@ -2,8 +2,8 @@
 
 import pytest
 
-from messenger_db.validation.locks import strong_locks
-from messenger_db.validation.sql import parse
+from messenger_db.sql_analysis.locks import strong_locks
+from messenger_db.sql_analysis.parse import parse
 
 
 @pytest.mark.parametrize(

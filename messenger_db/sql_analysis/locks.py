@@ -1,18 +1,18 @@
-"""Which tables a statement locks so strongly that it blocks those who read or write them.
+"""Which tables a statement locks so strongly that it blocks sessions that read or write them.
 
-Tried on a server for each statement here. Dropping a table, column or constraint with a foreign key locks the table
-that it references too: the statement does not say which, so it is not counted.
+Each statement here was compared with a server's pg_locks. Dropping a table, column or constraint with a foreign key
+locks the table that it references too; the statement does not name it, so it is not counted.
 """
 
 from collections.abc import Iterator
 
 from pglast.enums import AlterTableType, ObjectType
 
-from messenger_db.validation.nodes import Node, ast
-from messenger_db.validation.sql import Statement
-from messenger_db.validation.things import RELATIONS, undone
+from messenger_db.sql_analysis.effects import RELATIONS, dropped
+from messenger_db.sql_analysis.nodes import Node, ast
+from messenger_db.sql_analysis.parse import Statement
 
-SHARE_UPDATE_EXCLUSIVE = 4  # the strongest of PostgreSQL's eight lock modes that lets others read and write
+SHARE_UPDATE_EXCLUSIVE = 4  # the strongest of PostgreSQL's eight lock modes that lets other sessions read and write
 
 # The forms of ALTER TABLE that take no stronger lock than that.
 WEAK = (
@@ -28,9 +28,9 @@ WEAK = (
 
 
 def strong_locks(statement: Statement, indexes: dict[str, str]) -> list[str]:
-    """Give the names of the tables; `indexes` tells the table of each index, which DROP INDEX does not."""
+    """Return the names of the tables; `indexes` has the table of each index, which DROP INDEX does not name."""
     if isinstance(statement.node, ast.CreateFunctionStmt):
-        return []  # its body runs another time; that of a DO block runs now
+        return []  # its body runs later; that of a DO block runs now
     return [table for node in statement.nodes for table in (*_altered(node), *_added(node), *_dropped(node, indexes))]
 
 
@@ -59,10 +59,10 @@ def _added(node: Node) -> Iterator[str]:
 
 def _dropped(node: Node, indexes: dict[str, str]) -> Iterator[str]:
     if isinstance(node, ast.DropStmt) and not node.concurrent:
-        for thing in undone(node):
-            if thing.kind == "index":
-                yield indexes.get(thing.name, thing.name)
-            elif thing.kind in RELATIONS:
-                yield thing.name
-            elif thing.table:
-                yield thing.table
+        for effect in dropped(node):
+            if effect.kind == "index":
+                yield indexes.get(effect.name, effect.name)
+            elif effect.kind in RELATIONS:
+                yield effect.name
+            elif effect.table:
+                yield effect.table

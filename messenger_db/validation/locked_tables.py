@@ -7,16 +7,17 @@ from collections.abc import Iterator
 
 from pglast.enums import ObjectType
 
-from messenger_db.validation.files import Folder, Half, Problem
-from messenger_db.validation.locks import strong_locks
-from messenger_db.validation.nodes import ast
-from messenger_db.validation.sql import Statement
-from messenger_db.validation.things import RELATIONS, made
+from messenger_db.sql_analysis.effects import RELATIONS, created, tables_of_indexes
+from messenger_db.sql_analysis.locks import strong_locks
+from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
+from messenger_db.sql_analysis.nodes import ast
+from messenger_db.sql_analysis.parse import Statement
+from messenger_db.validation.refusal import Problem
 
 
-def check_one_table(folder: Folder) -> Iterator[Problem]:
+def check_one_table(folder: MigrationFolder) -> Iterator[Problem]:
     """Refuse a half that strongly locks two tables which its migration does not make."""
-    indexes = tables_of_indexes(folder)
+    indexes = tables_of_indexes(statement for _, statement in folder.statements)
     for forward, rollback in folder.migrations:
         new: set[str] = set()  # what the forward half makes is new to its rollback too
         for half in (forward, rollback):
@@ -30,19 +31,13 @@ def check_one_table(folder: Folder) -> Iterator[Problem]:
                 yield Problem(half.file, after.line, text)
 
 
-def tables_of_indexes(folder: Folder) -> dict[str, str]:
-    """Give the table of each index that the migrations make."""
-    things = (thing for _, statement in folder.statements for thing in made(statement.node))
-    return {thing.name: thing.table for thing in things if thing.kind == "index" and thing.table}
-
-
-def _locked(half: Half, new: set[str], indexes: dict[str, str]) -> dict[str, Statement]:
+def _locked(half: MigrationFile, new: set[str], indexes: dict[str, str]) -> dict[str, Statement]:
     """Give the tables that a half locks, each with the first statement that does; adds to the new ones."""
     locked: dict[str, Statement] = {}
     old_names: dict[str, str] = {}
     for statement in half.statements:
         node = statement.node
-        new.update(thing.name for thing in made(node) if thing.act == "creates" and thing.kind in RELATIONS)
+        new.update(effect.name for effect in created(node) if effect.act == "creates" and effect.kind in RELATIONS)
         for name in strong_locks(statement, indexes):
             table = old_names.get(name, name)
             if table not in new:
