@@ -92,6 +92,22 @@ def dropped(node: Node) -> Iterator[Effect]:
             yield _replacement(node)
 
 
+def parents(statements: Iterable[Statement]) -> dict[str, str]:
+    """Return the parent of each table that the statements leave as a partition: it is dropped with its parent."""
+    found: dict[str, str] = {}
+    for statement in statements:
+        match statement.node:
+            case ast.CreateStmt(partbound=ast.PartitionBoundSpec(), inhRelations=(parent,)) as node:
+                found[node.relation.relname] = parent.relname
+            case ast.AlterTableStmt(relation=parent, cmds=commands):
+                for command in commands:
+                    if command.subtype == AlterTableType.AT_AttachPartition:
+                        found[command.def_.name.relname] = parent.relname
+                    elif command.subtype == AlterTableType.AT_DetachPartition:
+                        found.pop(command.def_.name.relname, None)
+    return found
+
+
 def tables_of_indexes(statements: Iterable[Statement]) -> dict[str, str]:
     """Return the table of each index that the statements create."""
     effects = (effect for statement in statements for effect in created(statement.node))

@@ -1,5 +1,6 @@
 """The files of a folder of migrations, read once for all checks."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,14 +8,18 @@ from pathlib import Path
 
 from yoyo.migrations import read_sql_migration
 
-from messenger_db.sql_analysis.parse import Comment, SqlError, Statement, comments, parse
+from messenger_db.sql_analysis.parse import SqlError, Statement, Token, parse, tokens
 from messenger_db.sums import MANIFEST
 
 FILE_NAME = re.compile(r"([0-9]{4}_[a-z0-9_]+)(\.rollback)?\.sql")
 
 
 class EncodingError(SqlError):
-    """A file that is not UTF-8."""
+    """A file that is not UTF-8 without a byte order mark."""
+
+
+class ByteOrderMarkError(EncodingError):
+    """A file of UTF-8 that starts with a byte order mark."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class MigrationFile:
     directives: dict[str, str] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
+    comments: list[Token] = field(default_factory=list)
     error: SqlError | None = None
 
     @property
@@ -81,12 +86,26 @@ def read(path: Path) -> MigrationFolder:
 
 def _migration_file(path: Path, key: str) -> MigrationFile:
     try:
-        text = path.read_text(encoding="UTF-8")
-    except UnicodeDecodeError:
-        return MigrationFile(path.name, key, error=EncodingError(0, "is not UTF-8; save it as UTF-8"))
+        text = _decode(path.read_bytes())
+    except EncodingError as error:
+        return MigrationFile(path.name, key, error=error)
     directives, _, pieces = read_sql_migration(str(path))
     try:
-        return MigrationFile(path.name, key, text, directives, pieces, parse(text), comments(text))
+        comments = [token for token in tokens(text) if token.is_comment]
+        return MigrationFile(path.name, key, text, directives, pieces, parse(text), comments)
     except SqlError as error:
-        problem = SqlError(error.line, f"PostgreSQL cannot parse this: {error}; correct it")
-        return MigrationFile(path.name, key, text, directives, pieces, error=problem)
+        return MigrationFile(path.name, key, text, directives, pieces, error=error)
+
+
+def _decode(content: bytes) -> str:
+    """Return a file's text as yoyo reads it. Raise EncodingError with the first line that cannot be read."""
+    if content.startswith(codecs.BOM_UTF8):
+        raise ByteOrderMarkError(1, "starts with a byte order mark (BOM)")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise EncodingError(1, "starts with the byte order mark (BOM) of UTF-16, and is not UTF-8")
+    try:
+        text = content.decode("UTF-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise EncodingError(line, f"the byte 0x{content[error.start]:02x} is not UTF-8") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,7 +1,7 @@
-"""What a file under `-- transactional: false` may hold: one concurrent build or drop of an index.
+"""Whether a file under -- transactional: false is one CREATE or DROP INDEX CONCURRENTLY.
 
 Nothing else in this project cannot run in a transaction. Other statements that cannot (VACUUM, REINDEX CONCURRENTLY,
-ALTER SYSTEM) do not change the schema, so they are no migrations.
+ALTER SYSTEM) do not change the schema, so they are not migrations.
 """
 
 from collections.abc import Iterator
@@ -11,65 +11,77 @@ from messenger_db.sql_analysis.effects import dropped, tables_of_indexes
 from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
 from messenger_db.sql_analysis.nodes import ast
 from messenger_db.sql_analysis.parse import Statement
-from messenger_db.validation.refusal import Problem
+from messenger_db.validation.refusal import Problem, Refusal
+
+NON_TRANSACTIONAL_STATEMENT = Refusal(
+    "non-transactional-statement",
+    "Of the statements outside a transaction, apply knows how to go on after an interrupted CREATE or DROP INDEX"
+    " CONCURRENTLY only.",
+    "move this statement to a migration without -- transactional: false",
+)
+NON_TRANSACTIONAL_SEVERAL = Refusal(
+    "non-transactional-several",
+    "Outside a transaction, the statements before a failed one stay done, and nothing tells which.",
+    "write one statement in each file",
+)
+INDEX_WITHOUT_NAME = Refusal(
+    "index-without-name",
+    "An index that was built CONCURRENTLY is found again by its name after an interruption.",
+    "name the index",
+)
+INDEX_NOT_RESUMABLE = Refusal(
+    "index-not-resumable",
+    "apply reads the index's name from the statement, and does not find it in every form of it.",
+    "write the statement plainly, without a comment inside",
+)
+INDEX_UNKNOWN = Refusal(
+    "index-unknown",
+    "apply takes an index that does not exist for one that an interrupted run has dropped.",
+    "correct the name",
+    is_waivable=True,
+)
+IF_NOT_EXISTS = Refusal(
+    "if-not-exists",
+    "IF NOT EXISTS takes the INVALID index that an interrupted build left for a finished one.",
+    "remove IF NOT EXISTS",
+)
+IF_EXISTS = Refusal(
+    "if-exists",
+    "IF EXISTS takes an index that has another name for a dropped one.",
+    "remove IF EXISTS",
+)
 
 
-def check_concurrently(folder: MigrationFolder) -> Iterator[Problem]:
-    """Refuse all but concurrent builds and drops: apply knows how to go on after an interrupted one of these alone."""
-    for half, statement in _outside(folder):
-        match statement.node:
-            case ast.IndexStmt(concurrent=True, idxname=None):
-                text = "the index has no name, by which an interrupted build is found again; name it"
-                yield Problem(half.file, statement.line, text)
-            case ast.IndexStmt(concurrent=True) | ast.DropStmt(concurrent=True):
-                pass
-            case _:
-                text = (
-                    "-- transactional: false is for CREATE INDEX CONCURRENTLY and DROP INDEX CONCURRENTLY alone;"
-                    " move this statement to a migration without that line"
-                )
-                yield Problem(half.file, statement.line, text)
+def check(folder: MigrationFolder) -> Iterator[Problem]:
+    """Find all but one concurrent build or drop of an index that apply can go on with after an interruption."""
+    indexes = tables_of_indexes(statement for _, statement in folder.statements)
+    for file in folder.parsed:
+        if folder.in_transaction(file):
+            continue
+        if len(file.statements) > 1:
+            wrong = "a failure of this statement would leave the one before it done"
+            yield NON_TRANSACTIONAL_SEVERAL.at(file.file, file.statements[1].line, wrong)
+        for statement in file.statements:
+            yield from _statement(file, statement, indexes)
 
 
-def check_one_statement(folder: MigrationFolder) -> Iterator[Problem]:
-    """Refuse a second statement: when it fails, the first is done and nothing says so."""
-    for half in folder.parsed:
-        if not folder.in_transaction(half) and len(half.statements) > 1:
-            text = "under -- transactional: false a failure here leaves the statement before it done; write one a file"
-            yield Problem(half.file, half.statements[1].line, text)
-
-
-def check_understood(folder: MigrationFolder) -> Iterator[Problem]:
-    """Refuse a build or drop, right in itself, in which apply would not find the index: with a comment inside, say."""
-    for half, statement in _outside(folder):
-        node = statement.node
-        is_build = isinstance(node, ast.IndexStmt) and node.concurrent and node.idxname and not node.if_not_exists
-        is_drop = isinstance(node, ast.DropStmt) and node.concurrent and not node.missing_ok
-        if (is_build or is_drop) and not any(map(is_understood, half.pieces)):
-            text = "apply could not go on after this was interrupted; write it plainly, without a comment inside"
-            yield Problem(half.file, statement.line, text)
-
-
-def check_drops(folder: MigrationFolder) -> Iterator[Problem]:
-    """Refuse to drop an index that no migration makes: apply takes one that is not there for dropped."""
-    made = tables_of_indexes(statement for _, statement in folder.statements)
-    for half, statement in _outside(folder):
-        for effect in dropped(statement.node):
-            if effect.kind == "index" and effect.name not in made:
-                text = f"no migration makes the index {effect.name}; correct the name"
-                yield Problem(half.file, statement.line, text)
-
-
-def check_if_exists(folder: MigrationFolder) -> Iterator[Problem]:
-    """Refuse IF NOT EXISTS and IF EXISTS, which take the wrong effect for done."""
-    for half, statement in _outside(folder):
-        if getattr(statement.node, "if_not_exists", False):
-            text = "IF NOT EXISTS takes the INVALID index of an interrupted build for done; take it out"
-            yield Problem(half.file, statement.line, text)
-        if getattr(statement.node, "missing_ok", False):
-            text = "IF EXISTS takes an index that has another name for dropped; take it out"
-            yield Problem(half.file, statement.line, text)
-
-
-def _outside(folder: MigrationFolder) -> Iterator[tuple[MigrationFile, Statement]]:
-    return ((half, statement) for half, statement in folder.statements if not folder.in_transaction(half))
+def _statement(file: MigrationFile, statement: Statement, indexes: dict[str, str]) -> Iterator[Problem]:
+    line = statement.line
+    match statement.node:
+        case ast.IndexStmt(concurrent=True, if_not_exists=True):
+            wrong = "IF NOT EXISTS takes the INVALID index of an interrupted build for a finished one"
+            yield IF_NOT_EXISTS.at(file.file, line, wrong)
+        case ast.IndexStmt(concurrent=True, idxname=None):
+            wrong = "the index has no name, by which it is found after an interrupted build"
+            yield INDEX_WITHOUT_NAME.at(file.file, line, wrong)
+        case ast.DropStmt(concurrent=True, missing_ok=True):
+            yield IF_EXISTS.at(file.file, line, "IF EXISTS takes an index that has another name for a dropped one")
+        case ast.IndexStmt(concurrent=True) | ast.DropStmt(concurrent=True):
+            if not any(map(is_understood, file.pieces)):
+                yield INDEX_NOT_RESUMABLE.at(file.file, line, "apply could not go on after an interruption of this")
+        case _:
+            wrong = "-- transactional: false is for CREATE INDEX CONCURRENTLY and DROP INDEX CONCURRENTLY only"
+            yield NON_TRANSACTIONAL_STATEMENT.at(file.file, line, wrong)
+    for effect in dropped(statement.node):
+        if effect.kind == "index" and effect.name not in indexes:
+            yield INDEX_UNKNOWN.at(file.file, line, f"no migration creates the index {effect.name}")

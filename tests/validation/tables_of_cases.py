@@ -59,7 +59,7 @@ class Case:
         folder.mkdir()
         for name, content in self.contents().items():
             (folder / name).write_bytes(content)
-        if not (folder / MANIFEST).exists():
+        if MANIFEST not in (*self.files, *self.without):
             record(folder)
         return folder
 
