@@ -38,11 +38,6 @@ class Token(NamedTuple):
         """Whether PostgreSQL skips it."""
         return self.kind in COMMENTS
 
-    @property
-    def is_string(self) -> bool:
-        """Whether it is a string constant with standard quotes and backslashes that mean nothing."""
-        return self.kind == "SCONST" and self.text.startswith("'")
-
 
 @dataclass(frozen=True)
 class Statement:

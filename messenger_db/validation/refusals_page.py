@@ -27,7 +27,7 @@ def page() -> str:
     template = Template(
         text, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
     )  # plain text: nothing to escape
-    return template.render(modules=map(_section, MODULES))
+    return str(template.render(modules=map(_section, MODULES)))
 
 
 def _section(module: ModuleType) -> Section:

@@ -14,6 +14,8 @@ TORN_STATEMENT = Refusal(
     "put quotes around names such as begin and declare",
 )
 
+ESCAPE = "which yoyo takes for an escape of the quote, so that it reads on"
+
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
     """Find where yoyo's pieces and PostgreSQL's statements begin to differ, and why."""
@@ -38,12 +40,15 @@ def _is_whole(pair: tuple[Statement, str]) -> bool:
 
 
 def _torn(file: MigrationFile, statements: list[Statement]) -> Iterator[Problem]:
-    """Name the strings that yoyo does not end, or where there are none, the statement that it splits otherwise."""
-    strings = (token for statement in statements for token in statement.tokens if token.is_string)
-    lines = dict.fromkeys(string.end_line for string in strings if string.text.endswith("\\'"))
-    for line in lines:
-        wrong = "a string ends in a backslash, which yoyo takes for an escape of the quote, so that it reads on"
-        yield TORN_STATEMENT.at(file.file, line, wrong, r"write the backslash as \x5C in an E'' string")
-    if not lines:
+    """Name what yoyo does not see the end of, or where there is nothing, the statement that it splits otherwise."""
+    tokens_left = [token for statement in statements for token in statement.tokens]
+    strings = [token.end_line for token in tokens_left if token.text.endswith("\\'")]
+    names = [token.end_line for token in tokens_left if token.text.endswith('\\"')]
+    for line in strings:
+        cure = r"write the backslash as \x5C in an E'' string"
+        yield TORN_STATEMENT.at(file.file, line, f"a string ends in a backslash, {ESCAPE}", cure)
+    for line in names:
+        yield TORN_STATEMENT.at(file.file, line, f"a name ends in a backslash, {ESCAPE}", "choose another name")
+    if not strings and not names:
         wrong = "yoyo ends this statement elsewhere than PostgreSQL does"
         yield TORN_STATEMENT.at(file.file, statements[0].line, wrong)
