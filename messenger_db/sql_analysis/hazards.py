@@ -89,11 +89,20 @@ def _lock(node: Node, table: str) -> str:
             return STOPS_WRITERS_FOR_A_BUILD
         case ast.LockStmt():
             return IS_LOCKED
-        case ast.CreateTrigStmt() | ast.CreateStmt():  # a new table's foreign key
+        case ast.CreateStmt(inhRelations=parents) if table not in [parent.relname for parent in parents or ()]:
+            return STOPS_WRITERS  # a new table's foreign key
+        case ast.CreateTrigStmt():
             return STOPS_WRITERS
-        case ast.AlterTableStmt() if node.relation.relname != table or all(map(_stops_writers_only, node.cmds)):
+        case ast.AlterTableStmt() if all(map(_stops_writers_only, node.cmds)) or _references(node, table):
             return STOPS_WRITERS
     return STOPS_ALL
+
+
+def _references(node: Node, table: str) -> bool:
+    """Return whether an ALTER TABLE locks a table only because a new foreign key references it."""
+    return node.relation.relname != table and not any(
+        isinstance(command.def_, ast.PartitionCmd) for command in node.cmds
+    )
 
 
 def _stops_writers_only(command: Node) -> bool:

@@ -1,7 +1,8 @@
 """Which tables a statement locks so strongly that it blocks sessions that read or write them.
 
 Each statement here was compared with a server's pg_locks. Dropping a table, column or constraint with a foreign key
-locks the table that it references too; the statement does not name it, so it is not counted.
+locks the table that it references too, and a new partition locks the default one; the statement does not name them, so
+they are not counted.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ WEAK = (
     AlterTableType.AT_ResetRelOptions,
     AlterTableType.AT_ClusterOn,
     AlterTableType.AT_DropCluster,
+    AlterTableType.AT_AttachPartition,
 )
 
 
@@ -37,8 +39,9 @@ def strong_locks(statement: Statement, indexes: dict[str, str]) -> list[str]:
 def _altered(node: Node) -> Iterator[str]:
     match node:
         case ast.AlterTableStmt(objtype=ObjectType.OBJECT_TABLE, cmds=commands):
-            if any(command.subtype not in WEAK for command in commands):
+            if not all(map(_is_weak, commands)):
                 yield node.relation.relname
+            yield from (command.def_.name.relname for command in commands if isinstance(command.def_, ast.PartitionCmd))
         case ast.RenameStmt(relation=ast.RangeVar(), renameType=kind) if kind != ObjectType.OBJECT_INDEX:
             yield node.relation.relname
         case ast.TruncateStmt():
@@ -47,8 +50,15 @@ def _altered(node: Node) -> Iterator[str]:
             yield from (table.relname for table in node.relations)
 
 
+def _is_weak(command: Node) -> bool:
+    is_concurrent = isinstance(command.def_, ast.PartitionCmd) and command.def_.concurrent
+    return command.subtype in WEAK or is_concurrent
+
+
 def _added(node: Node) -> Iterator[str]:
     match node:
+        case ast.CreateStmt(partbound=ast.PartitionBoundSpec()):
+            yield from (parent.relname for parent in node.inhRelations)
         case ast.IndexStmt(concurrent=False) | ast.CreateTrigStmt() | ast.RuleStmt():
             yield node.relation.relname
         case ast.CreatePolicyStmt() | ast.AlterPolicyStmt():
