@@ -20,23 +20,32 @@ ESCAPE = "which yoyo takes for an escape of the quote, so that it reads on"
 def check(folder: MigrationFolder) -> Iterator[Problem]:
     """Find where yoyo's pieces and PostgreSQL's statements begin to differ, and why."""
     for file in folder.parsed:
-        whole = sum(1 for _ in takewhile(_is_whole, zip(file.statements, file.pieces, strict=False)))
-        if whole < len(file.statements):
+        statements = [[token.text for token in statement.tokens] for statement in file.statements]
+        pieces = list(map(_words, file.pieces))
+        whole = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(statements, pieces, strict=False)))
+        if pieces[whole:] and not pieces[whole] and statements:
+            yield _empty(file, whole)
+        elif whole < len(statements):
             yield from _torn(file, file.statements[whole:])
-        elif whole and whole < len(file.pieces):
-            line = next(comment.line for comment in file.comments if comment.line >= file.statements[-1].end_line)
-            wrong = "yoyo takes a comment after the last statement for one more statement, an empty one"
-            yield TORN_STATEMENT.at(file.file, line, wrong, "move the comment above a statement")
 
 
-def _is_whole(pair: tuple[Statement, str]) -> bool:
-    """Return whether yoyo's piece is the statement, but for comments and the semicolon."""
-    statement, piece = pair
+def _words(piece: str) -> list[str]:
+    """Return what a piece sends to the server, without the last semicolon."""
     try:
         words = [token.text for token in tokens(piece) if not token.is_comment]
     except SqlError:
-        return False  # it ends in a string
-    return words in ([token.text for token in statement.tokens], [*(token.text for token in statement.tokens), ";"])
+        return [piece]  # it ends in a string
+    return words[:-1] if words[-1:] == [";"] else words
+
+
+def _empty(file: MigrationFile, whole: int) -> Problem:
+    """Name the piece after so many whole statements, which is a comment or a semicolon."""
+    if not all(token.is_comment for token in tokens(file.pieces[whole])):
+        line = file.statements[whole - 1].end_line if whole else 0
+        wrong = f"an empty statement stands {'after this one' if whole else 'before the first one'}"
+        return TORN_STATEMENT.at(file.file, line, wrong, "remove its semicolon")
+    wrong = "yoyo takes a comment after the last statement for one more statement, an empty one"
+    return TORN_STATEMENT.at(file.file, file.comments[-1].line, wrong, "move the comment above a statement")
 
 
 def _torn(file: MigrationFile, statements: list[Statement]) -> Iterator[Problem]:

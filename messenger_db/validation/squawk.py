@@ -67,9 +67,9 @@ def _findings(command: list[str], folder: Path, files: dict[str, MigrationFile])
 
 def _is_on_new_relation(file: MigrationFile, line: int) -> bool:
     """Return whether the index of a line is on a relation of the same file; squawk knows that of tables only."""
-    index = next(statement for statement in file.statements if statement.line <= line <= statement.end_line)
+    nodes = [statement.node for statement in file.statements if statement.line <= line <= statement.end_line]
     new = {effect.name for statement in file.statements for effect in created(statement.node)}
-    return isinstance(index.node, ast.IndexStmt) and index.node.relation.relname in new
+    return bool(nodes) and all(isinstance(node, ast.IndexStmt) and node.relation.relname in new for node in nodes)
 
 
 def _problem(file: str, line: int, rule: str, finding: dict[str, Any]) -> Problem:

@@ -4,7 +4,7 @@ A waiver is a comment above a statement, in it or at its end: `-- messenger-igno
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
@@ -49,7 +49,7 @@ class Waiver(NamedTuple):
         return problem.file == self.file and problem.id == self.id and is_here
 
 
-def apply(folder: MigrationFolder, problems: Iterable[Problem], refusals: Mapping[str, Refusal]) -> Iterator[Problem]:
+def apply(folder: MigrationFolder, problems: Set[Problem], refusals: Mapping[str, Refusal]) -> Iterator[Problem]:
     """Yield the problems that are not waived, and what is wrong with the waivers themselves."""
     left = set(problems)
     for file in folder.parsed:
