@@ -108,4 +108,7 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise EncodingError(line, f"the byte 0x{content[error.start]:02x} is not UTF-8") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise EncodingError(line, "a zero byte, at which PostgreSQL stops reading, is not UTF-8 text")
     return text.replace("\r\n", "\n").replace("\r", "\n")
