@@ -84,8 +84,9 @@ fmt: $(DEV) ## format the Python
 	@$(VENV)ruff format .
 	@$(VENV)ruff check --fix .
 
-docs: $(DEV) ## write the schema reference: docs/schema.md and docs/schema.html
+docs: $(DEV) ## write the schema reference, docs/schema.md and docs/schema.html, and docs/validation.md
 	@$(VENV)python -m messenger_db.reference
+	@$(VENV)python -m messenger_db.validation.refusals_page
 
 bench: $(DEV) ## measure the hot paths beside a plain layout, and the load: a quarter of an hour; SCALE=10000000, SIZES=100000
 	@$(VENV)python bench/speed.py

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from messenger_db import project
 from messenger_db.current import current_target
-from messenger_db.dangers import dangers
 from messenger_db.ending import exact_output
 from messenger_db.errors import MessengerError, printable
 from messenger_db.halves import rollback_path
 from messenger_db.migrate import existing, migrations
 from messenger_db.sql import statement
+from messenger_db.sql_analysis.hazards import hazards
+from messenger_db.sql_analysis.migration_files import read
 from messenger_db.target import Target
-from messenger_db.validation.files import read
 
 
 def plan(down: bool, steps: int | None) -> None:
@@ -47,8 +47,8 @@ def plan(down: bool, steps: int | None) -> None:
         script = ["BEGIN;", text, "COMMIT;"] if folder.in_transaction(halves[file.name]) else [text]
         print("", f"-- {printable(file.name)}", *script, sep="\n")
     sys.stdout.flush()
-    for danger in dangers(folder, [halves[file.name] for file in files]):
-        print(printable(str(danger)), file=sys.stderr)
+    for hazard in hazards(folder, [halves[file.name] for file in files]):
+        print(printable(str(hazard)), file=sys.stderr)
 
 
 def _files(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:

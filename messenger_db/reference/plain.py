@@ -7,7 +7,7 @@ from pglast.enums import A_Expr_Kind
 from pglast.stream import RawStream
 from pglast.visitors import Ancestor, Visitor
 
-from messenger_db.validation.nodes import Node, ast
+from messenger_db.sql_analysis.nodes import Node, ast
 
 TEXT = ("text", "varchar")
 

@@ -1,71 +1,73 @@
 """All checks, and how they are run."""
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 from messenger_db.errors import printable
-from messenger_db.validation.directives import check_depends, check_directives_seen, check_transactional
-from messenger_db.validation.file_names import check_any, check_files, check_numbers, check_pairs
-from messenger_db.validation.files import Folder, Problem, read
-from messenger_db.validation.manifest import check_manifest, check_sums
-from messenger_db.validation.one_table import check_one_table
-from messenger_db.validation.outside_transactions import (
-    check_concurrently,
-    check_drops,
-    check_if_exists,
-    check_one_statement,
-    check_understood,
+from messenger_db.sql_analysis.migration_files import read
+from messenger_db.validation import (
+    complete_rollback,
+    directives,
+    encoding,
+    file_names,
+    locked_tables,
+    manifest,
+    non_transactional,
+    schema_names,
+    splitting,
+    squawk,
+    syntax,
+    transactions,
+    waivers,
 )
-from messenger_db.validation.rollback import check_rollback_complete, check_rollback_order
-from messenger_db.validation.schema_names import check_no_schemas
-from messenger_db.validation.squawk import check_squawk, check_waivers
-from messenger_db.validation.syntax import check_not_empty, check_splitting, check_syntax
-from messenger_db.validation.transactions import check_in_transaction, check_transaction_control
+from messenger_db.validation.refusal import Problem, Refusal
 
-CHECKS: tuple[Callable[[Folder], Iterator[Problem]], ...] = (
-    check_files,
-    check_any,
-    check_pairs,
-    check_numbers,
-    check_manifest,
-    check_sums,
-    check_depends,
-    check_transactional,
-    check_directives_seen,
-    check_syntax,
-    check_not_empty,
-    check_splitting,
-    check_transaction_control,
-    check_in_transaction,
-    check_one_table,
-    check_concurrently,
-    check_one_statement,
-    check_if_exists,
-    check_understood,
-    check_drops,
-    check_rollback_complete,
-    check_rollback_order,
-    check_no_schemas,
-    check_waivers,
-    check_squawk,
+# Each has a function `check`, and declares what it refuses.
+CHECKS: tuple[ModuleType, ...] = (
+    file_names,
+    manifest,
+    encoding,
+    syntax,
+    directives,
+    splitting,
+    transactions,
+    non_transactional,
+    locked_tables,
+    complete_rollback,
+    schema_names,
+    squawk,
 )
 
 
-def validate(folder: Path) -> list[str]:
-    """Give one line for each thing that is wrong with the migrations of a folder; none when all is well."""
+def refusals(module: ModuleType) -> list[Refusal]:
+    """Return the refusals that a module declares, in its order."""
+    return [value for value in vars(module).values() if isinstance(value, Refusal)]
+
+
+MODULES = (*CHECKS, waivers)
+REFUSALS = {refusal.id: refusal for module in MODULES for refusal in refusals(module)}
+
+PAGE = "docs/validation.md says of each [id] why it is refused, what to do, and whether it can be waived"
+
+
+def validate(folder: Path) -> list[Problem]:
+    """Return what is wrong with the migrations of a folder, by file and line; nothing when all is well."""
     if not folder.is_dir():
-        return [f"{folder.name}: is no folder; run this where the migrations are"]
+        return [file_names.NO_MIGRATION.at(folder.name, 0, "is not a folder")]
     files = read(folder)
-    return [printable(str(problem)) for problem in sorted({problem for check in CHECKS for problem in check(files)})]
+    found = {problem for module in CHECKS for problem in module.check(files)}
+    return sorted(waivers.apply(files, found, REFUSALS))
 
 
 def run(folder: Path) -> int:
-    """Print what is wrong with the migrations of a folder, or how many are right; give the exit status."""
+    """Print what is wrong with the migrations of a folder, or how many are valid; return the exit status."""
     problems = validate(folder)
     for problem in problems:
-        print(problem, file=sys.stderr)
-    if not problems:
+        print(printable(str(problem)), file=sys.stderr)
+    if problems:
+        print(PAGE, file=sys.stderr)
+    else:
         count = len(list(folder.glob("*.rollback.sql")))
         print("1 migration is valid" if count == 1 else f"{count} migrations are valid")
     return 1 if problems else 0

@@ -1,33 +1,52 @@
-"""That the files are the ones in the manifest: what is shipped does not change."""
+"""Whether the files are the ones in the manifest; a released migration does not change."""
 
 from collections.abc import Iterator
 
+from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.sums import MANIFEST, as_text, recorded, sums
-from messenger_db.validation.files import Folder, Problem
+from messenger_db.validation.refusal import Problem, Refusal
 
-SHIPPED = (
-    "shipped migrations are never edited: put it back, and write the next one; while it is yours alone: make db-sums"
+MANIFEST_MISSING = Refusal(
+    "manifest-missing",
+    f"Without {MANIFEST} nothing tells that a migration was edited after its release.",
+    "restore it; only if no migration has been released, run make db-sums",
+)
+MANIFEST_FORMAT = Refusal(
+    "manifest-format",
+    f"A line of {MANIFEST} that cannot be read, or a conflict left by a merge, leaves a file without a checksum.",
+    "restore it, then run make db-sums",
+)
+CHECKSUM_MISSING = Refusal(
+    "checksum-missing",
+    "A migration without a checksum can change unnoticed.",
+    "add it with make db-sums",
+)
+CHECKSUM_DIFFERS = Refusal(
+    "checksum-differs",
+    "yoyo knows a migration by its name: databases that have it would not get the change.",
+    "restore the file and write the next migration; if nobody else has applied it, run make db-sums",
+)
+FILE_MISSING = Refusal(
+    "file-missing",
+    f"A migration in {MANIFEST} was released, so databases have it.",
+    "restore the file",
 )
 
 
-def check_manifest(folder: Folder) -> Iterator[Problem]:
-    """Refuse a manifest that is missing, or has lines that `make db-sums` would not write."""
+def check(folder: MigrationFolder) -> Iterator[Problem]:
+    """Find what differs from what `make db-sums` wrote when the migrations were made."""
     path = folder.path / MANIFEST
-    if not path.exists() and folder.forwards:
-        yield Problem(MANIFEST, 0, "is missing; put it back, and only if no migration is shipped yet: make db-sums")
-    if path.exists() and path.read_bytes() != as_text(recorded(folder.path)).encode():
-        yield Problem(MANIFEST, 0, "is not `sum  file` line by line, sorted by file; put it back, then: make db-sums")
-
-
-def check_sums(folder: Folder) -> Iterator[Problem]:
-    """Refuse a file that differs from its line, a file without a line and a line without a file."""
-    if not (folder.path / MANIFEST).exists():
+    if not path.exists():
+        if folder.forwards:
+            yield MANIFEST_MISSING.at(MANIFEST, 0, "is missing")
         return
+    if path.read_bytes() != as_text(recorded(folder.path)).encode():
+        yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file")
     found, wanted = sums(folder.path), recorded(folder.path)
     for file in found.keys() | wanted.keys():
         if file not in wanted:
-            yield Problem(file, 0, f"has no line in {MANIFEST}; add it: make db-sums")
+            yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")
         elif file not in found:
-            yield Problem(file, 0, f"has a line in {MANIFEST} and is not there; {SHIPPED}")
+            yield FILE_MISSING.at(file, 0, f"has a line in {MANIFEST} but does not exist")
         elif found[file] != wanted[file]:
-            yield Problem(file, 0, f"differs from its line in {MANIFEST}; {SHIPPED}")
+            yield CHECKSUM_DIFFERS.at(file, 0, f"differs from its checksum in {MANIFEST}")

@@ -1,12 +1,26 @@
-"""That no statement names a schema: the session's search_path decides, so that each tenant may have its own."""
+"""Whether no statement names a schema; the session's search_path decides, so that each tenant can have its own."""
 
 from collections.abc import Iterator
 
 from pglast.enums import GrantTargetType, ObjectType
 
-from messenger_db.validation.files import Folder, Problem
-from messenger_db.validation.nodes import Node, ast, words
-from messenger_db.validation.things import own_parts
+from messenger_db.sql_analysis.effects import own_parts
+from messenger_db.sql_analysis.migration_files import MigrationFolder
+from messenger_db.sql_analysis.nodes import Node, ast, words
+from messenger_db.validation.refusal import Problem, Refusal
+
+SCHEMA_NAME = Refusal(
+    "schema-name",
+    "The session chooses the schema, so that each tenant can have its own in one database.",
+    "remove the schema",
+    is_waivable=True,
+)
+SEARCH_PATH = Refusal(
+    "search-path",
+    "The session's search_path decides where the tables are created; yoyo's own tables are found by it too.",
+    "remove the setting",
+    is_waivable=True,
+)
 
 # Attributes that hold the name of a function, type, operator, collation and so on.
 NAMES = (
@@ -36,17 +50,15 @@ OBJECTS = {
 }
 
 
-def check_no_schemas(folder: Folder) -> Iterator[Problem]:
-    """Refuse names of schemas, pg_catalog aside, and settings of search_path."""
-    for half, statement in folder.statements:
+def check(folder: MigrationFolder) -> Iterator[Problem]:
+    """Find names of schemas, pg_catalog aside, and settings of search_path."""
+    for file, statement in folder.statements:
         for node in statement.nodes:
             for name in (*_in_names(node), *_in_statements(node), *_in_objects(node)):
                 if name and name != "pg_catalog":
-                    text = f"names the schema {name}, which the session chooses; take it out"
-                    yield Problem(half.file, statement.line, text)
+                    yield SCHEMA_NAME.at(file.file, statement.line, f"names the schema {name}")
             if _sets_search_path(node):
-                text = "sets search_path, which the session chooses; take it out"
-                yield Problem(half.file, statement.line, text)
+                yield SEARCH_PATH.at(file.file, statement.line, "sets search_path")
 
 
 def _in_names(node: Node) -> Iterator[str | None]:
@@ -83,7 +95,7 @@ def _in_objects(node: Node) -> Iterator[str | None]:
 
 
 def _schema(name: Node, own: int) -> str | None:
-    """Give the schema before a name that without one has so many parts."""
+    """Return the schema before a name that has `own` parts without one."""
     parts = words(name)
     return parts[-own - 1] if len(parts) > own else None
 

@@ -1,4 +1,4 @@
-"""What squawk, the SQL linter, makes of the files, and how its rules are waived."""
+"""What squawk, the SQL linter, finds in the files, and how its rules are waived."""
 
 import json
 import re
@@ -9,50 +9,70 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from messenger_db.validation.files import Folder, Problem
+from messenger_db.sql_analysis.effects import created
+from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
+from messenger_db.sql_analysis.nodes import ast
+from messenger_db.validation.refusal import Problem, Refusal
+
+SQUAWK_NOT_RUN = Refusal(
+    "squawk-not-run",
+    "Without squawk, statements that block or break a busy database pass.",
+    "run pip install -e '.[dev]'",
+)
+SQUAWK_WAIVER = Refusal(
+    "squawk-waiver",
+    "A waiver of squawk's rules names them and says why; for a whole file it would hide what is added later.",
+    "write -- squawk-ignore RULE -- REASON above the statement",
+)
 
 SETTINGS = Path(__file__).parent.parent.parent / ".squawk.toml"
 
 WAIVER = re.compile(r"-- squawk-ignore [a-z-]+(, ?[a-z-]+)* -- \S.*")
 
-# A rollback is for dropping and renaming back: that clients may miss it is known.
+# A rollback file is for dropping and renaming back, which clients of the newer schema have to stand.
 NOT_FOR_ROLLBACKS = ("ban-drop-", "renaming-")
 
+CONCURRENT_BUILD = "require-concurrent-index-creation"
+UNKNOWN_RULE = "unused-ignore"  # in a waiver
 
-def check_waivers(folder: Folder) -> Iterator[Problem]:
-    """Refuse a waiver of squawk's rules that does not name them, or say why, or is for a whole file."""
-    for half in folder.halves:
-        for comment in half.comments:
+
+def check(folder: MigrationFolder) -> Iterator[Problem]:
+    """Find what would block or break a busy database, and waivers of that without a rule or a reason."""
+    for file in folder.parsed:
+        for comment in file.comments:
             if re.match(r"(--|/\*)\s*squawk-", comment.text) and not WAIVER.fullmatch(comment.text):
-                cure = "write -- squawk-ignore RULE -- REASON above the statement"
-                yield Problem(half.file, comment.line, f"a waiver needs its rule and its reason; {cure}")
-
-
-def check_squawk(folder: Folder) -> Iterator[Problem]:
-    """Refuse what squawk finds: it would block or break a busy database."""
+                yield SQUAWK_WAIVER.at(file.file, comment.line, "a waiver has its rule and its reason")
     squawk = shutil.which("squawk", path=sysconfig.get_path("scripts"))
     if not squawk:
-        yield Problem("squawk", 0, "is not installed; run pip install -e '.[dev]'")
+        yield SQUAWK_NOT_RUN.at("squawk", 0, "is not installed")
         return
     for flag, in_transaction in (("--assume-in-transaction", True), ("--no-assume-in-transaction", False)):
-        files = [half.file for half in folder.halves if folder.in_transaction(half) == in_transaction]
+        files = {file.file: file for file in folder.parsed if folder.in_transaction(file) == in_transaction}
         if files:
-            yield from _findings([squawk, flag, *files], folder.path)
+            yield from _findings([squawk, flag, *files], folder.path, files)
 
 
-def _findings(command: list[str], folder: Path) -> Iterator[Problem]:
+def _findings(command: list[str], folder: Path, files: dict[str, MigrationFile]) -> Iterator[Problem]:
     settings = ["--config", str(SETTINGS), "--reporter", "json"]
     done = subprocess.run([*command, *settings], cwd=folder, capture_output=True, text=True, check=False)
     if not done.stdout:
-        yield Problem("squawk", 0, f"failed: {' '.join(done.stderr.split())}")
+        yield SQUAWK_NOT_RUN.at("squawk", 0, f"failed: {' '.join(done.stderr.split())}", "mend .squawk.toml or squawk")
         return
     for finding in json.loads(done.stdout):
-        if not (finding["file"].endswith(".rollback.sql") and finding["rule_name"].startswith(NOT_FOR_ROLLBACKS)):
-            yield _problem(finding)
+        file, line, rule = files[finding["file"]], finding["line"] + 1, finding["rule_name"]
+        is_known = file.is_rollback and rule.startswith(NOT_FOR_ROLLBACKS)
+        if not is_known and not (rule == CONCURRENT_BUILD and _is_on_new_relation(file, line)):
+            yield _problem(file.file, line, rule, finding)
 
 
-def _problem(finding: dict[str, Any]) -> Problem:
-    rule, message, cure = finding["rule_name"], finding["message"], finding["help"] or ""
-    text = " ".join(f"{rule}: {message} {cure}".split())
-    waiver = f"if it must be, write -- squawk-ignore {rule} -- REASON above it"
-    return Problem(finding["file"], finding["line"] + 1, f"{text} ({waiver})")
+def _is_on_new_relation(file: MigrationFile, line: int) -> bool:
+    """Return whether the index of a line is on a relation of the same file; squawk knows that of tables only."""
+    nodes = [statement.node for statement in file.statements if statement.line <= line <= statement.end_line]
+    new = {effect.name for statement in file.statements for effect in created(statement.node)}
+    return bool(nodes) and all(isinstance(node, ast.IndexStmt) and node.relation.relname in new for node in nodes)
+
+
+def _problem(file: str, line: int, rule: str, finding: dict[str, Any]) -> Problem:
+    text = " ".join(f"{finding['message']} {finding['help'] or ''}".split())
+    cure = "; correct the waiver" if rule == UNKNOWN_RULE else f" (to waive: -- squawk-ignore {rule} -- REASON)"
+    return Problem(file, line, f"{text}{cure}", f"squawk/{rule}")

@@ -1,28 +1,26 @@
-"""Whether PostgreSQL can read a file, and yoyo reads the same statements."""
+"""Whether PostgreSQL can read the files, in function bodies of SQL and PL/pgSQL too."""
 
 from collections.abc import Iterator
 
-from messenger_db.validation.files import Folder, Problem
+from messenger_db.sql_analysis.migration_files import EncodingError, MigrationFolder
+from messenger_db.validation.refusal import Problem, Refusal
+
+SYNTAX = Refusal(
+    "syntax",
+    "PostgreSQL's own grammar refuses it, so a server does too.",
+    "correct it",
+)
+NO_STATEMENT = Refusal(
+    "no-statement",
+    "yoyo takes a file without a statement for one that succeeded.",
+    "write one",
+)
 
 
-def check_syntax(folder: Folder) -> Iterator[Problem]:
-    """Refuse what PostgreSQL's own grammar does, in function bodies of SQL and PL/pgSQL too."""
-    for half in (*folder.forwards.values(), *folder.rollbacks.values()):
-        if half.error:
-            yield half.error
-
-
-def check_not_empty(folder: Folder) -> Iterator[Problem]:
-    """Refuse a half without a statement: yoyo takes it for done."""
-    for half in folder.halves:
-        if not half.statements:
-            yield Problem(half.file, 0, "has no statement, which yoyo would take for success; write one")
-
-
-def check_splitting(folder: Folder) -> Iterator[Problem]:
-    """Refuse what yoyo splits in another way than PostgreSQL: an empty statement fails, and so does half of one."""
-    for half in folder.halves:
-        yours, ours = len(half.pieces), len(half.statements)
-        if half.statements and yours != ours:
-            cure = "put no comment after the last one, and quotes around names such as begin or declare"
-            yield Problem(half.file, 0, f"number of statements: {yours} for yoyo, {ours} for PostgreSQL; {cure}")
+def check(folder: MigrationFolder) -> Iterator[Problem]:
+    """Find files that do not parse, and files without a statement."""
+    for file in (*folder.forwards.values(), *folder.rollbacks.values()):
+        if file.error and not isinstance(file.error, EncodingError):
+            yield SYNTAX.at(file.file, file.error.line, str(file.error))
+        if not file.error and not file.statements:
+            yield NO_STATEMENT.at(file.file, 0, "has no statement, which yoyo takes for success")

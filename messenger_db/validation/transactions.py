@@ -1,23 +1,33 @@
-"""What a file must not hold because it runs in one transaction, which yoyo begins and ends."""
+"""Whether a file can run in one transaction, which yoyo begins and ends."""
 
 from collections.abc import Iterator
 
-from messenger_db.validation.files import Folder, Problem
-from messenger_db.validation.nodes import ast
+from messenger_db.sql_analysis.migration_files import MigrationFolder
+from messenger_db.sql_analysis.nodes import ast
+from messenger_db.validation.refusal import Problem, Refusal
+
+TRANSACTION_CONTROL = Refusal(
+    "transaction-control",
+    "yoyo, or psql -1, runs each file in one transaction; after a COMMIT in it, a failure leaves half a migration.",
+    "remove this statement",
+)
+CONCURRENTLY_IN_TRANSACTION = Refusal(
+    "concurrently-in-transaction",
+    "PostgreSQL builds and drops indexes CONCURRENTLY only outside a transaction.",
+    "write -- transactional: false in the header of the forward file",
+)
 
 
-def check_transaction_control(folder: Folder) -> Iterator[Problem]:
-    """Refuse statements that begin or end a transaction: yoyo does, and psql -1."""
-    for half, statement in folder.statements:
-        if isinstance(statement.node, ast.TransactionStmt):
-            word = statement.node.kind.name.removeprefix("TRANS_STMT_").replace("_", " ")
-            yield Problem(half.file, statement.line, f"{word}: yoyo holds the transaction; take this statement out")
-
-
-def check_in_transaction(folder: Folder) -> Iterator[Problem]:
-    """Refuse concurrent builds and drops of indexes in a transaction, where the server does."""
-    for half, statement in folder.statements:
-        concurrent = isinstance(statement.node, ast.IndexStmt | ast.DropStmt) and statement.node.concurrent
-        if concurrent and folder.in_transaction(half):
-            cure = f"write -- transactional: false at the head of {half.id}.sql"
-            yield Problem(half.file, statement.line, f"CONCURRENTLY does not work in a transaction; {cure}")
+def check(folder: MigrationFolder) -> Iterator[Problem]:
+    """Find statements that begin or end a transaction, and those that cannot run in one."""
+    for file, statement in folder.statements:
+        node = statement.node
+        if isinstance(node, ast.TransactionStmt):
+            command = node.kind.name.removeprefix("TRANS_STMT_").replace("_", " ")
+            wrong = f"{command} interferes with the transaction in which yoyo runs the file"
+            yield TRANSACTION_CONTROL.at(file.file, statement.line, wrong)
+        is_concurrent = isinstance(node, ast.IndexStmt | ast.DropStmt) and node.concurrent
+        if is_concurrent and folder.in_transaction(file):
+            cure = f"write -- transactional: false in the header of {file.id}.sql"
+            wrong = "CONCURRENTLY does not work in a transaction"
+            yield CONCURRENTLY_IN_TRANSACTION.at(file.file, statement.line, wrong, cure)

@@ -1,0 +1,1 @@
+"""Tests of what SQL does, by PostgreSQL's grammar."""

@@ -1,1 +1,0 @@
-ALTER TABLE notes DROP CONSTRAINT notes_fk;

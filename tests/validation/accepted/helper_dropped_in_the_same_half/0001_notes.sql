@@ -1,8 +1,0 @@
-CREATE FUNCTION f() RETURNS integer
-    LANGUAGE sql
-    RETURN 1;
-
-SELECT f();
-
--- squawk-ignore ban-drop-function -- it was a helper of this file
-DROP FUNCTION f();

@@ -1,1 +1,0 @@
-CREATE INDEX CONCURRENTLY notes_i ON notes (id);

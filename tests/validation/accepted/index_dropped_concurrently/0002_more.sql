@@ -1,4 +1,0 @@
--- depends: 0001_notes
--- transactional: false
-
-DROP INDEX CONCURRENTLY notes_i;

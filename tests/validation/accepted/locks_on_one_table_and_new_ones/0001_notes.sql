@@ -1,4 +1,0 @@
-CREATE TABLE notes (
-    id uuid NOT NULL,
-    CONSTRAINT notes_pkey PRIMARY KEY (id)
-);

@@ -1,3 +1,0 @@
-DROP FUNCTION f();
-
-ALTER TABLE notes DROP COLUMN body;

@@ -1,3 +1,0 @@
-DROP FUNCTION f(uuid);
-
-DROP TABLE notes;

@@ -1,9 +1,0 @@
-DROP FUNCTION h();
-
-DROP FUNCTION g(text[]);
-
-DROP FUNCTION f(uuid);
-
-DROP TABLE notes;
-
-DROP TYPE mood;

@@ -1,3 +1,0 @@
-DROP TABLE notes;
-
--- All gone.

@@ -1,3 +1,0 @@
--- depends: 0001_notes
-/* depends: 0001_notes */
-SELECT 1;

@@ -1,3 +1,0 @@
--- depends: 0001_notes 0002_more
-
-SELECT 1;

@@ -1,2 +1,0 @@
--- Depends: 0001_notes
-SELECT 1;

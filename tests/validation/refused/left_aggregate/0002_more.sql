@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);

@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-ALTER TABLE notes ADD COLUMN body text;

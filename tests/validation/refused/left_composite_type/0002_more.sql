@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-CREATE TYPE pair AS (a uuid, b uuid);

@@ -1,4 +1,0 @@
--- depends: 0001_notes
-
--- squawk-ignore renaming-table, renaming-column, renaming-object -- nobody reads it yet
-ALTER TABLE notes RENAME CONSTRAINT notes_pkey TO notes_key;

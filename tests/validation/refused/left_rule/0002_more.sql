@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-CREATE RULE r AS ON DELETE TO notes DO INSTEAD NOTHING;

@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-CREATE TABLE more (id uuid NOT NULL);

@@ -1,3 +1,0 @@
-ALTER TABLE notes DROP CONSTRAINT notes_fk;
-
-ALTER TABLE chats DROP COLUMN body;

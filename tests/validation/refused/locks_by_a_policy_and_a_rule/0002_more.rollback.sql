@@ -1,3 +1,0 @@
-DROP RULE r ON users;
-
-DROP POLICY p ON notes;

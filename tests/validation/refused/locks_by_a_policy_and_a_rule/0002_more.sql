@@ -1,5 +1,0 @@
--- depends: 0001_notes
-
-CREATE POLICY p ON notes USING (true);
-
-CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING;

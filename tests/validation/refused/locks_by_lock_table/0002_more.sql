@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-LOCK TABLE notes, users IN SHARE MODE;

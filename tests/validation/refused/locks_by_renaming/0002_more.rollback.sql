@@ -1,3 +1,0 @@
-ALTER TABLE people RENAME TO users;
-
-ALTER TABLE notes RENAME COLUMN b TO a;

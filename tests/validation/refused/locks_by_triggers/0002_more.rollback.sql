@@ -1,3 +1,0 @@
-DROP TRIGGER t ON users;
-
-DROP TRIGGER t ON notes;

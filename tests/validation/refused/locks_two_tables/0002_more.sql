@@ -1,5 +1,0 @@
--- depends: 0001_notes
-
-ALTER TABLE notes ADD COLUMN body text;
-
-ALTER TABLE users ADD COLUMN body text;

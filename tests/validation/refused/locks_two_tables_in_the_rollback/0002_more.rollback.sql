@@ -1,3 +1,0 @@
-ALTER TABLE notes DROP COLUMN body;
-
-ALTER TABLE users DROP COLUMN body;

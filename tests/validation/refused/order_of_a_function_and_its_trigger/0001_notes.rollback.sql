@@ -1,3 +1,0 @@
-DROP FUNCTION f();
-
-DROP TABLE notes;

@@ -1,3 +1,0 @@
-DROP TABLE notes;
-
-DROP INDEX notes_i;

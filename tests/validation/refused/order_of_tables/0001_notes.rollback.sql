@@ -1,3 +1,0 @@
-DROP TABLE a;
-
-DROP TABLE b;

@@ -1,1 +1,0 @@
-CREATE INDEX CONCURRENTLY notes_id_idx ON notes (id);

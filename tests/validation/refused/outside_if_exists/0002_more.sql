@@ -1,4 +1,0 @@
--- depends: 0001_notes
--- transactional: false
-
-CREATE INDEX CONCURRENTLY notes_i ON notes (id);

@@ -1,1 +1,0 @@
-DROP INDEX CONCURRENTLY notes_id_idx;

@@ -1,4 +1,0 @@
--- depends: 0001_notes
--- transactional: false
-
-CREATE INDEX CONCURRENTLY ON notes (id);

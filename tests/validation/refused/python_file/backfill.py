@@ -1,1 +1,0 @@
-"""Nothing: it is enough that the file is there."""

@@ -1,5 +1,0 @@
-CREATE FUNCTION f() RETURNS integer
-    LANGUAGE sql
-    RETURN 1;
-
-COMMENT ON FUNCTION public.f() IS 'One.';

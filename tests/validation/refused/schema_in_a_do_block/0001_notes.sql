@@ -1,5 +1,0 @@
-DO $$
-BEGIN
-    PERFORM public.f();
-END;
-$$;

@@ -1,1 +1,0 @@
-GRANT SELECT ON public.notes TO reader;

@@ -1,3 +1,0 @@
-CREATE FUNCTION f() RETURNS integer
-    LANGUAGE sql
-    RETURN public.g();

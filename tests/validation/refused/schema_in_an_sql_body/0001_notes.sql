@@ -1,3 +1,0 @@
-CREATE FUNCTION f() RETURNS bigint
-    LANGUAGE sql
-    AS $$ SELECT count(*) FROM public.notes $$;

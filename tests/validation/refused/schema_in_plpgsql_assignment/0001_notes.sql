@@ -1,8 +1,0 @@
-CREATE FUNCTION f() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    NEW.id := public.g(NEW.id);
-    RETURN NEW;
-END;
-$$;

@@ -1,8 +1,0 @@
-CREATE FUNCTION f() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    PERFORM 1 FROM public.notes;
-    RETURN NEW;
-END;
-$$;

@@ -1,1 +1,0 @@
-SELECT 'a' COLLATE public."de";

@@ -1,1 +1,0 @@
-SELECT public.notes.id FROM notes;

@@ -1,1 +1,0 @@
-CREATE TYPE public.mood AS ENUM ('good');

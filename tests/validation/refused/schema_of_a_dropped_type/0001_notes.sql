@@ -1,1 +1,0 @@
-CREATE TYPE mood AS ENUM ('good');

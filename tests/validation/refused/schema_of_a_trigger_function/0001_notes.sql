@@ -1,9 +1,0 @@
-CREATE TABLE notes (
-    id uuid NOT NULL,
-    CONSTRAINT notes_pkey PRIMARY KEY (id)
-);
-
-CREATE TRIGGER t
-    BEFORE UPDATE ON notes
-    FOR EACH ROW
-    EXECUTE FUNCTION public.f();

@@ -1,4 +1,0 @@
-CREATE TABLE notes (
-    id uuid NOT NULL,
-    mood public.mood
-);

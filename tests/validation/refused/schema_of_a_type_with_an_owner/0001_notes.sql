@@ -1,1 +1,0 @@
-ALTER TYPE public.mood OWNER TO writer;

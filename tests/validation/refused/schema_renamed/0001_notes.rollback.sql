@@ -1,1 +1,0 @@
-ALTER SCHEMA talk RENAME TO chat;

@@ -1,2 +1,0 @@
--- squawk-ignore ban-set-schema -- not what is tried here
-ALTER TABLE notes SET SCHEMA chat;

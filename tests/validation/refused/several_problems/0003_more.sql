@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-COMMIT;

@@ -1,3 +1,0 @@
--- depends: 0003_more
-
-SELECT 1 FROM public.notes;

@@ -1,3 +1,0 @@
--- depends: 0001_notes
-
-ALTER TABLE notes ALTER COLUMN id TYPE text;

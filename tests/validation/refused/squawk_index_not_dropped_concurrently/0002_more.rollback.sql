@@ -1,1 +1,0 @@
-DROP INDEX notes_i;

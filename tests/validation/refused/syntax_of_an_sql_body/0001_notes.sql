@@ -1,3 +1,0 @@
-CREATE FUNCTION f() RETURNS integer
-    LANGUAGE sql
-    AS $$ SELEC 1 $$;

@@ -1,2 +1,0 @@
-DROP TABLE notes;
-DROP notes;

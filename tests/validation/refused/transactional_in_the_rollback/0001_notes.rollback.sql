@@ -1,2 +1,0 @@
--- transactional: false
-SELECT 1;

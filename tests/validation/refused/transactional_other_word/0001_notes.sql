@@ -1,3 +1,0 @@
--- transactional: no
-
-SELECT 1;

@@ -1,4 +1,0 @@
--- transactional: false
--- transactional: false
-
-SELECT 1;

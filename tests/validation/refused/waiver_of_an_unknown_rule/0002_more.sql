@@ -1,4 +1,0 @@
--- depends: 0001_notes
-
--- squawk-ignore ban-everything -- nobody reads it
-SELECT 1;

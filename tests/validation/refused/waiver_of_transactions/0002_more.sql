@@ -1,4 +1,0 @@
--- depends: 0001_notes
-
--- squawk-disable-assume-in-transaction
-SELECT 1;

@@ -1,2 +1,0 @@
--- squawk-ignore ban-drop-table
-DROP TABLE a;

@@ -1,2 +1,0 @@
--- squawk-ignore -- nobody reads it
-DROP TABLE a;
