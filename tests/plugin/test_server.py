@@ -1,9 +1,11 @@
 """The server of a run that names none: on memory, shared by all workers, gone when the run is, however that ends."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY
+from messenger_db.testing import owner
+from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY, WATCHDOG
+from messenger_db.testing.keep import KEPT
 
 from .foreign import Foreign, until
 
@@ -90,6 +94,91 @@ def test_it_is_gone_after(foreign: Foreign, folder: Path, signal_: str, workers:
         os.killpg(process.pid, signal.SIGINT)
     else:
         process.kill()
+    process.wait()
+    until(lambda: is_gone(data, folder))
+
+
+def abandon(foreign: Foreign, folder: Path) -> tuple[Path, Path]:
+    """Kill a run and its watchdog; return the data of its server and its folder."""
+    process = foreign.start("-n2")
+    data = Path(foreign.ready.read_text())
+    (run,) = folder.glob("messenger-db-*")
+    watchdog = psutil.Process(int((run / WATCHDOG).read_text()))
+    watchdog.kill()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    until(lambda: not watchdog.is_running() or watchdog.status() == psutil.STATUS_ZOMBIE)
+    return data, run
+
+
+def test_the_next_run_removes_what_a_killed_run_and_its_watchdog_left(foreign: Foreign, folder: Path) -> None:
+    foreign.write(SERVER + WAITS)
+    data, run = abandon(foreign, folder)
+    assert (data / "postmaster.pid").exists()
+    foreign.write(SERVER + TWO)
+    foreign.run_embedded().assert_outcomes(passed=2)
+    assert not run.exists()
+    assert is_gone(data, folder)
+
+
+ABANDONED = """
+import pathlib
+import sys
+from messenger_db.testing import owner
+
+print(owner.hold_abandoned(pathlib.Path(sys.argv[1])) is not None)
+"""
+
+
+def test_only_a_run_that_is_certainly_dead_is_abandoned(foreign: Foreign, folder: Path) -> None:
+    foreign.write(SERVER + WAITS)
+    _, run = abandon(foreign, folder)
+
+    def is_abandoned(path: Path, *wrapper: str) -> bool:
+        command = [*wrapper, sys.executable, "-c", ABANDONED, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        return done.stdout == "True\n"
+
+    assert is_abandoned(run)
+    with (run / owner.OWNER).open() as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        assert not is_abandoned(run), "a process of the run lives"
+    assert is_abandoned(run)
+    (run / KEPT).touch()
+    assert not is_abandoned(run), "databases in it are kept"
+    (run / KEPT).unlink()
+    alive = run.with_name(f"messenger-db-{os.getpid()}-0")
+    run.rename(alive)
+    assert not is_abandoned(alive), "its main process may live"
+    alive.rename(run)
+    for namespace in ("--pid", "--mount"):
+        unshare = ("unshare", "--fork", namespace)
+        if subprocess.run([*unshare, "true"], capture_output=True, check=False, timeout=30).returncode == 0:
+            assert not is_abandoned(run, *unshare), "its processes, or its memory, may be in another container"
+    if os.geteuid() == 0:
+        os.chown(run, 1, 1)
+        assert not is_abandoned(run), "it belongs to another user"
+        os.chown(run, 0, 0)
+    noted = (run / owner.OWNER).read_text()
+    for unknown in ("", noted.replace(noted[:8], "another-")):
+        (run / owner.OWNER).write_text(unknown)
+        assert not is_abandoned(run), "it is not known which machine's it is"
+    (run / owner.OWNER).write_text(noted)
+    foreign.write(SERVER + TWO)
+    foreign.run_embedded().assert_outcomes(passed=2)
+    assert not run.exists()
+
+
+def test_a_run_leaves_another_one_alone(foreign: Foreign, folder: Path) -> None:
+    foreign.write(SERVER + WAITS)
+    process = foreign.start()
+    (run,) = folder.glob("messenger-db-*")
+    data = Path(foreign.ready.read_text())
+    foreign.write(SERVER + TWO)
+    foreign.run_embedded().assert_outcomes(passed=2)
+    assert run.exists()
+    assert (data / "postmaster.pid").exists()
+    process.kill()
     process.wait()
     until(lambda: is_gone(data, folder))
 
