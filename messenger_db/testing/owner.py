@@ -12,23 +12,18 @@ from messenger_db.testing.keep import KEPT
 
 OWNER = "owner"
 
-# Open for as long as this process lives.
-_held: list[IO[str]] = []
-
 
 def hold(folder: Path) -> None:
     """Hold the folder of a run until this process ends.
 
     Raises BlockingIOError while another run removes it, FileNotFoundError after that.
     """
-    file = (folder / OWNER).open("a+")
+    # A bare descriptor: nothing closes it before the process ends.
+    file = os.open(folder / OWNER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    file.seek(0)
-    # Written under the lock, so that a folder is never found with the note and without its first owner.
-    if not file.read():
-        file.write(_here())
-        file.flush()
-    _held.append(file)
+    # Written under the lock, so that the note is never found without a lock of its first writer.
+    if os.fstat(file).st_size == 0:
+        os.write(file, _here().encode("ascii"))
 
 
 def hold_abandoned(folder: Path) -> IO[str] | None:

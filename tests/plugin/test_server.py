@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from messenger_db.testing import owner
+from messenger_db.testing import embedded, owner
 from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY, WATCHDOG
 from messenger_db.testing.keep import KEPT
 
@@ -59,6 +59,8 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", str(folder.parent))
     yield folder
+    for run in folder.glob("messenger-db-*"):
+        embedded.end(run)
     shutil.rmtree(folder)
 
 
@@ -124,7 +126,7 @@ def test_the_next_run_removes_what_a_killed_run_and_its_watchdog_left(foreign: F
 ABANDONED = """
 import pathlib
 import sys
-from messenger_db.testing import owner
+from messenger_db.testing import embedded, owner
 
 print(owner.hold_abandoned(pathlib.Path(sys.argv[1])) is not None)
 """
