@@ -120,8 +120,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="messenger-db-bench-") as folder:
         project = Project(Path(folder))
         server = Server(MEMORY / Path(folder).name, SETTINGS)
-        server.start()
         try:
+            server.start()
             words = [f"--postgresql-host={server.home}", f"--postgresql-port={server.port}"]
             if "tolls" in wanted:
                 tolls(project, words)

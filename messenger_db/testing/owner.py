@@ -52,6 +52,6 @@ def _here() -> str:
     """Return what two processes that see the same processes and files have in common, nothing where it is unknown."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot} {os.readlink('/proc/self/ns/pid')} {os.readlink('/proc/self/ns/mnt')}"
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()} {Path('/proc/self/ns/mnt').readlink()}"
     except OSError:
         return ""

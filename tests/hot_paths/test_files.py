@@ -1,9 +1,9 @@
 """The files: headers that can be read, and parameters that psql, pgbench and psycopg understand alike."""
 
 import re
-import subprocess
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
 
@@ -72,7 +72,7 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
     for name in names():
         (tmp_path / f"{name}.sql").write_text(hot_path(name).sql, encoding="utf-8")
     parameters = {parameter for name in names() for parameter in hot_path(name).parameters}
-    done = subprocess.run(
+    done = children.run(
         [
             str(wheel() / "bin" / "pgbench"),
             "--no-vacuum",
@@ -83,8 +83,6 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
             *scripts,
             psycopg.conninfo.make_conninfo(shared_database),
         ],
-        capture_output=True,
-        text=True,
         check=True,
     )
     assert "number of failed transactions: 0" in done.stdout
@@ -92,7 +90,7 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
 
 
 def test_psql_runs_a_file(db: psycopg.Connection, shared_database: str) -> None:
-    done = subprocess.run(
+    done = children.run(
         [
             str(wheel() / "bin" / "psql"),
             "--no-psqlrc",
@@ -102,9 +100,7 @@ def test_psql_runs_a_file(db: psycopg.Connection, shared_database: str) -> None:
             f"--set=chat_id='{NIL}'",
             f"--dbname={shared_database}",
         ],
-        input=hot_path("unread_count").sql,
-        capture_output=True,
-        text=True,
+        stdin=hot_path("unread_count").sql,
         check=True,
     )
     assert done.stdout.strip() == str(call_one(db, "unread_count", user_id=NIL, chat_id=NIL)["unread"])

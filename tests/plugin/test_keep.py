@@ -1,10 +1,10 @@
 """--messenger-keep-failed keeps the databases of failed tests, with what was in them, and says where they are."""
 
 import re
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
 
@@ -59,6 +59,6 @@ def test_on_a_server_of_the_runs_own(foreign: Foreign) -> None:
         assert kept.execute("SELECT count(*) FROM users").fetchone() == (1,)
         data = Path(str(kept.execute("SHOW data_directory").fetchone()[0]))  # type: ignore[index] # there is one
     (command,) = re.findall(r"remove it with (.*)$", result.stdout.str(), re.MULTILINE)
-    subprocess.run(command.split(), check=True)
+    children.run(command.split(), check=True)
     until(lambda: not data.exists())
     assert not Path(command.split()[-1]).exists()

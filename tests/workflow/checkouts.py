@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import children
 import psutil
+
+Done = children.Done
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (
@@ -32,8 +35,6 @@ SHIPPED = (
 ELSEWHERE = Path("/var/lib/messenger-db")
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-Done = subprocess.CompletedProcess[str]
-
 
 class Checkout:
     """A copy of the checkout in a folder of its own, and commands in it; None as user is whoever runs the tests."""
@@ -48,14 +49,13 @@ class Checkout:
         self, *command: str, below: str = "", terminal: int = subprocess.PIPE, **environment: str
     ) -> subprocess.Popen[str]:
         """Start a command in the folder, or in one below it; at a terminal if there is one, else at pipes."""
-        return subprocess.Popen(
+        return children.start(
             command,
             cwd=self.folder / below,
             env={"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment},
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
-            text=True,
             start_new_session=True,
             user=self.user.pw_uid if self.user else None,
             group=self.user.pw_gid if self.user else None,
@@ -64,9 +64,7 @@ class Checkout:
 
     def run(self, *command: str, stdin: str = "", below: str = "", **environment: str) -> Done:
         """Run a command in the folder, or in one below it."""
-        process = self.popen(*command, below=below, terminal=subprocess.PIPE, **environment)
-        out, err = process.communicate(stdin, timeout=120)
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+        return children.finished(self.popen(*command, below=below, terminal=subprocess.PIPE, **environment), stdin)
 
     def make(self, *words: str, stdin: str = "", **environment: str) -> Done:
         """Run make with the words that a user types behind it."""
@@ -187,14 +185,12 @@ def interpreter(user: pwd.struct_passwd | None) -> Path | None:
     if user is None:
         return own
     for python in (own, Path("/usr/local/bin", PYTHON), Path("/usr/bin", PYTHON)):
-        tried = subprocess.run(
+        tried = children.run(
             ["/bin/sh", "-c", '"$1" -c ""', "sh", python],
             user=user.pw_uid,
             group=user.pw_gid,
             extra_groups=[],
             cwd="/",
-            capture_output=True,
-            check=False,
         )
         if tried.returncode == 0:
             return python
@@ -215,8 +211,8 @@ def _link_venv(venv: Path, python: Path | None) -> None:
         (venv / "bin").mkdir()
         (venv / "bin" / "python").symlink_to(python)
         (venv / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
-    for stamp in ("installed-embedded", "installed-seed", "installed-dev"):
-        (venv / stamp).touch()
+    shutil.copy2(ROOT / "pyproject.toml", venv)
+    (venv / "installed").write_text(f"{(venv / 'bin' / 'python').resolve()}\n{venv.parent}\n")
 
 
 def lines(text: str) -> list[str]:
