@@ -9,7 +9,7 @@ from pathlib import Path
 import children
 import psutil
 import pytest
-from safety.projects import until
+from plugin.foreign import until
 
 TESTS = Path(__file__).parents[1]
 
@@ -33,7 +33,9 @@ def test_waits():
 def test_a_killed_run_leaves_no_worker_and_no_command(tmp_path: Path) -> None:
     (tmp_path / "test_waits.py").write_text(WAITS)
     command = [sys.executable, "-m", "pytest", "-n1", "-p", "conftest", *QUIET]
-    run = children.start(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TESTS)}, stdout=subprocess.DEVNULL)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment["PYTHONPATH"] = str(TESTS)
+    run = children.start(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
     until((tmp_path / "pids").exists)
     processes = [psutil.Process(int(pid)) for pid in (tmp_path / "pids").read_text().split()]
     run.send_signal(signal.SIGKILL)
@@ -52,7 +54,7 @@ def test_a_command_that_hangs_is_killed_with_what_it_started(monkeypatch: pytest
 
 def test_a_test_that_hangs_fails(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import time\ndef test_hangs():\n    time.sleep(100)\ndef test_passes():\n    pass\n")
-    result = pytester.runpytest_subprocess(*QUIET, "--timeout=1", timeout=60)
+    result = pytester.runpytest_subprocess(*QUIET, "--timeout=5", timeout=children.LIMIT_SECONDS)
     result.assert_outcomes(failed=1, passed=1)
 
 

@@ -11,11 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import children
 import psutil
+
+from messenger_db.__main__ import main
 
 Done = children.Done
 
@@ -52,7 +56,7 @@ class Checkout:
         return children.start(
             command,
             cwd=self.folder / below,
-            env={"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment},
+            env=self._environment(environment),
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
@@ -61,6 +65,31 @@ class Checkout:
             group=self.user.pw_gid if self.user else None,
             extra_groups=[] if self.user else None,
         )
+
+    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+        return {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", **settings}
+
+    def here(self, *words: str, **environment: str) -> Done:
+        """Run what `python -m messenger_db` runs, in this process, where no process of its own is needed: quicker."""
+        out, err, status = StringIO(), StringIO(), 0
+        interrupt = signal.getsignal(signal.SIGINT)
+        with (
+            patch.dict(os.environ, self._environment(environment), clear=True),
+            patch.object(sys, "argv", ["messenger_db", *words]),
+            chdir(self.folder),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as end:
+                # As Python ends a program.
+                status = end.code if isinstance(end.code, int) else int(end.code is not None)
+                if isinstance(end.code, str):
+                    print(end.code, file=sys.stderr)
+            finally:
+                signal.signal(signal.SIGINT, interrupt)
+        return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
     def run(self, *command: str, stdin: str = "", below: str = "", **environment: str) -> Done:
         """Run a command in the folder, or in one below it."""
