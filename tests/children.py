@@ -34,6 +34,8 @@ def finished(process: subprocess.Popen[str], stdin: str | None = None) -> Done:
         with suppress(ProcessLookupError):
             is_leader = os.getpgid(process.pid) == process.pid
             os.killpg(process.pid, signal.SIGKILL) if is_leader else process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=10)
         raise
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 

@@ -50,7 +50,7 @@ class Foreign:
         self.pytester = pytester
         self.python = python
         self.place = place
-        self.random = False
+        self.random = False  # with the plugins that shuffle tests and that offer a faker
         self.started: list[subprocess.Popen[str]] = []
 
     @property
@@ -67,7 +67,7 @@ class Foreign:
         """Return how to run its tests."""
         # What the environment of our own tests has beside takes its time to import.
         plugins = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider", "-p", "no:timeout"]
-        plugins += [] if self.random else ["-p", "no:randomly"]
+        plugins += [] if self.random else ["-p", "no:randomly", "-p", "no:faker"]
         return [str(self.python), "-m", "pytest", *plugins, "-W", "error", *words]
 
     def run(self, *words: str) -> pytest.RunResult:
@@ -84,7 +84,10 @@ class Foreign:
 
     def has(self, module: str) -> bool:
         """Say whether the environment has a module."""
-        return children.run([self.python, "-c", f"import {module}"]).returncode == 0
+        return (
+            children.run([self.python, "-c", f"import importlib.util as u; assert u.find_spec({module!r})"]).returncode
+            == 0
+        )
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start its tests on a server of their own, in a process group of theirs; they write the file `ready`."""

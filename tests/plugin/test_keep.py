@@ -40,7 +40,7 @@ def test_on_a_server_that_lives_on(foreign: Foreign, monkeypatch: pytest.MonkeyP
     assert len(urls) == 2
     # Runs that come after do not take them for leftovers.
     foreign.write("def test_it(messenger_db):\n    pass\n")
-    foreign.run().assert_outcomes(passed=1)
+    foreign.run_here(*foreign.server).assert_outcomes(passed=1)
     with closing(foreign.place.maintain()) as connection:
         for url in urls:
             name = url.rpartition("/")[2].partition("?")[0]

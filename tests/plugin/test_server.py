@@ -4,12 +4,12 @@ import fcntl
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import children
 import psutil
 import pytest
 
@@ -102,84 +102,70 @@ def test_it_is_gone_after(foreign: Foreign, folder: Path, signal_: str, workers:
 
 def abandon(foreign: Foreign, folder: Path) -> tuple[Path, Path]:
     """Kill a run and its watchdog; return the data of its server and its folder."""
-    process = foreign.start("-n2")
+    process = foreign.start()
     data = Path(foreign.ready.read_text())
     (run,) = folder.glob("messenger-db-*")
     watchdog = psutil.Process(int((run / WATCHDOG).read_text()))
     watchdog.kill()
-    os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait()
     until(lambda: not watchdog.is_running() or watchdog.status() == psutil.STATUS_ZOMBIE)
     return data, run
+
+
+def is_abandoned(run: Path) -> bool:
+    """Say whether the next run would remove that one."""
+    file = owner.hold_abandoned(run)
+    if file:
+        file.close()
+    return file is not None
+
+
+ELSEWHERE = """
+import pathlib, sys
+from messenger_db.testing import owner
+
+assert owner.hold_abandoned(pathlib.Path(sys.argv[1])) is None
+"""
 
 
 def test_the_next_run_removes_what_a_killed_run_and_its_watchdog_left(foreign: Foreign, folder: Path) -> None:
     foreign.write(SERVER + WAITS)
     data, run = abandon(foreign, folder)
     assert (data / "postmaster.pid").exists()
-    foreign.write(SERVER + TWO)
-    foreign.run_embedded().assert_outcomes(passed=2)
-    assert not run.exists()
-    assert is_gone(data, folder)
 
-
-ABANDONED = """
-import pathlib
-import sys
-from messenger_db.testing import embedded, owner
-
-print(owner.hold_abandoned(pathlib.Path(sys.argv[1])) is not None)
-"""
-
-
-def test_only_a_run_that_is_certainly_dead_is_abandoned(foreign: Foreign, folder: Path) -> None:
-    foreign.write(SERVER + WAITS)
-    _, run = abandon(foreign, folder)
-
-    def is_abandoned(path: Path, *wrapper: str) -> bool:
-        command = [*wrapper, sys.executable, "-c", ABANDONED, str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-        return done.stdout == "True\n"
-
+    # Only where it is certain that the run is dead.
     assert is_abandoned(run)
     with (run / owner.OWNER).open() as held:
         fcntl.flock(held, fcntl.LOCK_SH)
         assert not is_abandoned(run), "a process of the run lives"
-    assert is_abandoned(run)
     (run / KEPT).touch()
     assert not is_abandoned(run), "databases in it are kept"
     (run / KEPT).unlink()
-    alive = run.with_name(f"messenger-db-{os.getpid()}-0")
-    run.rename(alive)
+    alive = run.rename(run.with_name(f"messenger-db-{os.getpid()}-0"))
     assert not is_abandoned(alive), "its main process may live"
     alive.rename(run)
     for namespace in ("--pid", "--mount"):
         unshare = ("unshare", "--fork", namespace)
-        if subprocess.run([*unshare, "true"], capture_output=True, check=False, timeout=30).returncode == 0:
-            assert not is_abandoned(run, *unshare), "its processes, or its memory, may be in another container"
+        if children.run([*unshare, "true"]).returncode == 0:
+            # Its processes, or its memory, may be in another container.
+            children.run([*unshare, sys.executable, "-c", ELSEWHERE, run], check=True)
     if os.geteuid() == 0:
         os.chown(run, 1, 1)
         assert not is_abandoned(run), "it belongs to another user"
         os.chown(run, 0, 0)
     noted = (run / owner.OWNER).read_text()
-    for unknown in ("", noted.replace(noted[:8], "another-")):
+    for unknown in ("", f"another{noted}"):
         (run / owner.OWNER).write_text(unknown)
         assert not is_abandoned(run), "it is not known which machine's it is"
     (run / owner.OWNER).write_text(noted)
-    foreign.write(SERVER + TWO)
-    foreign.run_embedded().assert_outcomes(passed=2)
-    assert not run.exists()
+    assert is_abandoned(run)
 
-
-def test_a_run_leaves_another_one_alone(foreign: Foreign, folder: Path) -> None:
-    foreign.write(SERVER + WAITS)
     process = foreign.start()
-    (run,) = folder.glob("messenger-db-*")
-    data = Path(foreign.ready.read_text())
-    foreign.write(SERVER + TWO)
-    foreign.run_embedded().assert_outcomes(passed=2)
-    assert run.exists()
-    assert (data / "postmaster.pid").exists()
+    assert not run.exists()
+    assert not data.exists()
+    (living,) = folder.glob("messenger-db-*")
+    assert not is_abandoned(living)
     process.kill()
     process.wait()
     until(lambda: is_gone(data, folder))
@@ -187,7 +173,7 @@ def test_a_run_leaves_another_one_alone(foreign: Foreign, folder: Path) -> None:
 
 def test_a_small_memory_is_not_used(foreign: Foreign, folder: Path) -> None:
     small = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=64m tmpfs /dev/shm && "$@"', "sh"]
-    if subprocess.run([*small, "true"], capture_output=True, check=False).returncode != 0:
+    if children.run([*small, "true"]).returncode != 0:
         pytest.skip("no other /dev/shm can be mounted here")
     foreign.write(SERVER + TWO)
     foreign.pytester.run(*small, *foreign.command()).assert_outcomes(passed=2)
