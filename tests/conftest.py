@@ -1,8 +1,5 @@
 """Databases for the tests: made by the fixtures that other projects use, and handed out for psycopg 3."""
 
-import ctypes
-import signal
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,15 +14,6 @@ if TYPE_CHECKING:
 
 # Here and not in each folder's conftest.py, where a session would have one of each for every folder.
 pytest_plugins = ["pytester", "workflow.fixtures", "drift.fixtures"]
-
-# Linux's prctl option: which signal this process gets when its parent dies.
-PR_SET_PDEATHSIG = 1
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Interrupt a worker of xdist whose main process is killed, so that it ends what its test has started."""
-    if hasattr(config, "workerinput") and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 class MigratedServer(NoopExecutor):
