@@ -7,7 +7,7 @@ RUN := $(VENV)python -m messenger_db
 # Names the Python and the folder that .venv was made for. Where they are others now, .venv is made again.
 INSTALLED := .venv/installed
 ifneq ($(if $(wildcard $(INSTALLED)),$(shell cat $(INSTALLED))),$(realpath $(VENV)python) $(CURDIR))
-.PHONY: $(INSTALLED)
+  .PHONY: $(INSTALLED)
 endif
 
 .DEFAULT_GOAL := help
