@@ -1,11 +1,12 @@
 """What the measurements share: a server of their own, and the projects of tests/safety."""
 
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 
 # Scripts, not a package: the helpers are found beside the tests that use them too.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -31,6 +32,19 @@ __all__ = [
     "show",
     "until",
 ]
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End the script as an error would, so that it removes its server; another signal does not stop that."""
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+# Each script imports this module, which is how they all leave nothing behind.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+for _number in ENDING:
+    signal.signal(_number, _end)
 
 
 @contextmanager

@@ -122,8 +122,8 @@ def main() -> None:
         project = Project(Path(folder))
         leave_out_environment()
         server = Server(MEMORY / Path(folder).name, SETTINGS)
-        server.start()
         try:
+            server.start()
             words = [f"--postgresql-host={server.home}", f"--postgresql-port={server.port}"]
             if "tolls" in wanted:
                 tolls(project, words)

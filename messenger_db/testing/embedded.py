@@ -18,6 +18,7 @@ from messenger_db.embedded import binaries
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
+from messenger_db.testing import owner
 from messenger_db.testing.keep import KEPT
 from messenger_db.testing.place import Place
 
@@ -56,6 +57,12 @@ def place(folder: Path, main: int, settings: PostgreSQLConfig) -> Place:
     # Root's server runs as another user, who must get through.
     folder.mkdir(mode=0o711, exist_ok=True)
     with _alone(folder):
+        is_first = not (folder / HOME).exists()
+        if is_first:
+            _write(folder / HOME, str(_home(folder)))
+        owner.hold(folder)
+        if is_first:
+            _remove_abandoned(folder.parent)
         if not (folder / PASSWORD).exists():
             _start(folder, main, settings)
     server = _server(folder)
@@ -83,6 +90,15 @@ def end_unless_kept(folder: Path) -> None:
         _end_watchdog(folder)
 
 
+def _remove_abandoned(parent: Path) -> None:
+    """Remove the servers of runs that were killed together with their watchdogs, and their folders in `parent`."""
+    for folder in parent.glob("messenger-db-*-*"):
+        if file := owner.hold_abandoned(folder):
+            # What cannot be removed is not this run's failure.
+            with file, suppress(MessengerError, OSError):
+                end(folder)
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     with (folder / LOCK).open("w") as lock:
@@ -95,7 +111,6 @@ def _server(folder: Path) -> Server:
 
 
 def _start(folder: Path, main: int, settings: PostgreSQLConfig) -> None:
-    (folder / HOME).write_text(str(_home(folder)))
     server = _server(folder)
     # First of all, so that no crash leaves anything.
     watchdog = subprocess.Popen(
@@ -119,10 +134,15 @@ def _start(folder: Path, main: int, settings: PostgreSQLConfig) -> None:
         cursor.execute(
             sql.SQL(statement(make)).format(role=sql.Identifier(settings.user), password=sql.Literal(password))
         )
-    new = folder / f"{PASSWORD}.new"
+    _write(folder / PASSWORD, password)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file as a whole, or not at all."""
+    new = file.with_name(f"{file.name}.new")
     new.touch(mode=0o600)
-    new.write_text(password)
-    new.rename(folder / PASSWORD)
+    new.write_text(text)
+    new.rename(file)
 
 
 def _home(folder: Path) -> Path:

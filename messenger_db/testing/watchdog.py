@@ -6,10 +6,16 @@ from pathlib import Path
 
 import psutil
 
+from messenger_db.testing import owner
+
 if __name__ == "__main__":
-    with suppress(psutil.NoSuchProcess):
-        psutil.Process(int(sys.argv[1])).wait()
+    main, folder = int(sys.argv[1]), Path(sys.argv[2])
+    # The folder may be removed by the next run, when this run and its watchdog died at once.
+    with suppress(BlockingIOError, FileNotFoundError):
+        owner.hold(folder)
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(main).wait()
 
-    from messenger_db.testing import embedded
+        from messenger_db.testing import embedded
 
-    embedded.end(Path(sys.argv[2]))
+        embedded.end(folder)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import children
 import psutil
+
+Done = children.Done
 
 ROOT = Path(__file__).parents[2]
 APP = ("docker-entrypoint.sh", "yoyo.ini", "migrations")
-
-Done = subprocess.CompletedProcess[str]
 
 
 class Image:
@@ -26,14 +27,10 @@ class Image:
 
     def popen(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start the entrypoint with a command behind it."""
-        process = subprocess.Popen(
+        process = children.start(
             [*self.entrypoint, *command],
             cwd=self.app,
             env={"PATH": f"{sys.prefix}/bin:{os.environ['PATH']}", **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
         )
         self._started.append(process)
         return process
@@ -41,8 +38,7 @@ class Image:
     def run(self, *command: str, **environment: str) -> Done:
         """Run the entrypoint with a command behind it, to its end."""
         process = self.popen(*command, **environment)
-        out, err = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+        return children.finished(process)
 
     def end(self) -> None:
         """End what still runs."""

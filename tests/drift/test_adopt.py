@@ -1,7 +1,6 @@
 """make db-adopt takes a restored database that is equal, and no other."""
 
-import subprocess
-
+import children
 import psycopg
 import pytest
 from schema.dump import dump
@@ -24,7 +23,7 @@ def restored(postgresql: psycopg.Connection, empty_postgresql: psycopg.Connectio
 def restore(script: str, db: psycopg.Connection) -> None:
     psql = [str(wheel() / "bin" / "psql"), "--quiet", "--no-psqlrc", url(db)]
     # An older server does not know each setting that a newer pg_dump begins with.
-    subprocess.run(psql, input=script, check=True, capture_output=True, text=True)
+    children.run(psql, stdin=script, check=True)
 
 
 def tables(db: psycopg.Connection) -> set[str]:

@@ -1,9 +1,9 @@
 """The files: headers that can be read, and parameters that psql, pgbench and psycopg understand alike."""
 
 import re
-import subprocess
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
 
@@ -93,7 +93,7 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
         script = f"BEGIN;\n{hot_path(name).sql}ROLLBACK;\n"
         (tmp_path / f"{name}.sql").write_text(script, encoding="utf-8")
     parameters = {parameter for name in names() for parameter in hot_path(name).parameters}
-    done = subprocess.run(
+    done = children.run(
         [
             str(wheel() / "bin" / "pgbench"),
             "--no-vacuum",
@@ -104,8 +104,6 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
             *scripts,
             psycopg.conninfo.make_conninfo(shared_database),
         ],
-        capture_output=True,
-        text=True,
         check=False,
     )
     assert "ERROR" not in done.stderr
@@ -113,7 +111,7 @@ def test_pgbench_runs_every_file(shared_database: str, tmp_path: Path) -> None:
 
 
 def test_psql_runs_a_file(db: psycopg.Connection, shared_database: str) -> None:
-    done = subprocess.run(
+    done = children.run(
         [
             str(wheel() / "bin" / "psql"),
             "--no-psqlrc",
@@ -123,9 +121,7 @@ def test_psql_runs_a_file(db: psycopg.Connection, shared_database: str) -> None:
             f"--set=chat_id='{NIL}'",
             f"--dbname={shared_database}",
         ],
-        input=hot_path("unread_count").sql,
-        capture_output=True,
-        text=True,
+        stdin=hot_path("unread_count").sql,
         check=True,
     )
     assert done.stdout.strip() == str(call_one(db, "unread_count", user_id=NIL, chat_id=NIL)["unread"])

@@ -1,8 +1,8 @@
 """make db-plan prints what would run, warns of what hurts, and changes nothing."""
 
 import re
-import subprocess
 
+import children
 import psycopg
 import pytest
 from drift.commands import Commands, schemas, url
@@ -223,7 +223,7 @@ def test_psql_takes_what_it_prints(
         commands.on(db, schema=schema)
     planned = commands.run(plan, False, None)
     psql = [str(wheel() / "bin" / "psql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", url(db)]
-    subprocess.run(psql, input="\n".join(planned.lines), check=True, capture_output=True, text=True)
+    children.run(psql, stdin="\n".join(planned.lines), check=True)
     names = db.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'users'").fetchall()
     assert names == [(schema or "public",)]
     assert "users_bio_idx" in str(db.execute("SELECT array_agg(indexname) FROM pg_indexes").fetchone())

@@ -9,6 +9,7 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
 
@@ -30,12 +31,12 @@ def environment(folder: Path) -> Path:
         if not python.exists():
             build: list[str | Path]
             build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder / "wheel"]
-            subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+            children.run(build, cwd=ROOT, check=True)
             (wheel,) = (folder / "wheel").iterdir()
             venv.create(folder / "unfinished", symlinks=True)
             pip: list[str | Path]
             pip = [sys.executable, "-m", "pip", "--python", folder / "unfinished", "--disable-pip-version-check"]
-            subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
+            children.run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
             (packages,) = (folder / "unfinished").glob("lib/python*/site-packages")
             (packages / "development.pth").write_text(sysconfig.get_path("purelib"))
             (folder / "unfinished").rename(folder / "venv")
@@ -49,8 +50,8 @@ class Foreign:
         self.pytester = pytester
         self.python = python
         self.place = place
-        self.random = False
-        self.started: list[subprocess.Popen[bytes]] = []
+        self.random = False  # with the plugins that shuffle tests and that offer a faker
+        self.started: list[subprocess.Popen[str]] = []
 
     @property
     def server(self) -> list[str]:
@@ -65,17 +66,17 @@ class Foreign:
     def command(self, *words: str) -> list[str]:
         """Return how to run its tests."""
         # What the environment of our own tests has beside takes its time to import.
-        plugins = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider"]
-        plugins += [] if self.random else ["-p", "no:randomly"]
+        plugins = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider", "-p", "no:timeout"]
+        plugins += [] if self.random else ["-p", "no:randomly", "-p", "no:faker"]
         return [str(self.python), "-m", "pytest", *plugins, "-W", "error", *words]
 
     def run(self, *words: str) -> pytest.RunResult:
         """Run its tests on the server of our own tests."""
-        return self.pytester.run(*self.command(*self.server, *words))
+        return self.run_embedded(*self.server, *words)
 
     def run_embedded(self, *words: str) -> pytest.RunResult:
         """Run its tests on a server of their own."""
-        return self.pytester.run(*self.command(*words))
+        return self.pytester.run(*children.MORTAL, *self.command(*words), timeout=children.LIMIT_SECONDS)
 
     def run_here(self, *words: str) -> pytest.RunResult:
         """Run its tests in this process, by the plugin as it is in the checkout: quicker."""
@@ -83,21 +84,23 @@ class Foreign:
 
     def has(self, module: str) -> bool:
         """Say whether the environment has a module."""
-        return subprocess.run([self.python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+        return (
+            children.run([self.python, "-c", f"import importlib.util as u; assert u.find_spec({module!r})"]).returncode
+            == 0
+        )
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> subprocess.Popen[str]:
         """Start its tests on a server of their own, in a process group of theirs; they write the file `ready`."""
         return self._start(self.command(*words))
 
-    def start_on_server(self, *words: str) -> subprocess.Popen[bytes]:
+    def start_on_server(self, *words: str) -> subprocess.Popen[str]:
         """Start its tests on the server of our own tests."""
         return self._start(self.command(*self.server, *words))
 
-    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, command: list[str]) -> subprocess.Popen[str]:
         self.ready.unlink(missing_ok=True)
-        process = subprocess.Popen(
-            command, cwd=self.pytester.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0
-        )
+        nowhere = subprocess.DEVNULL
+        process = children.start(command, cwd=self.pytester.path, stdout=nowhere, stderr=nowhere, process_group=0)
         self.started.append(process)
         until(self.ready.exists)
         return process

@@ -27,7 +27,7 @@ def test_waits(messenger_db, messenger_demo):
 
 def test_their_number_is_bounded_and_none_is_left(foreign: Foreign) -> None:
     foreign.write(COUNTED)
-    foreign.run("--postgresql-dbname=counted").assert_outcomes(passed=60)
+    foreign.run_here(*foreign.server, "--postgresql-dbname=counted").assert_outcomes(passed=60)
     assert not [name for name in foreign.databases() if name.startswith("counted")]
 
 
@@ -39,7 +39,7 @@ def test_those_of_a_killed_run_are_dropped_by_the_next_and_no_others(foreign: Fo
     process.kill()
     process.wait()
     foreign.write("def test_it(messenger_db):\n    pass\n")
-    foreign.run().assert_outcomes(passed=1)
+    foreign.run_here(*foreign.server).assert_outcomes(passed=1)
     after = foreign.databases()
     assert not [name for name in after if name.startswith("killed")]
     assert messenger_db_url.rpartition("/")[2].partition("?")[0] in after

@@ -1,10 +1,10 @@
 """--messenger-keep-failed keeps the databases of failed tests, with what was in them, and says where they are."""
 
 import re
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
 
@@ -40,7 +40,7 @@ def test_on_a_server_that_lives_on(foreign: Foreign, monkeypatch: pytest.MonkeyP
     assert len(urls) == 2
     # Runs that come after do not take them for leftovers.
     foreign.write("def test_it(messenger_db):\n    pass\n")
-    foreign.run().assert_outcomes(passed=1)
+    foreign.run_here(*foreign.server).assert_outcomes(passed=1)
     with closing(foreign.place.maintain()) as connection:
         for url in urls:
             name = url.rpartition("/")[2].partition("?")[0]
@@ -59,6 +59,6 @@ def test_on_a_server_of_the_runs_own(foreign: Foreign) -> None:
         assert kept.execute("SELECT count(*) FROM users").fetchone() == (1,)
         data = Path(str(kept.execute("SHOW data_directory").fetchone()[0]))  # type: ignore[index] # there is one
     (command,) = re.findall(r"remove it with (.*)$", result.stdout.str(), re.MULTILINE)
-    subprocess.run(command.split(), check=True)
+    children.run(command.split(), check=True)
     until(lambda: not data.exists())
     assert not Path(command.split()[-1]).exists()

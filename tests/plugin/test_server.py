@@ -1,17 +1,21 @@
 """The server of a run that names none: on memory, shared by all workers, gone when the run is, however that ends."""
 
+import fcntl
 import os
 import shutil
 import signal
-import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import children
 import psutil
 import pytest
 
-from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY
+from messenger_db.testing import embedded, owner
+from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY, WATCHDOG
+from messenger_db.testing.keep import KEPT
 
 from .foreign import Foreign, until
 
@@ -55,6 +59,8 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", str(folder.parent))
     yield folder
+    for run in folder.glob("messenger-db-*"):
+        embedded.end(run)
     shutil.rmtree(folder)
 
 
@@ -94,9 +100,80 @@ def test_it_is_gone_after(foreign: Foreign, folder: Path, signal_: str, workers:
     until(lambda: is_gone(data, folder))
 
 
+def abandon(foreign: Foreign, folder: Path) -> tuple[Path, Path]:
+    """Kill a run and its watchdog; return the data of its server and its folder."""
+    process = foreign.start()
+    data = Path(foreign.ready.read_text())
+    (run,) = folder.glob("messenger-db-*")
+    watchdog = psutil.Process(int((run / WATCHDOG).read_text()))
+    watchdog.kill()
+    process.kill()
+    process.wait()
+    until(lambda: not watchdog.is_running() or watchdog.status() == psutil.STATUS_ZOMBIE)
+    return data, run
+
+
+def is_abandoned(run: Path) -> bool:
+    """Say whether the next run would remove that one."""
+    file = owner.hold_abandoned(run)
+    if file:
+        file.close()
+    return file is not None
+
+
+ELSEWHERE = """
+import pathlib, sys
+from messenger_db.testing import owner
+
+assert owner.hold_abandoned(pathlib.Path(sys.argv[1])) is None
+"""
+
+
+def test_the_next_run_removes_what_a_killed_run_and_its_watchdog_left(foreign: Foreign, folder: Path) -> None:
+    foreign.write(SERVER + WAITS)
+    data, run = abandon(foreign, folder)
+    assert (data / "postmaster.pid").exists()
+
+    # Only where it is certain that the run is dead.
+    assert is_abandoned(run)
+    with (run / owner.OWNER).open() as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        assert not is_abandoned(run), "a process of the run lives"
+    (run / KEPT).touch()
+    assert not is_abandoned(run), "databases in it are kept"
+    (run / KEPT).unlink()
+    alive = run.rename(run.with_name(f"messenger-db-{os.getpid()}-0"))
+    assert not is_abandoned(alive), "its main process may live"
+    alive.rename(run)
+    for namespace in ("--pid", "--mount"):
+        unshare = ("unshare", "--fork", namespace)
+        if children.run([*unshare, "true"]).returncode == 0:
+            # Its processes, or its memory, may be in another container.
+            children.run([*unshare, sys.executable, "-c", ELSEWHERE, run], check=True)
+    if os.geteuid() == 0:
+        os.chown(run, 1, 1)
+        assert not is_abandoned(run), "it belongs to another user"
+        os.chown(run, 0, 0)
+    noted = (run / owner.OWNER).read_text()
+    for unknown in ("", f"another{noted}"):
+        (run / owner.OWNER).write_text(unknown)
+        assert not is_abandoned(run), "it is not known which machine's it is"
+    (run / owner.OWNER).write_text(noted)
+    assert is_abandoned(run)
+
+    process = foreign.start()
+    assert not run.exists()
+    assert not data.exists()
+    (living,) = folder.glob("messenger-db-*")
+    assert not is_abandoned(living)
+    process.kill()
+    process.wait()
+    until(lambda: is_gone(data, folder))
+
+
 def test_a_small_memory_is_not_used(foreign: Foreign, folder: Path) -> None:
     small = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=64m tmpfs /dev/shm && "$@"', "sh"]
-    if subprocess.run([*small, "true"], capture_output=True, check=False).returncode != 0:
+    if children.run([*small, "true"]).returncode != 0:
         pytest.skip("no other /dev/shm can be mounted here")
     foreign.write(SERVER + TWO)
     foreign.pytester.run(*small, *foreign.command()).assert_outcomes(passed=2)

@@ -15,7 +15,7 @@ def test_idle(pytestconfig):
 
 def test_nothing_is_imported_started_or_printed(foreign: Foreign) -> None:
     foreign.write(IDLE)
-    result = foreign.run_embedded("-p", "no:xdist", "-p", "no:faker")
+    result = foreign.run_embedded("-p", "no:xdist")
     result.assert_outcomes(passed=1)
     # In pytest's own list of plugins, and nowhere else.
     lines = [line for line in result.outlines if "messenger" in line and not line.startswith(("plugins:", "rootdir:"))]
@@ -23,7 +23,7 @@ def test_nothing_is_imported_started_or_printed(foreign: Foreign) -> None:
 
 
 def test_fixtures_are_explained(foreign: Foreign) -> None:
-    result = foreign.run_embedded("--fixtures")
+    result = foreign.run_here("--fixtures")
     for name in ("messenger_db", "messenger_db_url", "messenger_tx", "messenger_demo", "messenger_factory"):
         (at,) = [number for number, line in enumerate(result.outlines) if line.startswith(f"{name} -- ")]
         assert "messenger_db/pytest_plugin.py" in result.outlines[at]

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import children
 import psycopg
 from pytest_postgresql.executors import NoopExecutor
 from workflow.checkouts import ROOT, YOYO, Done
@@ -25,6 +26,8 @@ IN_TRANSACTION = "xact_start IS NOT NULL"
 ASLEEP = "wait_event = 'PgSleep'"
 
 PATIENCE_SECONDS = 30
+
+finished = children.finished
 
 
 class Project:
@@ -56,7 +59,7 @@ class Project:
 
     def start(self, *words: str, url: str | None = None, **environment: str) -> subprocess.Popen[str]:
         """Start the yoyo command, rollbacks confirmed beforehand."""
-        process = subprocess.Popen(
+        process = children.start(
             [YOYO, *words],
             cwd=self.folder,
             env={
@@ -67,10 +70,6 @@ class Project:
                 "CONFIRM": self.database.name,
                 **environment,
             },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
         )
         self.started.append(process)
         return process
@@ -135,16 +134,10 @@ def new_project(database: Database) -> Iterator[Project]:
             project.end()
 
 
-def finished(process: subprocess.Popen[str]) -> Done:
-    """Wait for a command."""
-    out, err = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-
 def kill(process: subprocess.Popen[str]) -> None:
     """Kill a command so that it can do nothing about it."""
     process.kill()
-    process.communicate()
+    finished(process)
 
 
 def said(process: subprocess.Popen[str], words: str) -> str:
@@ -153,7 +146,7 @@ def said(process: subprocess.Popen[str], words: str) -> str:
     for line in process.stdout:
         if words in line:
             return line.rstrip()
-    raise AssertionError(f"never said {words!r}: {process.communicate()}")
+    raise AssertionError(f"never said {words!r}: {finished(process)}")
 
 
 def until(holds: Callable[[], bool]) -> float:

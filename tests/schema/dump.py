@@ -1,7 +1,6 @@
 """The schema as text, to compare."""
 
-import subprocess
-
+import children
 import psycopg
 from psycopg.conninfo import make_conninfo
 
@@ -22,4 +21,4 @@ def dump(db: psycopg.Connection, *options: str) -> str:
         f"--dbname={make_conninfo(db.info.dsn, password=db.info.password)}",
         *options,
     ]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return children.run(command, check=True).stdout

@@ -26,7 +26,7 @@ def test_new_writes_the_next_pair(checkout: Checkout) -> None:
 @pytest.mark.parametrize("name", ["", "Add_pins", "add-pins", "add pins", "1pins", "pins_", "../pins", "épingles"])
 def test_new_refuses_a_bad_name(untouched: Checkout, name: str) -> None:
     before = sorted((untouched.folder / "migrations").iterdir())
-    assert "NAME=add_pins" in refusal(untouched.make("db-new", f"NAME={name}"))
+    assert "NAME=add_pins" in refusal(untouched.here("new", NAME=name))
     assert sorted((untouched.folder / "migrations").iterdir()) == before
 
 
@@ -97,7 +97,7 @@ def test_a_checkout_without_the_newest_migration_changes_nothing_and_says_so(sto
 @pytest.mark.parametrize("steps", ["0", "-1", "abc", "²"])
 def test_down_refuses_steps_that_are_no_number(untouched: Checkout, migrated: Database, steps: str) -> None:
     before = migrated.contents()
-    done = untouched.make("db-down", f"STEPS={steps}", f"CONFIRM={migrated.name}", DATABASE_URL=migrated.url())
+    done = untouched.here("down", STEPS=steps, CONFIRM=migrated.name, DATABASE_URL=migrated.url())
     assert "STEPS=1" in refusal(done)
     assert migrated.contents() == before
 

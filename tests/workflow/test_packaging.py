@@ -1,11 +1,11 @@
 """What pip installs, and what it needs of the machine."""
 
 import json
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import children
 import pytest
 
 from .checkouts import ROOT, Checkout, succeeded
@@ -33,9 +33,7 @@ def test_the_wheel_carries_all_that_is_needed(checkout: Checkout, tmp_path: Path
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux says which libraries are loaded")
 def test_no_libpq_of_the_machine_is_used(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTS], env={"PATH": ""}, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    done = children.run([sys.executable, "-c", IMPORTS], env={"PATH": ""}, cwd=tmp_path, check=True)
     implementation, libraries = json.loads(done.stdout)
     assert implementation == "binary"
     assert libraries
