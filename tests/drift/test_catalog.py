@@ -118,8 +118,8 @@ DRIFTS = {
     ),
     "trigger dropped": (
         "DROP TRIGGER users_set_updated_at ON users",
-        "users.users_set_updated_at: trigger: expected CREATE TRIGGER users_set_updated_at BEFORE INSERT OR UPDATE ON users "
-        "FOR EACH ROW EXECUTE FUNCTION set_updated_at(), found nothing",
+        "users.users_set_updated_at: trigger: expected CREATE TRIGGER users_set_updated_at BEFORE INSERT OR UPDATE "
+        "ON users FOR EACH ROW EXECUTE FUNCTION set_updated_at(), found nothing",
     ),
     "trigger disabled": (
         "ALTER TABLE users DISABLE TRIGGER users_set_updated_at",
@@ -127,8 +127,8 @@ DRIFTS = {
     ),
     "function body changed": (
         "CREATE OR REPLACE FUNCTION set_updated_at() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
-        r"set_updated_at(): body: expected BEGIN\n    -- A new row has no OLD.\n    IF OLD.id IS NOT NULL OR NEW.updated_at > "
-        r"pg_catalog.clock_timestamp() THEN\n        NEW.updated_at := GREATEST(OLD.updated_at, "
+        r"set_updated_at(): body: expected BEGIN\n    -- A new row has no OLD.\n    IF OLD.id IS NOT NULL "
+        r"OR NEW.updated_at > pg_catalog.clock_timestamp() THEN\n        NEW.updated_at := GREATEST(OLD.updated_at, "
         r"pg_catalog.clock_timestamp());\n    END IF;\n    RETURN NEW;\nEND;, found BEGIN END",
     ),
     "function made SECURITY DEFINER": (
