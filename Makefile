@@ -41,7 +41,7 @@ db-new: $(INSTALLED) ## write the next pair of migration files: NAME=add_pins
 	@$(RUN) new
 
 db-sums: $(INSTALLED) ## write the newest migration into the manifest of sums, when it is done
-	@$(RUN) sums
+	@$(RUN) checksums
 
 db-shell: $(INSTALLED) ## open psql on the database
 	@$(RUN) shell
@@ -69,7 +69,7 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 	@$(VENV)python -m seeds.realism.preview
 
 validate: $(INSTALLED) ## check the migration files without running them
-	@$(VENV)python -m messenger_db.validation
+	@$(RUN) validate
 
 test: $(INSTALLED) ## run the tests, in parallel; TESTS=tests/drift runs only those
 	@$(VENV)python -m pytest -n 4 --dist loadgroup $(TESTS)

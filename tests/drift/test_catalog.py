@@ -258,4 +258,4 @@ def test_what_an_extension_brings_is_none(connection: Connection, expected: Cata
 
 @pytest.mark.parametrize(("statements", "line"), DRIFTS.values(), ids=DRIFTS)
 def test_each_drift_is_one_line(connection: Connection, expected: Catalog, statements: str, line: str) -> None:
-    assert differences(expected, found(connection, statements)) == [line]
+    assert list(map(str, differences(expected, found(connection, statements)))) == [line]
