@@ -15,12 +15,12 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
 from psycopg2.extras import Json
 
+from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
+from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.hot_paths import hot_path, names
-from messenger_db.lock import alone
-from messenger_db.migrate import existing
-from messenger_db.scratch import build_applied, rolled_back
+from messenger_db.scratch_schema import build_applied, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
 from messenger_db.sql import statement
 
@@ -57,7 +57,7 @@ def grant(role: str, readonly: bool) -> None:
         raise MessengerError(
             f"ROLE={role} does not name a role of your own: CREATE ROLE messenger_app LOGIN, then ROLE=messenger_app"
         )
-    with existing() as backend, alone(backend.connection, backend.target):
+    with backend_in_use() as backend, alone(backend.connection, backend.target):
         made = _made(backend, readonly=readonly)
         try:
             with backend.transaction(), backend.cursor() as cursor:
