@@ -101,14 +101,16 @@ db-remove: $(INSTALLED) ## stop the embedded server and delete all its data; mak
 test: $(INSTALLED) ## run the tests, in parallel; TESTS=tests/drift runs only those
 	@$(VENV)python -m pytest -n 4 --dist loadgroup $(TESTS)
 
-test-matrix: $(INSTALLED) ## run them on PostgreSQL 15 to 18 and on Python 3.11 and 3.13; TESTS=tests/schema runs only those
+test-matrix: $(INSTALLED) ## run them on PostgreSQL 15 to 18 and Python 3.11 to 3.14; TESTS=tests/schema or PAIR=18/3.14 runs a part
 	@$(VENV)python tests/matrix.py $(TESTS)
 
-lint: $(INSTALLED) validate ## check format, style and types, the migration files and the Dockerfile
+lint: $(INSTALLED) validate ## check format, style and types, the migration files, the scripts, the Dockerfile and the packages
 	@$(VENV)ruff format --check .
 	@$(VENV)ruff check .
 	@$(VENV)mypy
 	@$(VENV)hadolint Dockerfile
+	@$(VENV)shellcheck .ci/run docker-entrypoint.sh
+	@built=$$(mktemp -d) && trap 'rm -rf "$$built"' EXIT && $(VENV)hatchling build -d "$$built" && $(VENV)twine --no-color check --strict "$$built"/*
 
 fmt: $(INSTALLED) ## format the Python
 	@$(VENV)ruff format .
