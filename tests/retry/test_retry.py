@@ -13,7 +13,6 @@ import psycopg
 import psycopg2
 import pytest
 
-from messenger_db import retry as module
 from messenger_db.retry import retry, retry_async, sqlstate
 
 RAISE = "UPDATE counters SET value = value + 1 WHERE id = %s"
@@ -125,7 +124,7 @@ def test_a_deadlock_is_tried_again(
 
 
 def test_a_serialization_failure_is_tried_again(counters: psycopg.Connection, messenger_db_url: str) -> None:
-    tries = []
+    tries: list[int] = []
     with psycopg.connect(messenger_db_url) as connection:
 
         def count() -> int:
@@ -150,8 +149,8 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def pause(seconds: float) -> None:
         made.append(seconds)
 
-    monkeypatch.setattr(module.time, "sleep", made.append)
-    monkeypatch.setattr(module.asyncio, "sleep", pause)
+    monkeypatch.setattr("messenger_db.retry.time.sleep", made.append)
+    monkeypatch.setattr("messenger_db.retry.asyncio.sleep", pause)
     return made
 
 
