@@ -11,7 +11,7 @@ ifneq ($(if $(wildcard $(INSTALLED)),$(shell cat $(INSTALLED))),$(realpath $(VEN
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop db-remove seed seed-report seed-preview validate test test-matrix lint fmt docs bench clean
+.PHONY: help db-up db-down db-status db-plan db-check db-adopt db-grant db-new db-sums db-shell db-url db-reset db-stop db-remove example seed seed-report seed-preview validate test test-matrix lint fmt docs bench clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,10 @@ db-stop: $(INSTALLED) ## stop the embedded server, its data kept
 db-remove: $(INSTALLED) ## stop the embedded server and delete all its data; make db-up then starts afresh
 	@$(RUN) remove
 
+example: $(INSTALLED) ## start a small chat server on the database, with the demo people, and print its address
+	@$(RUN) up
+	@$(VENV)python -m examples.chat
+
 seed: $(INSTALLED) ## add demo people and generated chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
 	@$(VENV)python -m seeds
 
@@ -100,7 +104,7 @@ clean: ## delete all that make made: the embedded server with its data, .venv an
 		$(VENV)python -c 'import psutil, yoyo' 2>/dev/null || $(PYTHON) messenger_db/bootstrap.py || exit; \
 		$(RUN) remove; \
 	fi
-	@rm -rf seed-preview.html .hypothesis .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
+	@rm -rf examples/chat/uploads seed-preview.html .hypothesis .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml

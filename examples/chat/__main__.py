@@ -17,8 +17,9 @@ def main() -> None:
     """Add the demo people where there are none, then serve until Ctrl-C."""
     url = subprocess.check_output([sys.executable, "-m", "messenger_db", "url"], text=True).strip()
     with psycopg.connect(url) as connection:
-        if not queries("psycopg").profile(connection, username="alice"):
-            subprocess.check_call([sys.executable, "-m", "seeds"])
+        is_seeded = queries("psycopg").profile(connection, username="alice")
+    if not is_seeded:
+        subprocess.check_call([sys.executable, "-m", "seeds"])
     try:
         listener = socket.create_server(("127.0.0.1", 8000))
     except OSError:  # another program's

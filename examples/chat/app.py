@@ -14,21 +14,11 @@ from uuid import UUID, uuid4
 
 import bcrypt
 import psycopg
-from fastapi import (
-    BackgroundTasks,
-    Body,
-    Cookie,
-    Depends,
-    FastAPI,
-    HTTPException,
-    Request,
-    Response,
-    WebSocket,
-    WebSocketDisconnect,
-)
+from fastapi import BackgroundTasks, Body, Cookie, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.requests import HTTPConnection
 from fastapi.responses import FileResponse, JSONResponse
+from fastapi.websockets import WebSocket, WebSocketDisconnect
 from psycopg_pool import AsyncConnectionPool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -39,16 +29,7 @@ from messenger_db.retry import retry_async
 # What a client may call. The session says who they are; what they leave out is NULL.
 CONTACT_CALLS = {"request_contact", "accept_contact", "remove_contact", "block_contact", "unblock_contact"}
 CHAT_CALLS = {"mark_read", "edit_message", "delete_message", "add_reaction", "remove_reaction", "update_group"}
-OWN_CALLS = {
-    "chat_list",
-    "contacts",
-    "contact_requests",
-    "search",
-    "pin_chat",
-    "mute_chat",
-    "update_profile",
-    "sessions",
-}
+OWN_CALLS = {"chat_list", "contacts", "contact_requests", "search", "pin_chat", "mute_chat", "update_profile"}
 READ_CALLS = {"profile", "profiles", "members", "history_with_names", "attachments", "reactions", "receipt_counts"}
 CALLS = CONTACT_CALLS | CHAT_CALLS | OWN_CALLS | READ_CALLS | {"send_message", "create_direct_chat", "create_group"}
 
@@ -78,16 +59,12 @@ async def same_origin(connection: HTTPConnection) -> None:
 
 
 async def refuse(_: Request, error: Exception) -> JSONResponse:
-    rule = error.diag.constraint_name if isinstance(error, psycopg.Error) else None
+    rule = error.diag.constraint_name or error.diag.column_name if isinstance(error, psycopg.Error) else None
     return JSONResponse({"detail": f"refused by {rule or 'the type of a field'}"}, 422)
 
 
-app = FastAPI(
-    lifespan=lifespan,
-    dependencies=[Depends(same_origin)],
-    exception_handlers=dict.fromkeys((psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError), refuse),
-    openapi_url=None,
-)
+refused = dict.fromkeys((psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError), refuse)
+app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=refused, openapi_url=None)
 app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 
 
@@ -124,17 +101,9 @@ async def page() -> Response:
 
 async def log_in(request: Request, response: Response, user_id: UUID | None) -> None:
     token, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + timedelta(days=30)
-    begin: dict[str, Any] = {
-        "token_hash": sha256(token.encode()).digest(),
-        "expires_at": expires_at,
-        "user_id": user_id,
-    }
-    begin |= {
-        "device_id": None,
-        "device_type": "web",
-        "device_name": None,
-        "user_agent": request.headers.get("user-agent"),
-    }
+    begin: dict[str, Any] = {"token_hash": sha256(token.encode()).digest(), "expires_at": expires_at}
+    begin |= {"device_id": None, "device_type": "web", "device_name": None, "user_id": user_id}
+    begin["user_agent"] = request.headers.get("user-agent")
     address = request.client.host if request.client else None
     await run(lambda c: hot.begin_session(c, ip_address=address, **begin))
     response.set_cookie("token", token, expires=expires_at, httponly=True, samesite="strict")
@@ -165,6 +134,11 @@ async def log_out(response: Response, me: Me) -> None:
     response.delete_cookie("token")
 
 
+@app.get("/api/me")
+async def whoami(me: Me) -> Any:
+    return me._asdict()
+
+
 @app.post("/api/{name}")
 async def call(me: Me, name: str, given: Annotated[dict[str, Any], Body()], after: BackgroundTasks) -> Any:
     if name not in CALLS:
@@ -182,9 +156,9 @@ async def call(me: Me, name: str, given: Annotated[dict[str, Any], Body()], afte
 
 def allowed(row: T | None) -> T:
     """Return what was done. Raises HTTPException where it was not."""
-    outcome = getattr(row, "outcome", "refused")
+    outcome = "refused" if row is None else getattr(row, "outcome", "done")
     if row is None or outcome in REFUSALS:
-        raise HTTPException(REFUSALS[outcome], f"{outcome}: there is no such thing, or not for you")
+        raise HTTPException(REFUSALS[outcome], str(outcome).replace("_", " "))
     return row
 
 
@@ -253,6 +227,8 @@ async def picture(me: Me, chat_id: UUID, message_id: UUID, position: int) -> Res
     whose: dict[str, Any] = {"user_id": me.user_id, "chat_id": chat_id, "message_ids": [message_id]}
     files = await run(lambda c: listed(hot.attachments(c, **whose)))
     file = allowed(next((file for file in files if file.position == position), None))
+    if not (app.state.pictures / file.storage_key).is_file():  # the demo people's pictures are rows alone
+        raise HTTPException(404, "the picture is gone")
     kept = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"}
     return FileResponse(app.state.pictures / file.storage_key, media_type=file.file_type, headers=kept)
 
