@@ -55,7 +55,8 @@ class Tab:
 
     def click(self, selector: str, text: str = "") -> None:
         """Click what is there, or soon is, and has that text."""
-        found = f"[...document.querySelectorAll({json.dumps(selector)})].find(e => e.innerText.includes({json.dumps(text)}))"
+        having = f"element => element.innerText.includes({json.dumps(text)})"
+        found = f"[...document.querySelectorAll({json.dumps(selector)})].find({having})"
         self.until(f"!!{found}?.checkVisibility()")
         self.evaluate(f"{found}.click()")
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-
 from .browser import Tab, chromium
 
 PASSWORD = "correct horse"  # noqa: S105 (of people who are made up)

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 PASSWORD = "correct horse"  # noqa: S105 (of people who are made up)
+OTHER = "wrong horse"
 LAST = str(UUID(int=2**128 - 1))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 SECONDS = 60
@@ -119,7 +120,7 @@ def test_what_came_meanwhile_is_delivered_at_once(join: Join) -> None:
     assert receipts(alice, chat, message) == (1, 1, 0)
 
 
-def test_a_group_with_a_picture(join: Join, pictures: Path, postgresql: psycopg.Connection) -> None:
+def test_a_group_with_a_picture(join: Join, pictures: Path) -> None:
     alice, bob, carol = join("alice"), join("bob"), join("carol")
     chat = str(uuid4())
     alice.call("create_group", chat_id=chat, name="Friends", member_ids=[bob.id])
@@ -167,10 +168,10 @@ def test_secrets_are_hashed_and_a_logout_ends_a_device(join: Join, postgresql: p
     assert alice.ask("contacts", status="accepted").status_code == 401
     with pytest.raises(InvalidStatus, match="401"):
         alice.connect()
-    assert alice.ask("login", username="alice", password="wrong horse").status_code == 401
+    assert alice.ask("login", username="alice", password=OTHER).status_code == 401
     assert alice.ask("login", username="nobody", password=PASSWORD).status_code == 401
     assert alice.ask("register", username="Alice", password=PASSWORD).status_code == 409
-    assert alice.ask("register", username="other", password="short").status_code == 422
+    assert alice.ask("register", username="other", password=OTHER[:7]).status_code == 422
 
 
 def test_other_sites_and_other_people_are_refused(join: Join) -> None:
