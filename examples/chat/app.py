@@ -63,7 +63,7 @@ async def refuse(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": f"refused by {rule or 'the type of a field'}"}, 422)
 
 
-refused = dict.fromkeys((psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError), refuse)
+refused: dict[Any, Any] = dict.fromkeys((psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError), refuse)
 app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=refused, openapi_url=None)
 app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 

@@ -195,7 +195,7 @@ def test_other_sites_and_other_people_are_refused(join: Join) -> None:
     assert alice.ask("send_message", **send).status_code == 403
 
 
-BAD = {
+BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "no id": ("members", {"chat_id": "nothing"}),
     "null character": ("send_message", {"content": "\0"}),
     "surrogate": ("search", {"words": "\ud800", "before_id": LAST}),
