@@ -111,6 +111,7 @@ VALUES = {
     "role": "admin",
     "status": "away",
     "token_hash": r"\\x00",
+    "user_ids": f"{{{NIL},{NIL}}}",
     "username": "somebody",
     "words": "hello",
 }

@@ -30,6 +30,7 @@ SHIPPED = (
     "LICENSE",
     "Makefile",
     "README.md",
+    "examples",
     "messenger_db",
     "migrations",
     "pyproject.toml",
