@@ -264,7 +264,7 @@ class Server:
     def _wait_until_ready(self, launched: subprocess.Popen[str] | None = None, log_start: int = 0) -> None:
         """Wait for a server just launched, or one that another process has launched."""
         deadline = time.monotonic() + START_SECONDS
-        while not self._liveness.is_ready():
+        while not self._liveness.is_ready(launched.pid if launched else None):
             has_ended = launched.poll() is not None if launched else self._liveness.reach() is None
             if has_ended or time.monotonic() > deadline:
                 raise self._failure(self.log.read_bytes()[log_start:].decode(errors="replace"))
