@@ -3,12 +3,13 @@
 import argparse
 import os
 
-from messenger_db.ending import end_plainly
+from messenger_db.process_exit import end_plainly
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
-from messenger_db import adopt, check, current, grant, migrate, new, project, shell, sums
+from messenger_db import checksums, database_in_use, folders
+from messenger_db.commands import adopt, check, grant, new, shell, up_down
 from messenger_db.errors import MessengerError
 from messenger_db.settings import whole_number
 
@@ -30,21 +31,21 @@ def _flag(text: str) -> bool:
 
 def _plan(*, down: bool, steps: int | None) -> None:
     try:
-        from messenger_db.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
+        from messenger_db.commands.plan import plan  # noqa: PLC0415 (PostgreSQL's grammar comes with the extra dev alone)
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
     plan(down, steps)
 
 
 def _reset() -> None:
-    migrate.refuse_unless_embedded()
-    migrate.down(None)
-    migrate.up()
+    up_down.refuse_unless_embedded()
+    up_down.down(None)
+    up_down.up()
 
 
 def _sums() -> None:
-    sums.record(project.migrations_folder())
-    print(f"wrote {project.migrations_folder().name}/{sums.MANIFEST}")
+    checksums.record(folders.migrations_folder())
+    print(f"wrote {folders.migrations_folder().name}/{checksums.MANIFEST}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,9 +54,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Work on the messenger's database: the one of DATABASE_URL, else this checkout's embedded server.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("up", help="apply all migrations that wait").set_defaults(run=migrate.up)
+    commands.add_parser("up", help="apply all migrations that wait").set_defaults(run=up_down.up)
     down = commands.add_parser("down", help="roll back migrations")
-    down.set_defaults(run=migrate.down)
+    down.set_defaults(run=up_down.down)
     plan = commands.add_parser("plan", help="print the SQL that up would run, or down")
     plan.add_argument(
         "--down",
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
             default=os.environ.get("STEPS", ""),
             help="how many, newest first; default: the environment's STEPS, else all",
         )
-    commands.add_parser("status", help="show what is applied and where").set_defaults(run=migrate.status)
+    commands.add_parser("status", help="show what is applied and where").set_defaults(run=up_down.status)
     commands.add_parser("check", help="compare the database with what its migrations make").set_defaults(
         run=check.check
     )
@@ -98,15 +99,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("reset", help="down and up again, on the embedded database").set_defaults(run=_reset)
     commands.add_parser("shell", help="open psql").set_defaults(run=shell.shell)
     commands.add_parser("url", help="print the database's URL").set_defaults(run=shell.print_url)
-    commands.add_parser("stop", help="stop the embedded server, its data kept").set_defaults(run=current.stop)
-    commands.add_parser("remove", help="stop the embedded server and delete its data").set_defaults(run=current.remove)
+    commands.add_parser("stop", help="stop the embedded server, its data kept").set_defaults(run=database_in_use.stop)
+    commands.add_parser("remove", help="stop the embedded server and delete its data").set_defaults(
+        run=database_in_use.remove
+    )
     return parser
 
 
 def main() -> None:
     """Run one command from the checkout's folder; a MessengerError ends it with one line."""
     arguments = vars(_parser().parse_args())
-    os.chdir(project.checkout())
+    os.chdir(folders.checkout())
     run = arguments.pop("run")
     run(**arguments)
 

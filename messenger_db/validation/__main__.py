@@ -2,12 +2,12 @@
 
 import sys
 
-from messenger_db.ending import end_plainly
+from messenger_db.process_exit import end_plainly
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
-from messenger_db.project import migrations_folder
+from messenger_db.folders import migrations_folder
 from messenger_db.validation.checks import run
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from messenger_db.checksums import MANIFEST, as_text, checksums, recorded
 from messenger_db.sql_analysis.migration_files import MigrationFolder
-from messenger_db.sums import MANIFEST, as_text, recorded, sums
 from messenger_db.validation.refusal import Problem, Refusal
 
 MANIFEST_MISSING = Refusal(
@@ -42,7 +42,7 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
         return
     if path.read_bytes() != as_text(recorded(folder.path)).encode():
         yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file")
-    found, wanted = sums(folder.path), recorded(folder.path)
+    found, wanted = checksums(folder.path), recorded(folder.path)
     for file in found.keys() | wanted.keys():
         if file not in wanted:
             yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")

@@ -17,7 +17,7 @@ MODULES = {
     "seed-preview": "seeds.realism.preview",
     "seed-report": "seeds.realism.report",
     "validate": "messenger_db.validation",
-    "wait": "messenger_db.wait",
+    "wait": "messenger_db.commands.wait",
 }
 
 Done = subprocess.CompletedProcess[str]

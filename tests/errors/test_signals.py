@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from messenger_db.ending import ENDS, unwound_by_signals
+from messenger_db.process_exit import ENDS, unwound_by_signals
 
 from .commands import BIN, MODULES, program
 
@@ -31,7 +31,11 @@ runpy.run_module(sys.argv[1], run_name="__main__")
 
 @pytest.mark.parametrize(
     ("module", "imported"),
-    [("messenger_db", "messenger_db.adopt"), ("seeds", "messenger_db.migrate"), (MODULES["validate"], "pglast")],
+    [
+        ("messenger_db", "messenger_db.commands.adopt"),
+        ("seeds", "messenger_db.commands.up_down"),
+        (MODULES["validate"], "pglast"),
+    ],
 )
 def test_ctrl_c_while_a_command_is_imported(folder: Path, module: str, imported: str) -> None:
     done = subprocess.run(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.migrate import migrations
+from messenger_db.commands.up_down import migrations
 from messenger_db.reference.pages import NAMES, pages
 from messenger_db.reference.schema import Schema, read
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.project import setting
-from messenger_db.target import Target
+from messenger_db.folders import setting
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database, contents
 
 if TYPE_CHECKING:
-    from messenger_db.testing.run import Run
+    from messenger_db.testing.session import Run
 
 SCHEMA = "0001_initial_schema"
 

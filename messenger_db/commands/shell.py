@@ -6,11 +6,11 @@ import sys
 
 from psycopg2.extensions import make_dsn
 
-from messenger_db.current import current_target, current_url
+from messenger_db.connection import Target
+from messenger_db.database_in_use import current_target, current_url
 from messenger_db.embedded import binaries
-from messenger_db.ending import exact_output
 from messenger_db.errors import MessengerError
-from messenger_db.target import Target
+from messenger_db.process_exit import exact_output
 
 
 def shell() -> None:

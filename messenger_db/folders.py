@@ -1,4 +1,4 @@
-"""The checkout that a command works on: its folders and settings."""
+"""Where things are: the checkout that a command works on, and the package's own migrations and seeds."""
 
 import hashlib
 import os
@@ -104,3 +104,10 @@ def embedded_home_elsewhere() -> Path:
     name = re.sub(r"[^A-Za-z0-9._-]", "-", checkout().name[:20])
     mark = hashlib.sha256(os.fsencode(checkout())).hexdigest()[:8]
     return state / "messenger-db" / f"{name}-{mark}"
+
+
+def shipped_folder(name: str) -> Path:
+    """Return the package's own `migrations` or `seeds`: inside it in a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name

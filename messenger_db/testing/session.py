@@ -16,10 +16,10 @@ from pytest_postgresql.config import PostgreSQLConfig, get_config
 
 from messenger_db.errors import MessengerError
 from messenger_db.testing import claims, databases, templates
-from messenger_db.testing.keep import KEEPERS, KEPT
-from messenger_db.testing.place import Place, external
+from messenger_db.testing.keep_failed import KEEPERS, KEPT
 from messenger_db.testing.pool import Clone, Crew, Pool
-from messenger_db.testing.shared import Shared
+from messenger_db.testing.server_address import Place, external
+from messenger_db.testing.transaction import Shared
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -214,9 +214,9 @@ def _drop_leftovers(connection: Connection) -> None:
 
 
 def _embedded(folder: Path, main: int, settings: PostgreSQLConfig) -> Place:
-    from messenger_db.testing import embedded  # noqa: PLC0415 (only where it is used)
+    from messenger_db.testing import session_server  # noqa: PLC0415 (only where it is used)
 
-    return embedded.place(folder, main, settings)
+    return session_server.place(folder, main, settings)
 
 
 @cache

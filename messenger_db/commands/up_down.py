@@ -5,18 +5,18 @@ import glob
 from yoyo import read_migrations
 from yoyo.migrations import MigrationList
 
-from messenger_db import history, project
+from messenger_db import folders, history
 from messenger_db.backend import MessengerBackend, open_backend
 from messenger_db.confirm import is_embedded
-from messenger_db.current import current_target, current_url
+from messenger_db.connection import Target
+from messenger_db.database_in_use import current_target, current_url
 from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import statement
-from messenger_db.target import Target
 
 
 def migrations() -> MigrationList:
     """Return the checkout's migrations."""
-    return read_migrations(glob.escape(str(project.migrations_folder())))
+    return read_migrations(glob.escape(str(folders.migrations_folder())))
 
 
 def apply() -> None:

@@ -13,9 +13,9 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from psycopg2.extensions import make_dsn, parse_dsn
 from pytest_postgresql.config import PostgreSQLConfig
 
+from messenger_db.connection import CONNECT_TIMEOUT_SECONDS, OLDEST_SERVER
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
-from messenger_db.target import CONNECT_TIMEOUT_SECONDS, OLDEST_SERVER
 
 VARIABLE = "MESSENGER_TEST_DATABASE_URL"
 

@@ -4,16 +4,16 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from messenger_db import project
-from messenger_db.current import current_target
-from messenger_db.ending import exact_output
+from messenger_db import folders
+from messenger_db.checksums import rollback_path
+from messenger_db.commands.up_down import existing, migrations
+from messenger_db.connection import Target
+from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, printable
-from messenger_db.halves import rollback_path
-from messenger_db.migrate import existing, migrations
+from messenger_db.process_exit import exact_output
 from messenger_db.sql import statement
 from messenger_db.sql_analysis.hazards import hazards
 from messenger_db.sql_analysis.migration_files import read
-from messenger_db.target import Target
 
 
 def plan(down: bool, steps: int | None) -> None:
@@ -29,7 +29,7 @@ def plan(down: bool, steps: int | None) -> None:
     if not files:
         print(f"-- nothing to {f'roll back: {target} has no migration applied' if down else f'apply: {standing}'}")
         return
-    folder = read(project.migrations_folder())
+    folder = read(folders.migrations_folder())
     halves = {half.file: half for half in (*folder.forwards.values(), *folder.rollbacks.values())}
     missing = [file.name for file in files if file.name not in halves]
     if missing:
@@ -58,7 +58,7 @@ def _files(target: Target, down: bool, steps: int | None) -> tuple[list[Path], s
     """
     if not target.exists():
         return [] if down else [Path(migration.path) for migration in migrations()], ""
-    # Asking for what waits records the sums of a migration that ACCEPT names.
+    # Asking for what waits records the checksums of a migration that ACCEPT names.
     with existing() as backend, backend.transaction(rollback_on_exit=True):
         if not down:
             return [Path(migration.path) for migration in backend.to_apply(migrations())], backend.standing()

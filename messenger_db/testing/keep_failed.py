@@ -38,5 +38,5 @@ class Keeper:
         if (self._folder / KEPT).exists():
             terminalreporter.write_line(
                 "messenger-db: the server with the kept databases goes on; remove it with "
-                f"{sys.executable} -m messenger_db.testing.embedded {self._folder}"
+                f"{sys.executable} -m messenger_db.testing.session_server {self._folder}"
             )

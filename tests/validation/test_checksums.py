@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from messenger_db.sums import MANIFEST, record, recorded, sums
+from messenger_db.checksums import MANIFEST, checksums, record, recorded
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def test_sha256sum_checks_it(folder: Path) -> None:
 
 def test_what_is_recorded_is_read_again_until_a_file_changes(folder: Path) -> None:
     record(folder)
-    assert recorded(folder) == sums(folder)
+    assert recorded(folder) == checksums(folder)
     (folder / "0001_notes.sql").write_text("-- other\n")
-    assert {name for name, value in sums(folder).items() if recorded(folder)[name] != value} == {"0001_notes.sql"}
+    assert {name for name, value in checksums(folder).items() if recorded(folder)[name] != value} == {"0001_notes.sql"}
 
 
 def test_without_a_manifest_nothing_is_recorded(folder: Path) -> None:
@@ -40,5 +40,5 @@ def test_without_a_manifest_nothing_is_recorded(folder: Path) -> None:
 
 
 def test_it_needs_nothing_that_an_installed_package_lacks() -> None:
-    program = "import sys, messenger_db.sums; sys.exit('pglast' in sys.modules)"
+    program = "import sys, messenger_db.checksums; sys.exit('pglast' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)

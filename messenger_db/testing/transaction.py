@@ -9,7 +9,7 @@ from messenger_db.sql import statement
 from messenger_db.testing import databases
 
 if TYPE_CHECKING:
-    from messenger_db.testing.run import OwnDatabase
+    from messenger_db.testing.session import OwnDatabase
 
 
 class Shared:

@@ -2,14 +2,14 @@
 
 from yoyo.migrations import MigrationList
 
+from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.catalog import differences, snapshot
-from messenger_db.check import counted
+from messenger_db.commands.check import counted
+from messenger_db.commands.up_down import existing, migrations
 from messenger_db.errors import MessengerError, printable
 from messenger_db.history import absent, files_beside, refuse_absent
-from messenger_db.lock import alone
-from messenger_db.migrate import existing, migrations
-from messenger_db.scratch import build, enter, rolled_back
+from messenger_db.scratch_schema import build, enter, rolled_back
 
 
 def adopt() -> None:

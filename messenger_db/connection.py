@@ -14,7 +14,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 from psycopg2.extensions import make_dsn, parse_dsn
 
-from messenger_db import session
+from messenger_db import session_settings
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.pooler import may_share_sessions
 from messenger_db.sql import statement
@@ -186,7 +186,7 @@ class Target:
         try:
             self._refuse_pooler(connection)
             self._refuse_other_encoding(connection)
-            session.prepare(connection, self.schema)
+            session_settings.prepare(connection, self.schema)
         except psycopg2.Error as error:
             connection.close()
             raise MessengerError(f"no session of {self} could be prepared: {reason_of(error)}") from None

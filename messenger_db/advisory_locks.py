@@ -8,10 +8,10 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.settings import migration_wait_seconds
 from messenger_db.sql import statement
-from messenger_db.target import Target
 from messenger_db.watch import watched
 
 POLL_SECONDS = 0.2

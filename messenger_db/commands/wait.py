@@ -1,16 +1,16 @@
-"""Waiting until the server of DATABASE_URL is up: python -m messenger_db.wait, for a container's first moments."""
+"""messenger-db wait: until the server of DATABASE_URL is up, for a container's first moments."""
 
 import sys
 import time
 
-from messenger_db.ending import end_plainly
+from messenger_db.process_exit import end_plainly
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
-from messenger_db import project, settings
+from messenger_db import folders, settings
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.target import Target
 
 PAUSE_SECONDS = 0.5
 
@@ -34,7 +34,7 @@ def wait() -> None:
 
     Raises MessengerError when it does not in time, and at once for what waiting does not mend, such as a password.
     """
-    target = Target.from_url(project.database_url())
+    target = Target.from_url(folders.database_url())
     seconds = settings.database_wait_seconds()
     deadline = time.monotonic() + seconds
     waiting = False

@@ -15,12 +15,12 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
 from psycopg2.extras import Json
 
+from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
+from messenger_db.commands.up_down import existing
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.hot_paths import hot_path, names
-from messenger_db.lock import alone
-from messenger_db.migrate import existing
-from messenger_db.scratch import build_applied, rolled_back
+from messenger_db.scratch_schema import build_applied, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
 from messenger_db.sql import statement
 

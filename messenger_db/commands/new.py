@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from messenger_db import project, sums
+from messenger_db import checksums, folders
 from messenger_db.errors import MessengerError
 
 FORWARD = """\
@@ -19,19 +19,19 @@ ROLLBACK = """\
 
 
 def new(name: str) -> None:
-    """Write NNNN_name.sql, which depends on the newest migration, NNNN_name.rollback.sql, and their sums.
+    """Write NNNN_name.sql, which depends on the newest migration, NNNN_name.rollback.sql, and their checksums.
 
     Raises MessengerError when the name is not lower-case words joined by underscores, or is the newest one's, when an
     older migration is not what the manifest says, and when a file cannot be written; then none of them is kept.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise MessengerError(f"{name!r} is no name for a migration: say make db-new NAME=add_pins")
-    folder = project.migrations_folder()
+    folder = folders.migrations_folder()
     newest = max((path.stem for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if _is_forward(path)), default="")
     if newest[5:] == name:
         raise MessengerError(f"{newest} has that name already: write it, or choose another name")
     migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
-    sums.refuse_changed(folder, but=migration)
+    checksums.refuse_changed(folder, but=migration)
     if list(folder.glob(f"{migration}.*")):
         raise MessengerError(f"{migration} is there in part: delete it, or choose another name")
     written: list[Path] = []
@@ -40,7 +40,7 @@ def new(name: str) -> None:
             with (folder / half).open("x", encoding="utf-8") as file:
                 written.append(folder / half)
                 file.write(text.format(newest=newest, id=migration))
-        sums.record(folder)
+        checksums.record(folder)
     except OSError as error:
         for path in written:
             path.unlink()

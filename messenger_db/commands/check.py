@@ -1,9 +1,9 @@
 """make db-check: whether the database in use is still as its applied migrations made it."""
 
 from messenger_db.catalog import differences, snapshot
+from messenger_db.commands.up_down import existing
 from messenger_db.errors import MessengerError
-from messenger_db.migrate import existing
-from messenger_db.scratch import build_applied, rolled_back
+from messenger_db.scratch_schema import build_applied, rolled_back
 
 
 def check() -> None:

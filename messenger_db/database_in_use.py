@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from messenger_db import project
+from messenger_db import folders
+from messenger_db.connection import Target, leave_out_environment
 from messenger_db.embedded import binaries
-from messenger_db.target import Target, leave_out_environment
 
 if TYPE_CHECKING:
     from messenger_db.embedded.server import Server
@@ -17,7 +17,7 @@ def current_url() -> str:
 
     Raises MessengerError where that server is not installed or does not start.
     """
-    url = project.setting("DATABASE_URL")
+    url = folders.setting("DATABASE_URL")
     if url:
         return url
     leave_out_environment()

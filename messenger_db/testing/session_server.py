@@ -19,8 +19,8 @@ from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
 from messenger_db.testing import owner
-from messenger_db.testing.keep import KEPT
-from messenger_db.testing.place import Place
+from messenger_db.testing.keep_failed import KEPT
+from messenger_db.testing.server_address import Place
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (it is memory; what is made there is closed to others)
 ENOUGH_BYTES = 1 << 30
