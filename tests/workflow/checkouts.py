@@ -241,6 +241,11 @@ def _link_venv(venv: Path, python: Path | None) -> None:
         (venv / "bin" / "python").symlink_to(python)
         (venv / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
     shutil.copy2(ROOT / "pyproject.toml", venv)
+    stamp_venv(venv)
+
+
+def stamp_venv(venv: Path) -> None:
+    """Say of a .venv that it was made for the folder that it is in."""
     (venv / "installed").write_text(f"{(venv / 'bin' / 'python').resolve()}\n{venv.parent}\n")
 
 
