@@ -10,8 +10,7 @@ from workflow.databases import Database
 
 from messenger_db.sql import statement
 
-from .projects import ASLEEP, PAUSE, Project, finished, new_project, said, until
-
+from .projects import ASLEEP, Project, finished, new_project, said, until
 
 # A statement of a migration that goes on when nobody holds that lock any more, however late another one begins.
 UNTIL_LET_GO = """
