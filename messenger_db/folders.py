@@ -1,6 +1,5 @@
 """Where things are: the checkout that a command works on, and the package's own migrations and seeds."""
 
-import hashlib
 import os
 import re
 import stat
@@ -83,27 +82,6 @@ def database_url() -> str:
     if not url:
         raise MessengerError("DATABASE_URL is not set: write DATABASE_URL=postgresql://user@host:5432/name")
     return url
-
-
-def embedded_home() -> Path:
-    """Return the folder of the checkout's embedded server."""
-    return checkout() / ".postgres"
-
-
-def embedded_home_elsewhere() -> Path:
-    """Return the folder that serves where `embedded_home` cannot: a private one, named by the checkout.
-
-    Raises MessengerError where the user has no home either.
-    """
-    try:
-        state = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "state"
-    except RuntimeError:
-        raise MessengerError(
-            f"the embedded server cannot live in {checkout()} and there is no other place: set HOME"
-        ) from None
-    name = re.sub(r"[^A-Za-z0-9._-]", "-", checkout().name[:20])
-    mark = hashlib.sha256(os.fsencode(checkout())).hexdigest()[:8]
-    return state / "messenger-db" / f"{name}-{mark}"
 
 
 def shipped_folder(name: str) -> Path:

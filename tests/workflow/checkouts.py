@@ -132,7 +132,7 @@ class Checkout:
         """The folders that the embedded server of this checkout may have."""
         elsewhere = (ELSEWHERE, self.home / ".local" / "state" / "messenger-db")
         homes = [self.folder / ".postgres", *(home for other in elsewhere for home in other.glob(f"{self.mark}*"))]
-        return [home for home in homes if home.exists()]
+        return [home for home in homes if home.is_dir()]
 
     @property
     def server_home(self) -> Path:
