@@ -10,7 +10,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable, reason_of
-from messenger_db.settings import migration_wait_seconds
+from messenger_db.settings import number
 from messenger_db.sql import statement
 from messenger_db.watch import watched
 
@@ -22,9 +22,9 @@ STANDBY_SECONDS = 3.0
 def alone(connection: Connection, target: Target) -> Iterator[None]:
     """Hold the lock of the connection's schema, and say so when a commit waits for a synchronous standby meanwhile.
 
-    Raises MessengerError, naming the holder, when another session still has it after `migration_wait_seconds`.
+    Raises MessengerError, naming the holder, when another session still has it after MIGRATION_WAIT_SECONDS.
     """
-    deadline = time.monotonic() + migration_wait_seconds()
+    deadline = time.monotonic() + number("MIGRATION_WAIT_SECONDS")
     told = False
     # Polled: a session that waits inside pg_advisory_lock would hold up every CREATE INDEX CONCURRENTLY.
     while not _ask(connection, "try_lock", target):

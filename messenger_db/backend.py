@@ -6,8 +6,9 @@ one line what goes wrong.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -51,10 +52,13 @@ CURES = {
 }
 
 
-def open_backend(url: str) -> "MessengerBackend":
-    """Return a backend connected to the database of `url`. Raises MessengerError where it cannot be reached."""
+def open_backend(url: str, *, create: bool = True) -> "MessengerBackend":
+    """Return a backend connected to the database of `url`, which is created if it is missing and `create` says so.
+
+    Raises MessengerError where it cannot be reached.
+    """
     Target.from_url(url)  # refuses what cannot be part of another URL
-    backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url}))
+    backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url, "create": int(create)}))
     return backend
 
 
@@ -70,8 +74,8 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
         if "url" not in dburi.args:
             end_plainly()
-        self.target = Target.from_url(dburi.args.get("url") or folders.database_url())
-        return self.target.connect_or_create()
+        self.target = Target.from_url(dburi.args.get("url") or settings.database_url())
+        return self.target.connect() if dburi.args.get("create") == "0" else self.target.connect_or_create()
 
     def init_database(self) -> None:
         """Make yoyo's own commands look for `sources` where yoyo.ini is."""
@@ -134,11 +138,12 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             return []
         return [row[0] for row in self.execute(self.format_sql(self.applied_migrations_sql)).fetchall()]
 
-    def applied_at(self) -> dict[str, str]:
-        """Return the ids of what is applied, each with the time."""
+    def applied_at(self) -> dict[str, datetime]:
+        """Return the ids of what is applied, each with the time, in UTC."""
         if not self._has_table(self.migration_table):
             return {}
-        return dict(self.execute(statement("migrations_applied")).fetchall())
+        found: dict[str, datetime] = dict(self.execute(statement("migrations_applied")).fetchall())
+        return found
 
     def to_apply(self, migrations: MigrationList) -> MigrationList:
         """Return those of `migrations` that are pending.
@@ -162,13 +167,13 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             chosen = list(topological_sort(m for m in migrations if m.id in applied))
         return migrations.replace(reversed(chosen))
 
-    def _look(self, migrations: MigrationList) -> dict[str, str]:
+    def _look(self, migrations: MigrationList) -> dict[str, datetime]:
         """Return what is applied, and note which files of it are absent."""
         applied = self.applied_at()
         self.absent = tuple(history.absent(applied, history.files_beside(migrations)))
         return applied
 
-    def _refuse_out_of_order(self, pending: Migration, applied: Mapping[str, str]) -> None:
+    def _refuse_out_of_order(self, pending: Migration, applied: Collection[str]) -> None:
         newest = max(applied)
         says = f"{pending.id} is pending, but {newest} is applied to {self.target}"
         if newest in self.absent:
@@ -315,7 +320,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     def _run_in_transaction(self, id_: str, half: Path, book: Callable[[], None]) -> None:
         """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""
-        attempts = settings.lock_attempts()
+        attempts = settings.number("LOCK_ATTEMPTS")
         for attempt in range(1, attempts + 1):
             session_settings.reset(self.connection, self.target.schema)
             try:
@@ -330,14 +335,14 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             except BUSY:
                 if attempt == attempts:
                     raise
-                pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2 ** min(attempt, 16))
+                pause = min(LONGEST_BACK_OFF_SECONDS, settings.number("LOCK_TIMEOUT_MS") / 1000 * 2 ** min(attempt, 16))
                 print(f"{id_}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
                 time.sleep(pause)
             else:
                 return
 
     def _limit_lock_waits(self) -> None:
-        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
+        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.number("LOCK_TIMEOUT_MS")})
 
     def _run_outside(self, half: Path, book: Callable[[], None]) -> None:
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
@@ -394,7 +399,7 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
 
 
 def _accepted() -> list[str]:
-    return os.environ.get("ACCEPT", "").split(",")
+    return settings.value("ACCEPT").split(",")
 
 
 def _refuse(force: bool) -> None:

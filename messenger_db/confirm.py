@@ -3,6 +3,7 @@
 import os
 import sys
 
+from messenger_db import settings
 from messenger_db.connection import Target
 from messenger_db.embedded.home import is_embedded_home
 from messenger_db.errors import MessengerError
@@ -21,7 +22,7 @@ def confirm(what: str, target: Target) -> None:
 
     `what` says what is about to happen, as in "rolling back deletes rows". Raises MessengerError otherwise.
     """
-    if is_embedded(target) or os.environ.get("CONFIRM") == target.name:
+    if is_embedded(target) or settings.value("CONFIRM") == target.name:
         return
     if not sys.stdin.isatty():
         raise MessengerError(f"refused: {what} in {target}. To go on, set CONFIRM={target.name}")

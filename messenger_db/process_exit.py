@@ -93,6 +93,12 @@ def line_of(error: BaseException) -> str | None:
 
 
 def _end(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    from messenger_db.errors import MessengerError  # noqa: PLC0415 (as above)
+
+    if isinstance(error, MessengerError):
+        with suppress(OSError):
+            print(error, file=sys.stderr, flush=True)
+        return
     line = line_of(error)
     if line is None:
         sys.__excepthook__(kind, error, traceback)

@@ -4,10 +4,11 @@ from yoyo.migrations import MigrationList
 
 from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
-from messenger_db.catalog import differences, snapshot
+from messenger_db.catalog import Difference, differences, snapshot
 from messenger_db.commands.check import counted
-from messenger_db.commands.up_down import existing, migrations
+from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, printable
+from messenger_db.folders import migrations
 from messenger_db.history import absent, files_beside, refuse_absent
 from messenger_db.scratch_schema import build, enter, rolled_back
 
@@ -18,7 +19,7 @@ def adopt() -> None:
     Raises MessengerError, with nothing written, when some are marked already or the database differs; then each
     difference from what all of them make is printed.
     """
-    with existing() as backend, alone(backend.connection, backend.target):
+    with backend_in_use() as backend, alone(backend.connection, backend.target):
         here = migrations()
         if applied := backend.applied_at():
             refuse_absent(absent(applied, files_beside(here)), backend.target)
@@ -36,7 +37,7 @@ def adopt() -> None:
 
 def _made_by(backend: MessengerBackend, migrations: MigrationList) -> int:
     """Return how many of the migrations make what is there. Raises MessengerError when no number does."""
-    drifts: list[list[str]] = []
+    drifts: list[list[Difference]] = []
     with rolled_back(backend.connection):
         found = snapshot(backend.connection)
         if not found:

@@ -17,7 +17,7 @@ from psycopg2.extras import Json
 
 from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
-from messenger_db.commands.up_down import existing
+from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.hot_paths import hot_path, names
 from messenger_db.scratch_schema import build_applied, rolled_back
@@ -57,7 +57,7 @@ def grant(role: str, readonly: bool) -> None:
         raise MessengerError(
             f"ROLE={role} does not name a role of your own: CREATE ROLE messenger_app LOGIN, then ROLE=messenger_app"
         )
-    with existing() as backend, alone(backend.connection, backend.target):
+    with backend_in_use() as backend, alone(backend.connection, backend.target):
         made = _made(backend, readonly=readonly)
         try:
             with backend.transaction(), backend.cursor() as cursor:

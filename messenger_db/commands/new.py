@@ -1,4 +1,4 @@
-"""make db-new: the next numbered pair of migration files."""
+"""messenger-db new and checksums: the next numbered pair of migration files, and what SHA256SUMS says of it."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,10 @@ def new(name: str) -> None:
     older migration is not what the manifest says, and when a file cannot be written; then none of them is kept.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        raise MessengerError(f"{name!r} is no name for a migration: say make db-new NAME=add_pins")
+        raise MessengerError(
+            f"NAME={name} is not a name for a migration, which is lower-case words joined by underscores: "
+            "make db-new NAME=add_pins"
+        )
     folder = folders.migrations_folder()
     newest = max((path.stem for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if _is_forward(path)), default="")
     if newest[5:] == name:
@@ -48,6 +51,16 @@ def new(name: str) -> None:
     for path in written:
         print(f"wrote {folder.name}/{path.name}")
     print(f"its test wants rows that it must keep: tests/migrations/data/{migration}.sql ({folder.name}/README.md)")
+
+
+def write_checksums() -> None:
+    """Write what is new, and the newest migration as it is now, into SHA256SUMS.
+
+    Raises MessengerError when an older migration differs from its line, or is not there.
+    """
+    folder = folders.migrations_folder()
+    checksums.record(folder)
+    print(f"wrote {folder.name}/{checksums.MANIFEST}")
 
 
 def _is_forward(path: Path) -> bool:

@@ -6,8 +6,9 @@ import sys
 
 from psycopg2.extensions import make_dsn
 
+from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target
-from messenger_db.database_in_use import current_target, current_url
+from messenger_db.database_in_use import current_target, current_url, embedded
 from messenger_db.embedded import binaries
 from messenger_db.errors import MessengerError
 from messenger_db.process_exit import exact_output
@@ -30,10 +31,16 @@ def shell() -> None:
     os.execve(psql, [str(psql), make_dsn(**parameters)], environment)
 
 
-def print_url() -> None:
-    """Print the URL of the database in use. Raises MessengerError where a terminal would show the password in it."""
+def print_url(tcp: bool) -> None:
+    """Print the URL of the database in use; the embedded one's by Unix socket, or by loopback with `tcp`.
+
+    Raises MessengerError where a terminal would show the password in it.
+    """
     url = current_url()
     target = Target.from_url(url)
+    if tcp and is_embedded(target):
+        url = embedded().url_by_loopback(target.name)
+        target = Target.from_url(url)
     if sys.stdout.isatty() and "password" in target.parameters:
         raise MessengerError(f"the URL of {target} holds a password, which a pipe gets: make -s db-url | cat")
     exact_output()

@@ -3,12 +3,7 @@
 import sys
 import time
 
-from messenger_db.process_exit import end_plainly
-
-if __name__ == "__main__":
-    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
-
-from messenger_db import folders, settings
+from messenger_db import settings
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
 
@@ -34,8 +29,8 @@ def wait() -> None:
 
     Raises MessengerError when it does not in time, and at once for what waiting does not mend, such as a password.
     """
-    target = Target.from_url(folders.database_url())
-    seconds = settings.database_wait_seconds()
+    target = Target.from_url(settings.database_url())
+    seconds = settings.number("DATABASE_WAIT_SECONDS")
     deadline = time.monotonic() + seconds
     waiting = False
     while True:
@@ -50,7 +45,3 @@ def wait() -> None:
             print(f"waiting for {target}, up to {seconds} s (DATABASE_WAIT_SECONDS)", file=sys.stderr, flush=True)
             waiting = True
         time.sleep(PAUSE_SECONDS)
-
-
-if __name__ == "__main__":
-    wait()

@@ -69,6 +69,11 @@ class Server:
         """Return the URL of a database by Unix socket. It needs no password: the folder lets nobody else in."""
         return f"postgresql://postgres@/{quote(database)}?host={quote(str(self.home), safe='')}&port={self.port}"
 
+    def url_by_loopback(self, database: str) -> str:
+        """Return the URL of a database by loopback, with the password: for drivers that know no Unix sockets."""
+        password = self.password_file.read_text(encoding="ascii").strip()
+        return f"postgresql://postgres:{quote(password, safe='')}@127.0.0.1:{self.port}/{quote(database)}"
+
     @property
     def pid(self) -> int | None:
         """The process id of the server, None when it does not run or its process is not visible here."""

@@ -7,7 +7,7 @@ import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.catalog import Catalog, differences, snapshot
-from messenger_db.commands.up_down import migrations
+from messenger_db.folders import migrations
 from messenger_db.scratch_schema import build, enter, rolled_back
 
 # What somebody did to the database by hand, and the line that says so.
@@ -258,4 +258,4 @@ def test_what_an_extension_brings_is_none(connection: Connection, expected: Cata
 
 @pytest.mark.parametrize(("statements", "line"), DRIFTS.values(), ids=DRIFTS)
 def test_each_drift_is_one_line(connection: Connection, expected: Catalog, statements: str, line: str) -> None:
-    assert differences(expected, found(connection, statements)) == [line]
+    assert list(map(str, differences(expected, found(connection, statements)))) == [line]

@@ -21,7 +21,7 @@ IMPORTED_AHEAD = (
     "messenger_db.__main__",
     "messenger_db.commands.plan",
     "messenger_db.reference.__main__",
-    "messenger_db.validation.__main__",
+    "messenger_db.validation.checks",
     "messenger_db.commands.wait",
     "seeds.__main__",
     "seeds.realism.preview",

@@ -159,6 +159,5 @@ def test_a_server_that_is_too_old_is_refused(database: Database, monkeypatch: py
     monkeypatch.setattr(connection, "OLDEST_SERVER", 990000)
     with pytest.raises(MessengerError, match=r"is PostgreSQL .* or newer is needed") as refused:
         open_backend(database.url())
-    assert refused.value.code
     assert len(lines(str(refused.value))) == 1
     assert database.tables() == set()
