@@ -119,7 +119,9 @@ class Checkout:
 
     def url(self) -> str:
         """Return the URL of the embedded database."""
-        return succeeded(self.make("-s", "db-url")).strip()
+        return succeeded(
+            self.run(".venv/bin/python", "-m", "messenger_db", "url") if self.user else self.here("url")
+        ).strip()
 
     def write_migration(self, name: str, forward: str, rollback: str) -> None:
         """Write both halves of a migration that follows 0001."""
