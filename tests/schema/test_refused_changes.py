@@ -105,7 +105,7 @@ def test_each_trigger_that_refuses_is_tried_both_ways(db: psycopg.Connection) ->
 
 @pytest.mark.picture
 def test_those_of_updates_cost_no_lock_of_each_row(db: psycopg.Connection) -> None:
-    # A BEFORE trigger's row is locked first, with a record in the WAL, whatever columns it is for: each heartbeat's too.
+    # A BEFORE trigger's row is locked first, with a record in the WAL, whatever columns it is for: by heartbeats too.
     before = db.execute(
         "SELECT tgname::text FROM pg_trigger"
         " WHERE NOT tgisinternal AND pg_get_triggerdef(oid) ~ ' BEFORE ' AND pg_get_triggerdef(oid) ~ ' UPDATE '"

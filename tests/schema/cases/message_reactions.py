@@ -60,7 +60,17 @@ MESSAGE_REACTIONS = Table(
                 *each("emoji", *(f"{override}{THUMBS_UP}" for override in "\u202a\u202b\u202d\u202e\u2066\u2069")),
             ],
             accepted=each(
-                "emoji", FAMILY, SKIN_TONE, FLAG, SCOTLAND, HEART, "1\ufe0f\u20e3", f"{THUMBS_UP}\u200c", "\u1fff"
+                "emoji",
+                FAMILY,
+                SKIN_TONE,
+                FLAG,
+                SCOTLAND,
+                HEART,
+                "1\ufe0f\u20e3",
+                f"{THUMBS_UP}\u200c",
+                "\u1fff",
+                "\u2065!",
+                "\u206a!",
             ),
         ),
     ],

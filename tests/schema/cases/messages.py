@@ -115,6 +115,7 @@ MESSAGES = Table(
                 sent(NOON, v7(NOON + MINUTE, 9)),
                 sent(NOON, v7(NOON - DAY, 9)),
                 sent(NOON + DAY, v7(NOON, 9)),
+                sent(NOON + DAY + MILLISECOND, v7(NOON + MILLISECOND, 9)),
                 sent(NOON - MINUTE, v7(NOON, 9)),
             ],
         ),
