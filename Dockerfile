@@ -18,4 +18,4 @@ COPY migrations migrations
 # By number, so that Kubernetes can see that it is not root.
 USER 999
 ENTRYPOINT ["/app/docker-entrypoint.sh"]
-CMD ["python", "-m", "messenger_db", "status"]
+CMD ["messenger-db", "status"]

@@ -19,7 +19,7 @@ case ${RUN_MIGRATIONS:-false} in
         ;;
 esac
 
-run python -m messenger_db.wait
+run messenger-db wait
 if [ "${RUN_MIGRATIONS:-false}" = true ]; then
     run yoyo apply
 fi

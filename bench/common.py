@@ -15,8 +15,8 @@ from pytest_postgresql.executors import NoopExecutor
 from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, new_project, said, until
 from workflow.databases import Database, new_database
 
+from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
-from messenger_db.target import leave_out_environment
 
 __all__ = [
     "PAUSE",

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from common import show
 
+from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
-from messenger_db.target import leave_out_environment
-from messenger_db.testing.embedded import MEMORY, SETTINGS
+from messenger_db.testing.session_server import MEMORY, SETTINGS
 
 PROJECT = Path(__file__).with_name("fixtures_project")
 

@@ -12,8 +12,8 @@ from common import Database
 from psycopg.conninfo import make_conninfo
 
 from messenger_db.backend import open_backend
+from messenger_db.folders import migrations
 from messenger_db.hot_paths import HotPath, hot_path
-from messenger_db.migrate import migrations
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

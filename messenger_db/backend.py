@@ -6,8 +6,9 @@ one line what goes wrong.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -22,15 +23,15 @@ from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrently, history, project, session, settings
+from messenger_db import concurrent_index, folders, history, session_settings, settings
+from messenger_db.advisory_locks import alone, refuse_unless_held
+from messenger_db.checksums import Checksums, checksums_of, rollback_path
 from messenger_db.confirm import confirm
-from messenger_db.ending import end_plainly
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, details_of, notice_lines, printable, reason_of
-from messenger_db.halves import Sums, rollback_path, sums_of
-from messenger_db.lock import alone, refuse_unless_held
+from messenger_db.migration_statements import Statement, statements_of
+from messenger_db.process_exit import end_plainly
 from messenger_db.sql import statement
-from messenger_db.statements import Statement, statements_of
-from messenger_db.target import Target
 from messenger_db.watch import watched
 
 LONGEST_BACK_OFF_SECONDS = 10.0
@@ -51,10 +52,13 @@ CURES = {
 }
 
 
-def open_backend(url: str) -> "MessengerBackend":
-    """Return a backend connected to the database of `url`. Raises MessengerError where it cannot be reached."""
+def open_backend(url: str, *, create: bool = True) -> "MessengerBackend":
+    """Return a backend connected to the database of `url`, which is created if it is missing and `create` says so.
+
+    Raises MessengerError where it cannot be reached.
+    """
     Target.from_url(url)  # refuses what cannot be part of another URL
-    backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url}))
+    backend: MessengerBackend = get_backend("messenger:?" + urlencode({"url": url, "create": int(create)}))
     return backend
 
 
@@ -70,13 +74,13 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
         if "url" not in dburi.args:
             end_plainly()
-        self.target = Target.from_url(dburi.args.get("url") or project.database_url())
-        return self.target.connect_or_create()
+        self.target = Target.from_url(dburi.args.get("url") or settings.database_url())
+        return self.target.connect() if dburi.args.get("create") == "0" else self.target.connect_or_create()
 
     def init_database(self) -> None:
         """Make yoyo's own commands look for `sources` where yoyo.ini is."""
         if "url" not in self.uri.args:
-            os.chdir(project.checkout())
+            os.chdir(folders.checkout())
 
     def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
         """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""
@@ -134,11 +138,12 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             return []
         return [row[0] for row in self.execute(self.format_sql(self.applied_migrations_sql)).fetchall()]
 
-    def applied_at(self) -> dict[str, str]:
-        """Return the ids of what is applied, each with the time."""
+    def applied_at(self) -> dict[str, datetime]:
+        """Return the ids of what is applied, each with the time, in UTC."""
         if not self._has_table(self.migration_table):
             return {}
-        return dict(self.execute(statement("migrations_applied")).fetchall())
+        found: dict[str, datetime] = dict(self.execute(statement("migrations_applied")).fetchall())
+        return found
 
     def to_apply(self, migrations: MigrationList) -> MigrationList:
         """Return those of `migrations` that are pending.
@@ -162,13 +167,13 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             chosen = list(topological_sort(m for m in migrations if m.id in applied))
         return migrations.replace(reversed(chosen))
 
-    def _look(self, migrations: MigrationList) -> dict[str, str]:
+    def _look(self, migrations: MigrationList) -> dict[str, datetime]:
         """Return what is applied, and note which files of it are absent."""
         applied = self.applied_at()
         self.absent = tuple(history.absent(applied, history.files_beside(migrations)))
         return applied
 
-    def _refuse_out_of_order(self, pending: Migration, applied: Mapping[str, str]) -> None:
+    def _refuse_out_of_order(self, pending: Migration, applied: Collection[str]) -> None:
         newest = max(applied)
         says = f"{pending.id} is pending, but {newest} is applied to {self.target}"
         if newest in self.absent:
@@ -194,9 +199,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def _refuse_changed(self, migrations: MigrationList) -> None:
         if not self._has_table("_yoyo_sums"):
             return
-        recorded = {row[0]: Sums(*row[1:]) for row in self.execute(statement("recorded_sums")).fetchall()}
+        recorded = {row[0]: Checksums(*row[1:]) for row in self.execute(statement("recorded_sums")).fetchall()}
         for migration in migrations:
-            if migration.id in recorded and recorded[migration.id] != sums_of(migration.path):
+            if migration.id in recorded and recorded[migration.id] != checksums_of(migration.path):
                 if migration.id not in _accepted():
                     raise MessengerError(
                         f"{migration.id} has changed since it was applied to {self.target}: put its files back and "
@@ -260,18 +265,18 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 super().unmark_migrations(migrations)
 
     def mark_one(self, migration: Migration, log: bool = True) -> None:
-        """Mark a migration as applied, with the sums of its files."""
+        """Mark a migration as applied, with the checksums of its files."""
         super().mark_one(migration, log)
         self._record_sums(migration)
 
     def unmark_one(self, migration: Migration, log: bool = True) -> None:
-        """Take the mark away, and the sums with it."""
+        """Take the mark away, and the checksums with it."""
         super().unmark_one(migration, log)
         self.execute(statement("forget_sums"), {"id": migration.id})
 
     def _record_sums(self, migration: Migration) -> None:
-        sums = sums_of(migration.path)
-        self.execute(statement("record_sums"), {"id": migration.id, **sums._asdict()})
+        checksums = checksums_of(migration.path)
+        self.execute(statement("record_sums"), {"id": migration.id, **checksums._asdict()})
 
     def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002 (yoyo's)
         """Apply one migration, log it and mark it."""
@@ -308,45 +313,45 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 kept = "the connection was lost, and the next run sees what was kept"
             else:
                 with suppress(psycopg2.Error):
-                    session.reset(self.connection, self.target.schema)
+                    session_settings.reset(self.connection, self.target.schema)
             raise self._explain(error, f"{direction} of {migration.id} failed, {kept}") from None
         done = "applied" if direction == "apply" else "rolled back"
         print(f"{done} {printable(migration.id)} ({time.monotonic() - started:.2f} s)", flush=True)
 
     def _run_in_transaction(self, id_: str, half: Path, book: Callable[[], None]) -> None:
         """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""
-        attempts = settings.lock_attempts()
+        attempts = settings.number("LOCK_ATTEMPTS")
         for attempt in range(1, attempts + 1):
-            session.reset(self.connection, self.target.schema)
+            session_settings.reset(self.connection, self.target.schema)
             try:
                 with self.transaction():
                     refuse_unless_held(self.connection, self.target)
                     self.ensure_internal_schema_updated()
                     self._limit_lock_waits()
                     self._execute_all(statements_of(half))
-                    session.reset_settings(self.connection, self.target.schema)
+                    session_settings.reset_settings(self.connection, self.target.schema)
                     self._limit_lock_waits()
                     book()
             except BUSY:
                 if attempt == attempts:
                     raise
-                pause = min(LONGEST_BACK_OFF_SECONDS, settings.lock_timeout_ms() / 1000 * 2 ** min(attempt, 16))
+                pause = min(LONGEST_BACK_OFF_SECONDS, settings.number("LOCK_TIMEOUT_MS") / 1000 * 2 ** min(attempt, 16))
                 print(f"{id_}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
                 time.sleep(pause)
             else:
                 return
 
     def _limit_lock_waits(self) -> None:
-        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.lock_timeout_ms()})
+        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.number("LOCK_TIMEOUT_MS")})
 
     def _run_outside(self, half: Path, book: Callable[[], None]) -> None:
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
-        session.reset(self.connection, self.target.schema)
+        session_settings.reset(self.connection, self.target.schema)
         statements = statements_of(half)
-        if not all(concurrently.is_done(self.connection, found.text) for found in statements):
+        if not all(concurrent_index.is_done(self.connection, found.text) for found in statements):
             with watched(self.connection, self.target, "build_progress", PROGRESS_SECONDS):
                 self._execute_all(statements)
-        session.reset(self.connection, self.target.schema)
+        session_settings.reset(self.connection, self.target.schema)
         with self.transaction():
             self.ensure_internal_schema_updated()
             book()
@@ -394,7 +399,7 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
 
 
 def _accepted() -> list[str]:
-    return os.environ.get("ACCEPT", "").split(",")
+    return settings.value("ACCEPT").split(",")
 
 
 def _refuse(force: bool) -> None:

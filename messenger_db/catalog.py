@@ -1,6 +1,7 @@
 """What a schema holds, as PostgreSQL's catalog says, in words that compare between schemas."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
@@ -12,7 +13,7 @@ from messenger_db.sql import statement
 KINDS = ("relation", "column", "constraint", "index", "trigger", "policy", "rule", "function", "type")
 
 
-class Thing(NamedTuple):
+class SchemaObject(NamedTuple):
     """An object; `relation` is the one that it is part of, or itself, and None where it stands alone."""
 
     relation: str | None
@@ -20,8 +21,8 @@ class Thing(NamedTuple):
     name: str
 
 
-# The first fact of each thing is its definition.
-Catalog: TypeAlias = dict[Thing, dict[str, str | None]]
+# The first fact of each object is its definition.
+Catalog: TypeAlias = dict[SchemaObject, dict[str, str | None]]
 
 
 def snapshot(connection: Connection) -> Catalog:
@@ -34,38 +35,49 @@ def snapshot(connection: Connection) -> Catalog:
             _, _, *facts = [column.name for column in cursor.description or ()]
             for relation, name, *values in cursor:
                 # The first query says which relations count; what is part of another one does not.
-                if kind == "relation" or relation is None or Thing(relation, "relation", relation) in catalog:
-                    catalog[Thing(relation, kind, name)] = dict(zip(facts, values, strict=True))
+                if kind == "relation" or relation is None or SchemaObject(relation, "relation", relation) in catalog:
+                    catalog[SchemaObject(relation, kind, name)] = dict(zip(facts, values, strict=True))
     return catalog
 
 
-def differences(expected: Catalog, found: Catalog) -> list[str]:
-    """Return a line for each difference: object, what of it, what is expected and what is found.
+@dataclass(frozen=True)
+class Difference:
+    """How an object of a schema differs in one fact, such as its type or default; None where there is nothing."""
+
+    object: str
+    fact: str
+    expected: str | None
+    found: str | None
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return printable(f"{self.object}: {self.fact}: expected {_shown(self.expected)}, found {_shown(self.found)}")
+
+
+def differences(expected: Catalog, found: Catalog) -> list[Difference]:
+    """Return how two catalogs differ.
 
     Of an object that only one of them has, its definition is all that is said, and nothing of its parts.
     """
-    return [
-        printable(f"{name}: {what}: expected {_shown(wanted)}, found {_shown(got)}")
-        for name, what, wanted, got in _differing(expected, found)
-    ]
+    return [Difference(*difference) for difference in _differing(expected, found)]
 
 
 def _differing(expected: Catalog, found: Catalog) -> Iterator[tuple[str, str, str | None, str | None]]:
-    for thing in sorted(expected.keys() | found.keys(), key=_place):
-        whole = Thing(thing.relation, "relation", thing.relation or "")
-        if thing != whole and (whole in expected) != (whole in found):
+    for schema_object in sorted(expected.keys() | found.keys(), key=_place):
+        whole = SchemaObject(schema_object.relation, "relation", schema_object.relation or "")
+        if schema_object != whole and (whole in expected) != (whole in found):
             continue
-        wanted, got = expected.get(thing), found.get(thing)
+        wanted, got = expected.get(schema_object), found.get(schema_object)
         if wanted is None or got is None:
-            yield thing.name, thing.kind, _definition(wanted), _definition(got)
+            yield schema_object.name, schema_object.kind, _definition(wanted), _definition(got)
             continue
         for what, value in wanted.items():
             if _restated(value) != _restated(got[what]):
-                yield thing.name, what, value, got[what]
+                yield schema_object.name, what, value, got[what]
 
 
-def _place(thing: Thing) -> tuple[str, int, str]:
-    return thing.relation or "", KINDS.index(thing.kind), thing.name
+def _place(schema_object: SchemaObject) -> tuple[str, int, str]:
+    return schema_object.relation or "", KINDS.index(schema_object.kind), schema_object.name
 
 
 def _definition(facts: dict[str, str | None] | None) -> str | None:

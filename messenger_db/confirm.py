@@ -4,14 +4,14 @@ import os
 import sys
 from pathlib import Path
 
-from messenger_db import project
+from messenger_db import folders, settings
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.target import Target
 
 
 def is_embedded(target: Target) -> bool:
     """Say whether that is a database of this checkout's embedded server, whatever libpq's variables say."""
-    homes = (project.embedded_home(), project.embedded_home_elsewhere())
+    homes = (folders.embedded_home(), folders.embedded_home_elsewhere())
     is_redirected = any(
         target.parameters.get(name) or f"PG{name.upper()}" in os.environ for name in ("hostaddr", "service")
     )
@@ -23,7 +23,7 @@ def confirm(what: str, target: Target) -> None:
 
     `what` says what is about to happen, as in "rolling back deletes rows". Raises MessengerError otherwise.
     """
-    if is_embedded(target) or os.environ.get("CONFIRM") == target.name:
+    if is_embedded(target) or settings.value("CONFIRM") == target.name:
         return
     if not sys.stdin.isatty():
         raise MessengerError(f"refused: {what} in {target}. To go on, set CONFIRM={target.name}")

@@ -24,12 +24,8 @@ LONGEST_TEXT = 300
 MOST_CONTEXT_LINES = 4
 
 
-class MessengerError(SystemExit):
-    """One line that says what is wrong, with what, and what to do next; `below` it, indented, what the server adds.
-
-    It is a SystemExit because yoyo's command catches nothing: Python itself then prints the line, without a traceback,
-    and ends with exit status 1.
-    """
+class MessengerError(Exception):
+    """One line that says what is wrong, with what, and what to do next; `below` it, indented, what the server adds."""
 
     def __init__(self, line: str, *below: str) -> None:
         # Settings, arguments and names of files are part of the line, too.

@@ -6,8 +6,8 @@ from pathlib import Path
 from yoyo.migrations import Migration, parse_metadata_from_sql_comments
 
 from messenger_db.confirm import is_embedded
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable
-from messenger_db.target import Target
 
 
 def files_beside(migrations: Iterable[Migration]) -> dict[str, Path]:

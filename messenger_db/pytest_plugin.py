@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
     from messenger_db.testing.factory import Factory
-    from messenger_db.testing.run import OwnDatabase, Run
+    from messenger_db.testing.own_database import OwnDatabase
+    from messenger_db.testing.session import Run
 
 # Where the processes of a run meet, if one of them needs a server.
 FOLDER = pytest.StashKey[Path]()
@@ -40,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Watch the outcomes of tests, only where something is to be kept."""
     if config.option.messenger_keep_failed:
-        from messenger_db.testing.keep import Keeper  # noqa: PLC0415 (only where it is wanted)
+        from messenger_db.testing.keep_failed import Keeper  # noqa: PLC0415 (only where it is wanted)
 
         config.pluginmanager.register(Keeper(_folder(config)))
 
@@ -56,9 +57,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove this run's own server, if it has one, when all workers are through."""
     folder = config.stash.get(FOLDER, None)
     if folder and not hasattr(config, "workerinput") and folder.exists():
-        from messenger_db.testing import embedded  # noqa: PLC0415 (only where there is one)
+        from messenger_db.testing import session_server  # noqa: PLC0415 (only where there is one)
 
-        embedded.end_unless_kept(folder)
+        session_server.end_unless_kept(folder)
 
 
 def _folder(config: pytest.Config) -> Path:
@@ -89,7 +90,7 @@ def _in_one_line() -> Iterator[None]:
 def _messenger_run(request: pytest.FixtureRequest) -> Iterator["Run"]:
     """What this process has on the server: templates, databases made ahead."""
     with _in_one_line():
-        from messenger_db.testing.run import Run  # noqa: PLC0415 (only when a test asks)
+        from messenger_db.testing.session import Run  # noqa: PLC0415 (only when a test asks)
 
         run = Run(request, _folder(request.config))
     yield run

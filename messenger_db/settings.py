@@ -1,12 +1,78 @@
-"""What an operator may set by environment, with units and defaults; docs/operations.md explains each."""
+"""Every setting: its name, default and meaning, from the environment and from the checkout's .env alike.
+
+docs/configuration.md shows the same list; a test compares the two.
+"""
 
 import os
 import re
+import stat
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from messenger_db.errors import MessengerError
+from messenger_db.folders import checkout
 
 # What PostgreSQL takes for a time in milliseconds.
 LARGEST = 2**31 - 1
+
+# The names that .env may give: anything else is a name that nobody asks for, such as "DATABASE_URL" in quotes.
+ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting; one that is for a single call is never read from .env, where it would answer for every call."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    is_for_one_call: bool = False
+
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting("DATABASE_URL", "the database to work on; without one, the embedded server's"),
+        Setting("DATABASE_WAIT_SECONDS", "how long `messenger-db wait` waits for the server, in seconds", "60"),
+        Setting(
+            "MIGRATION_WAIT_SECONDS", "how long to wait for another process that migrates the schema, in seconds", "60"
+        ),
+        # pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
+        Setting("LOCK_TIMEOUT_MS", "how long a statement of a migration waits for a lock, in milliseconds", "500"),
+        Setting("LOCK_ATTEMPTS", "how many times a migration is tried that does not get its locks", "10"),
+        Setting("ACCEPT", "migrations whose changed files, or late number, are accepted, with commas", "", True),
+        Setting("CONFIRM", "the database's name: answers the question before data are deleted", "", True),
+        Setting("DOWN", "1: `plan` shows the rollback", "", True),
+        Setting("NAME", "the name of a new migration, such as add_pins", "", True),
+        Setting("READONLY", "1: `grant` gives what a reporting role needs", "", True),
+        Setting("ROLE", "the role that `grant` is for", "", True),
+        Setting("STEPS", "how many migrations to roll back, newest first; without it, all", "", True),
+        Setting("TCP", "1: `url` prints the embedded server's loopback address, with the password", "", True),
+    )
+}
+
+
+def value(name: str) -> str:
+    """Return what is set, else the default.
+
+    Raises MessengerError for a .env that cannot be read as a whole: what it does not say would be made up.
+    """
+    setting = SETTINGS[name]
+    given = os.environ.get(name)
+    if not given and not setting.is_for_one_call:
+        given = _env_file(checkout() / ".env").get(name)
+    return given or setting.default
+
+
+def flag(name: str, given: str) -> bool:
+    """Return whether 1 is given for a setting. Raises MessengerError for anything but 1, 0 and nothing."""
+    if given not in ("", "0", "1"):
+        raise MessengerError(f"{name}={given} is not 1 or 0: set {name}=1, or leave it out")
+    return given == "1"
 
 
 def whole_number(text: str) -> int | None:
@@ -14,34 +80,54 @@ def whole_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,19}", text) else None
 
 
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, "")
-    if not text:
-        return default
-    number = whole_number(text)
-    if number is None or not 0 < number <= LARGEST:
-        raise MessengerError(f"{name}={text} is not a whole number from 1 to {LARGEST}: leave it out for {default}")
-    return number
+def number(name: str) -> int:
+    """Return a setting that is a positive number. Raises MessengerError for anything else."""
+    given = value(name)
+    found = whole_number(given)
+    if found is None or not 0 < found <= LARGEST:
+        default = SETTINGS[name].default
+        raise MessengerError(f"{name}={given} is not a whole number from 1 to {LARGEST}: leave it out for {default}")
+    return found
 
 
-def database_wait_seconds() -> int:
-    """Return how long a container waits for its database's server."""
-    return _number("DATABASE_WAIT_SECONDS", 60)
+def database_url() -> str:
+    """Return DATABASE_URL, which may hold a password. Raises MessengerError when it is not set."""
+    url = value("DATABASE_URL")
+    if not url:
+        raise MessengerError("DATABASE_URL is not set: write DATABASE_URL=postgresql://user@host:5432/name")
+    return url
 
 
-def migration_wait_seconds() -> int:
-    """Return how long to wait for another process that migrates the same schema."""
-    return _number("MIGRATION_WAIT_SECONDS", 60)
+def _env_file(path: Path) -> dict[str, str | None]:
+    text = _text(path)
+    # No line is repeated in a message: it may hold a password.
+    for binding in parse_stream(StringIO(text)):
+        is_blank = binding.key is None and not binding.error
+        if not is_blank and (binding.error or binding.value is None or not ENV_NAME.fullmatch(binding.key or "")):
+            original = binding.original.string
+            blank = original[: -len(original.lstrip())]
+            line = binding.original.line + blank.count("\n")
+            raise MessengerError(f"{path} line {line} is not NAME=value: correct it, or delete it")
+    return dotenv_values(stream=StringIO(text))
 
 
-def lock_timeout_ms() -> int:
-    """Return how long a statement of a migration waits for a table, and so holds up those who come after it.
-
-    500 ms is pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
-    """
-    return _number("LOCK_TIMEOUT_MS", 500)
-
-
-def lock_attempts() -> int:
-    """Return how many times a migration is tried that does not get its locks."""
-    return _number("LOCK_ATTEMPTS", 10)
+def _text(path: Path) -> str:
+    try:
+        # Without O_NONBLOCK, opening a named pipe waits for somebody who writes into it.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise MessengerError(f"{path} is not a file: make it one with lines NAME=value, or remove it")
+            text = file.read().decode("utf-8-sig")
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise MessengerError(
+                f"{path} is a link to a file that is not there: restore it, or remove the link"
+            ) from None
+        return ""
+    except OSError as error:
+        raise MessengerError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise MessengerError(f"{path} is not UTF-8: save it as UTF-8") from None
+    if "\0" in text:
+        raise MessengerError(f"{path} holds a null character, as UTF-16 does: save it as UTF-8")
+    return text

@@ -7,9 +7,9 @@ from contextlib import closing, contextmanager
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import statement
-from messenger_db.target import Target
 
 POLL_SECONDS = 1.0
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 
-from messenger_db.ending import end_plainly
+from messenger_db.process_exit import end_plainly
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
@@ -12,11 +12,11 @@ if __name__ == "__main__":
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 
-from messenger_db import migrate
+from messenger_db.commands import up_down
 from messenger_db.confirm import confirm, is_embedded
-from messenger_db.current import current_target
+from messenger_db.connection import Target
+from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, reason_of
-from messenger_db.target import Target
 
 from .demo.demo_people import NAMES, PASSWORD, add_demo
 from .loading.loader import load
@@ -33,7 +33,7 @@ def main() -> None:
     options = Options.from_command_line()
     target = current_target()
     if is_embedded(target):
-        migrate.apply()
+        up_down.apply()
     with closing(target.connect()) as connection:
         confirm("seeding adds made-up people", target)
         started = time.monotonic()

@@ -18,7 +18,7 @@ TIMES: list[tuple[float, float]] = []
 
 def migrate(*, host: str, port: int, user: str, dbname: str, **_: object) -> None:
     """Fill pytest-postgresql's template as the plugin fills its own."""
-    from messenger_db.testing.place import Place  # noqa: PLC0415 (for that fixture alone)
+    from messenger_db.testing.server_address import Place  # noqa: PLC0415 (for that fixture alone)
     from messenger_db.testing.templates import migrate  # noqa: PLC0415
 
     migrate(Place({"host": host, "port": str(port), "user": user}, "postgres", "").url(dbname))

@@ -21,7 +21,8 @@ from urllib.parse import quote
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 
-from messenger_db import project
+from messenger_db import folders
+from messenger_db.connection import Target
 from messenger_db.embedded import binaries, processes
 from messenger_db.embedded.data_folder import DataFolder, cannot_write, try_lock
 from messenger_db.embedded.liveness import START_SECONDS, Liveness
@@ -29,7 +30,6 @@ from messenger_db.embedded.origin import Origin, cluster_name
 from messenger_db.embedded.socket_probe import Reached
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
-from messenger_db.target import Target
 
 # A Unix socket's path has at most 103 bytes on macOS and 107 on Linux.
 LONGEST_HOME = 103 - len("/.s.PGSQL.65535")
@@ -67,6 +67,11 @@ class Server:
     def url(self, database: str) -> str:
         """Return the URL of a database by Unix socket. It needs no password: the folder lets nobody else in."""
         return f"postgresql://postgres@/{quote(database)}?host={quote(str(self.home), safe='')}&port={self.port}"
+
+    def url_by_loopback(self, database: str) -> str:
+        """Return the URL of a database by loopback, with the password: for drivers that know no Unix sockets."""
+        password = self.password_file.read_text(encoding="ascii").strip()
+        return f"postgresql://postgres:{quote(password, safe='')}@127.0.0.1:{self.port}/{quote(database)}"
 
     @property
     def pid(self) -> int | None:
@@ -308,10 +313,10 @@ def embedded_server() -> Server:
     It lives in the checkout, unless its user cannot get there (a root's home), a Unix socket's path gets too long, or a
     program that is needed cannot handle the path.
     """
-    home = project.embedded_home()
+    home = folders.embedded_home()
     # In a host's name a comma parts hosts for libpq, and nothing escapes it; in a pid file a path is one line.
     fits = len(os.fsencode(home)) <= LONGEST_HOME and not {",", "\n"} & set(str(home))
     programs_run = binaries.can_run_from(home) or binaries.can_run_from(binaries.wheel())
     if fits and programs_run and (os.geteuid() != 0 or binaries.can_enter(binaries.system_user(), home.parent)):
         return Server(home)
-    return Server(project.embedded_home_elsewhere())
+    return Server(folders.embedded_home_elsewhere())

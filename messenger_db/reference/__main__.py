@@ -5,27 +5,27 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from messenger_db.ending import end_plainly, unwound_by_signals
+from messenger_db.process_exit import end_plainly, unwound_by_signals
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
 import psycopg
 
-from messenger_db import project
+from messenger_db import folders
 from messenger_db.backend import open_backend
+from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
-from messenger_db.migrate import migrations
+from messenger_db.folders import migrations
+from messenger_db.reference.hot_path_types import typed
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
-from messenger_db.reference.statements import typed
-from messenger_db.target import leave_out_environment
 
 
 def main() -> None:
     """Migrate a database of a server that is gone afterwards, and write what its catalog says."""
-    folder = project.checkout() / "docs"
+    folder = folders.checkout() / "docs"
     if not folder.is_dir():
         raise MessengerError(f"{folder} is not a folder: run make docs in the checkout")
     leave_out_environment()
@@ -44,7 +44,7 @@ def main() -> None:
         finally:
             server.remove()
     for name, text in texts.items():
-        (project.checkout() / name).write_text(text, encoding="utf-8")
+        (folders.checkout() / name).write_text(text, encoding="utf-8")
         print(f"wrote {name}")
 
 

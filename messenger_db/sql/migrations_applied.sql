@@ -1,5 +1,5 @@
 SELECT
     migration_id,
-    to_char(applied_at_utc, 'YYYY-MM-DD HH24:MI:SS "UTC"')
+    date_trunc('second', applied_at_utc)
 FROM _yoyo_migration
 ORDER BY migration_id;

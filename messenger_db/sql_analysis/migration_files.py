@@ -8,8 +8,8 @@ from pathlib import Path
 
 from yoyo.migrations import read_sql_migration
 
+from messenger_db.checksums import MANIFEST
 from messenger_db.sql_analysis.parse import SqlError, Statement, Token, parse, tokens
-from messenger_db.sums import MANIFEST
 
 FILE_NAME = re.compile(r"([0-9]{4}_[a-z0-9_]+)(\.rollback)?\.sql")
 

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from messenger_db.sql import statement
-from messenger_db.testing.rows import Attachment, Chat, Message, Reaction, Session, User
+from messenger_db.testing.models import Attachment, Chat, Message, Reaction, Session, User
 
 if TYPE_CHECKING:
     from faker import Faker

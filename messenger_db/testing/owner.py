@@ -8,7 +8,7 @@ from typing import IO
 
 import psutil
 
-from messenger_db.testing.keep import KEPT
+from messenger_db.testing.keep_failed import KEPT
 
 OWNER = "owner"
 

@@ -17,10 +17,10 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from pytest_postgresql.config import PostgreSQLConfig
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from messenger_db import shipped
+from messenger_db import folders
 from messenger_db.errors import MessengerError
 from messenger_db.testing import claims, databases
-from messenger_db.testing.place import Place
+from messenger_db.testing.server_address import Place
 
 # Part of each name: counted up when templates are made in another way.
 RECIPE = "1"
@@ -54,7 +54,7 @@ class Template:
 def plain(place: Place, settings: PostgreSQLConfig, run: str) -> Template:
     """Return the template that the migrations make, with what --postgresql-load names on top."""
     scripts = [element for element in settings.load if isinstance(element, Path)]
-    migrations = sorted(shipped.folder("migrations").glob("*.sql"))
+    migrations = sorted(folders.shipped_folder("migrations").glob("*.sql"))
 
     def fill(database: str) -> None:
         migrate(place.private_url(database))
@@ -70,7 +70,7 @@ def plain(place: Place, settings: PostgreSQLConfig, run: str) -> Template:
 
 def demo(place: Place, base: Template, run: str) -> Template:
     """Return a template with the demo people: this run's own, as their sessions count from now."""
-    people = shipped.folder("seeds") / "demo" / "demo_people.sql"
+    people = folders.shipped_folder("seeds") / "demo" / "demo_people.sql"
 
     def fill(database: str) -> None:
         with closing(place.connect(database)) as connection, connection, connection.cursor() as cursor:
@@ -157,7 +157,9 @@ def migrate(url: str) -> None:
     from messenger_db.backend import open_backend  # noqa: PLC0415 (the same)
 
     with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
-        backend.apply_migrations(backend.to_apply(read_migrations(glob.escape(str(shipped.folder("migrations"))))))
+        backend.apply_migrations(
+            backend.to_apply(read_migrations(glob.escape(str(folders.shipped_folder("migrations")))))
+        )
 
 
 def _compact(place: Place, database: str) -> None:

@@ -16,6 +16,6 @@ if __name__ == "__main__":
         with suppress(psutil.NoSuchProcess):
             psutil.Process(main).wait()
 
-        from messenger_db.testing import embedded
+        from messenger_db.testing import session_server
 
-        embedded.end(folder)
+        session_server.end(folder)

@@ -6,7 +6,7 @@ ALTER SYSTEM) do not change the schema, so they are not migrations.
 
 from collections.abc import Iterator
 
-from messenger_db.concurrently import is_understood
+from messenger_db.concurrent_index import is_understood
 from messenger_db.sql_analysis.effects import dropped, tables_of_indexes
 from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
 from messenger_db.sql_analysis.nodes import ast

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from jinja2 import StrictUndefined, Template
 
-from messenger_db import project
+from messenger_db import folders
 from messenger_db.validation.checks import MODULES, refusals
 from messenger_db.validation.refusal import Refusal
 
@@ -38,7 +38,7 @@ def _section(module: ModuleType) -> Section:
 
 def main() -> None:
     """Write the page into the checkout."""
-    (project.checkout() / "docs" / NAME).write_text(page(), encoding="utf-8")
+    (folders.checkout() / "docs" / NAME).write_text(page(), encoding="utf-8")
     print(f"wrote docs/{NAME}")
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.target import Target
 
 from ..sql import QUERIES
 

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from messenger_db.ending import end_plainly
+from messenger_db.process_exit import end_plainly
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
@@ -19,8 +19,8 @@ if __name__ == "__main__":
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 from psycopg2.extras import RealDictCursor
 
-from messenger_db import project
-from messenger_db.current import current_target
+from messenger_db import folders
+from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError
 
 from ..chat_statistics import Statistic
@@ -182,7 +182,7 @@ def main() -> None:
         help=f"the file to write; default the environment variable OUT, or {PAGE}",
     )
     arguments = parser.parse_args()
-    os.chdir(project.checkout())
+    os.chdir(folders.checkout())
     preview(arguments.out)
 
 

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
-from messenger_db.ending import end_plainly
+from messenger_db.process_exit import end_plainly
 
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
@@ -13,9 +13,9 @@ if __name__ == "__main__":
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
 
-from messenger_db.current import current_target
+from messenger_db.connection import Target
+from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, reason_of
-from messenger_db.target import Target
 
 from ..chat_statistics import HOURS, Kind, Statistic, all_statistics, conversation_gap_seconds, quiet_share
 from ..sql import QUERIES

@@ -9,7 +9,7 @@ from safety.projects import Project, new_project
 from workflow.checkouts import failure, succeeded
 from workflow.databases import Database
 
-from messenger_db.adopt import adopt
+from messenger_db.commands.adopt import adopt
 from messenger_db.errors import notice_lines, printable
 
 

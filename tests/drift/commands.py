@@ -9,6 +9,9 @@ from urllib.parse import quote, urlencode
 import psycopg
 import pytest
 
+from messenger_db.cli import Report
+from messenger_db.errors import MessengerError
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -35,16 +38,21 @@ class Commands:
         """Work on that database from now on, with settings such as user or schema."""
         self.environment.setenv("DATABASE_URL", url(db, **settings))
 
-    def run(self, command: Callable[..., None], *arguments: object) -> Said:
-        """Run a command."""
+    def run(self, command: Callable[..., Report | None], *arguments: object) -> Said:
+        """Run a command, and print what it reports."""
         self.capsys.readouterr()
-        error = None
+        error = report = None
         try:
-            command(*arguments)
-        except SystemExit as end:
-            error = str(end.code)
+            report = command(*arguments)
+        except MessengerError as raised:
+            error = str(raised)
+        if report:
+            report.print()
         out, err = self.capsys.readouterr()
-        return Said(out.splitlines(), error, err.splitlines())
+        warnings = err.splitlines()
+        if report and report.exit_status:
+            error = warnings.pop()
+        return Said(out.splitlines(), error, warnings)
 
     def write(self, number: int, forward: str, rollback: str = "SELECT 1;") -> str:
         """Write a migration; return its name."""

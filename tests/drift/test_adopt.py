@@ -5,9 +5,9 @@ import psycopg
 import pytest
 from schema.dump import dump
 
-from messenger_db import migrate
-from messenger_db.adopt import adopt
-from messenger_db.check import check
+from messenger_db.commands import up_down
+from messenger_db.commands.adopt import adopt
+from messenger_db.commands.check import check
 from messenger_db.embedded.binaries import wheel
 
 from .commands import Commands, schemas, url
@@ -35,7 +35,7 @@ def test_a_restored_dump_is_adopted(commands: Commands, restored: psycopg.Connec
     commands.on(restored)
     said = commands.run(adopt)
     assert (said.lines, said.error) == (["marked as applied: 0001_initial_schema"], None)
-    assert "nothing to apply" in commands.run(migrate.apply).lines[0]
+    assert "nothing to apply" in commands.run(up_down.apply).lines[0]
     assert commands.run(check).error is None
     assert schemas(restored) == ["public"]
     assert restored.execute("SELECT count(*) FROM _yoyo_sums").fetchone() == (1,)
@@ -45,7 +45,7 @@ def test_it_rolls_back_as_any_other(commands: Commands, restored: psycopg.Connec
     commands.on(restored)
     commands.environment.setenv("CONFIRM", restored.info.dbname)
     commands.run(adopt)
-    assert commands.run(migrate.down, None).error is None
+    assert commands.run(up_down.down, None).error is None
     assert "users" not in tables(restored)
 
 
@@ -57,7 +57,7 @@ def test_an_older_dump_is_adopted_as_far_as_it_goes(commands: Commands, restored
     commands.on(restored)
     said = commands.run(adopt)
     assert said.lines == [f"marked as applied: 0001_initial_schema, {second}", "make db-up applies the others"]
-    assert commands.run(migrate.apply).lines[0].startswith(f"applied {third} ")
+    assert commands.run(up_down.apply).lines[0].startswith(f"applied {third} ")
     assert commands.run(check).error is None
 
 

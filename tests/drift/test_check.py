@@ -5,8 +5,8 @@ import threading
 import psycopg
 from psycopg import sql
 
-from messenger_db import migrate
-from messenger_db.check import check
+from messenger_db.commands import up_down
+from messenger_db.commands.check import check
 
 from .commands import Commands, schemas
 
@@ -38,8 +38,8 @@ def test_a_fresh_database_has_none_and_keeps_no_schema(commands: Commands, postg
 def test_none_after_down_and_up(commands: Commands, postgresql: psycopg.Connection) -> None:
     commands.on(postgresql)
     commands.environment.setenv("CONFIRM", postgresql.info.dbname)
-    commands.run(migrate.down, None)
-    commands.run(migrate.apply)
+    commands.run(up_down.down, None)
+    commands.run(up_down.apply)
     assert is_clean(commands)
 
 
@@ -60,7 +60,7 @@ def test_order_of_columns_names_of_not_null_and_rows_do_not_count(
 def test_a_concurrent_index_build_is_expected_as_any_other(commands: Commands, postgresql: psycopg.Connection) -> None:
     commands.write(2, "-- transactional: false\nCREATE INDEX CONCURRENTLY users_bio_idx ON users (bio);")
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     assert is_clean(commands)
 
 
@@ -68,7 +68,7 @@ def test_what_a_migration_sets_does_not_reach_the_next_one(commands: Commands, p
     commands.write(2, "SET ROLE pg_read_all_data;\nSET search_path = pg_catalog;\nSET check_function_bodies = off;")
     commands.write(3, "CREATE TABLE notes (id integer);")
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     assert is_clean(commands)
 
 
@@ -78,7 +78,7 @@ def test_a_tenant_is_compared_by_itself(commands: Commands, empty_postgresql: ps
     for schema in ("public", "tenant_a", "Tenant B"):
         db.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
         commands.on(db, schema=schema)
-        commands.run(migrate.apply)
+        commands.run(up_down.apply)
     db.execute("DROP TABLE public.user_sessions")
     db.execute("COMMENT ON TABLE tenant_a.users IS NULL")
     for schema, count in (("public", 1), ("tenant_a", 1), ("Tenant B", 0)):
@@ -93,7 +93,7 @@ def test_a_key_to_another_schema_is_seen(commands: Commands, empty_postgresql: p
     for schema in ("tenant_a", "tenant_b"):
         db.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
         commands.on(db, schema=schema)
-        commands.run(migrate.apply)
+        commands.run(up_down.apply)
     db.execute("ALTER TABLE tenant_b.messages ALTER id SET DEFAULT tenant_a.uuid_v7()")
     assert commands.run(check).lines == ["messages.id: default: expected uuid_v7(), found tenant_a.uuid_v7()"]
 
@@ -147,7 +147,7 @@ def test_no_migration_applied(commands: Commands, empty_postgresql: psycopg.Conn
 def test_a_file_that_is_missing_here(commands: Commands, postgresql: psycopg.Connection) -> None:
     name = commands.write(2, "CREATE TABLE notes (id integer);", "DROP TABLE notes;")
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     (commands.folder / "migrations" / f"{name}.sql").unlink()
     said = commands.run(check)
     assert said.error
@@ -158,7 +158,7 @@ def test_a_file_that_is_missing_here(commands: Commands, postgresql: psycopg.Con
 def test_a_migration_that_does_not_run(commands: Commands, postgresql: psycopg.Connection) -> None:
     name = commands.write(2, "CREATE TABLE notes (id integer);")
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     (commands.folder / "migrations" / f"{name}.sql").write_text("CREATE TABLE notes (id misspelt);")
     said = commands.run(check)
     assert said.error

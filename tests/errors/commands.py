@@ -16,8 +16,6 @@ MODULES = {
     "seed": "seeds",
     "seed-preview": "seeds.realism.preview",
     "seed-report": "seeds.realism.report",
-    "validate": "messenger_db.validation",
-    "wait": "messenger_db.wait",
 }
 
 Done = subprocess.CompletedProcess[str]

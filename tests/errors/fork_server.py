@@ -19,10 +19,10 @@ from yoyo.scripts import main as yoyo
 # With all that they import themselves.
 IMPORTED_AHEAD = (
     "messenger_db.__main__",
-    "messenger_db.plan",
+    "messenger_db.commands.plan",
     "messenger_db.reference.__main__",
-    "messenger_db.validation.__main__",
-    "messenger_db.wait",
+    "messenger_db.validation.checks",
+    "messenger_db.commands.wait",
     "seeds.__main__",
     "seeds.realism.preview",
 )

@@ -6,7 +6,7 @@ import os
 import psycopg2
 import pytest
 
-from messenger_db.ending import line_of
+from messenger_db.process_exit import line_of
 
 CASES = [
     (OSError(errno.ENOSPC, "No space left on device"), "No space left on device; make room, then try again"),

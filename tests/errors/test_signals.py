@@ -11,27 +11,34 @@ from pathlib import Path
 import psutil
 import pytest
 
-from messenger_db.ending import ENDS, unwound_by_signals
+from messenger_db.process_exit import ENDS, unwound_by_signals
 
-from .commands import BIN, MODULES, program
+from .commands import BIN, program
 
 # Sends itself a signal as soon as the module named is imported, then runs a command.
 INTERRUPTED = """
 import os, runpy, signal, sys
 
+_, command, imported = sys.argv
+
 class Finder:
     def find_spec(self, name, *_):
-        if name == sys.argv[2]:
+        if name == imported:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Finder())
-runpy.run_module(sys.argv[1], run_name="__main__")
+sys.argv = command.split()
+runpy.run_module(sys.argv[0], run_name="__main__")
 """
 
 
 @pytest.mark.parametrize(
     ("module", "imported"),
-    [("messenger_db", "messenger_db.adopt"), ("seeds", "messenger_db.migrate"), (MODULES["validate"], "pglast")],
+    [
+        ("messenger_db adopt", "messenger_db.commands.adopt"),
+        ("seeds", "messenger_db.commands.up_down"),
+        ("messenger_db validate", "pglast"),
+    ],
 )
 def test_ctrl_c_while_a_command_is_imported(folder: Path, module: str, imported: str) -> None:
     done = subprocess.run(

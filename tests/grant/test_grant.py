@@ -16,8 +16,8 @@ from schema.cases import TABLES
 from schema.cases.world import build_world
 from workflow.databases import new_role
 
-from messenger_db import migrate
-from messenger_db.grant import grant
+from messenger_db.commands import up_down
+from messenger_db.commands.grant import grant
 from messenger_db.hot_paths import hot_path, names
 from messenger_db.secret_columns import SECRET_COLUMNS
 
@@ -32,7 +32,7 @@ def owner(request: pytest.FixtureRequest, commands: Commands, postgresql: psycop
         postgresql.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(request.param)))
         postgresql.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(request.param)))
         commands.on(postgresql, schema=request.param)
-        commands.run(migrate.apply)
+        commands.run(up_down.apply)
     else:
         commands.on(postgresql)
     return postgresql
@@ -334,7 +334,7 @@ def test_a_function_that_a_check_or_an_index_calls_is_granted_too(
     )
     postgresql.autocommit = True
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     with new_role(postgresql_noproc) as role:
         assert "  notes: SELECT" in granted(commands, role)
         postgresql.execute(sql.SQL("GRANT INSERT (word) ON notes TO {}").format(sql.Identifier(role)))
@@ -378,7 +378,7 @@ def test_a_schema_that_a_hot_path_does_not_fit(
 ) -> None:
     commands.write(2, "ALTER TABLE users DROP COLUMN last_seen_at;")
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     with new_role(postgresql_noproc) as role:
         refused(commands, role, "the hot path contacts does not run in database ", "last_seen_at", "make db-status")
 

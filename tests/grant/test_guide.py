@@ -13,9 +13,9 @@ from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import Database, missing_database, new_role
 
-from messenger_db import migrate
+from messenger_db.commands import up_down
+from messenger_db.commands.grant import grant
 from messenger_db.embedded.binaries import wheel
-from messenger_db.grant import grant
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -68,7 +68,7 @@ def test_a_backup_does_not_stop_at_what_the_application_made(
     ):
         Database(postgresql_noproc, "postgres").execute(f"CREATE DATABASE {database.name} OWNER {owner}")
         commands.environment.setenv("DATABASE_URL", database.url(user=owner))
-        assert commands.run(migrate.apply).error is None
+        assert commands.run(up_down.apply).error is None
         assert commands.run(grant, app, False).error is None
         with psycopg.connect(database.url(user=app)) as db:
             db.execute("SELECT lo_create(0)")
@@ -118,8 +118,8 @@ def test_the_migration_lock_is_found_and_freed(
     with new_role(postgresql_noproc) as app, psycopg.connect(url(postgresql, user=app), autocommit=True) as db:
         db.execute("SELECT pg_advisory_lock(hashtext('messenger-db'), hashtext('public'))")
         pid = db.info.backend_pid
-        assert f"process {pid} " in (commands.run(migrate.apply).error or "")
+        assert f"process {pid} " in (commands.run(up_down.apply).error or "")
         assert [row[:2] for row in postgresql.execute(code("SELECT pid, usename").encode())] == [(pid, app)]
         postgresql.execute(code("SELECT pg_terminate_backend").replace("<pid>", f"{pid}, 10000").encode())
-        assert commands.run(migrate.apply).error is None
+        assert commands.run(up_down.apply).error is None
         assert postgresql.execute(code("SELECT pid, usename").encode()).fetchall() == []

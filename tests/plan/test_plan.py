@@ -9,10 +9,10 @@ from drift.commands import Commands, schemas, url
 from psycopg import sql
 from workflow.databases import contents
 
-from messenger_db import migrate
-from messenger_db.adopt import adopt
+from messenger_db.commands import up_down
+from messenger_db.commands.adopt import adopt
+from messenger_db.commands.plan import plan
 from messenger_db.embedded.binaries import wheel
-from messenger_db.plan import plan
 
 # Weakest first.
 STRENGTH = ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]
@@ -188,7 +188,7 @@ def test_down_goes_from_the_newest_back(commands: Commands, postgresql: psycopg.
     commands.write(2, "CREATE TABLE notes (id integer);", "DROP TABLE notes;")
     commands.write(3, "CREATE TABLE words (id integer);", "DROP TABLE words;")
     commands.on(postgresql)
-    commands.run(migrate.apply)
+    commands.run(up_down.apply)
     before = contents(url(postgresql))
     for steps, files in ((1, ["0003_test"]), (2, ["0003_test", "0002_test"])):
         said = commands.run(plan, True, steps)

@@ -10,13 +10,13 @@ import pytest
 from workflow.fixtures import role
 
 from messenger_db.embedded.server import Server
-from messenger_db.testing.embedded import SETTINGS
-from messenger_db.testing.place import Place
+from messenger_db.testing.server_address import Place
+from messenger_db.testing.session_server import SETTINGS
 
 from .foreign import Foreign, environment
 
 if TYPE_CHECKING:
-    from messenger_db.testing.run import Run
+    from messenger_db.testing.session import Run
 
 
 __all__ = ["role"]

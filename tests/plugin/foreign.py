@@ -13,7 +13,7 @@ import children
 import psycopg
 import pytest
 
-from messenger_db.testing.place import Place
+from messenger_db.testing.server_address import Place
 
 ROOT = Path(__file__).parents[2]
 

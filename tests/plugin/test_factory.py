@@ -9,7 +9,7 @@ from psycopg2.errors import CheckViolation
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.testing.factory import Factory
-from messenger_db.testing.rows import Message
+from messenger_db.testing.models import Message
 
 
 def rows(connection: Connection, query: str, *values: object) -> list[tuple[object, ...]]:

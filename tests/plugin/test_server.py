@@ -13,9 +13,9 @@ import children
 import psutil
 import pytest
 
-from messenger_db.testing import embedded, owner
-from messenger_db.testing.embedded import ENOUGH_BYTES, MEMORY, WATCHDOG
-from messenger_db.testing.keep import KEPT
+from messenger_db.testing import owner, session_server
+from messenger_db.testing.keep_failed import KEPT
+from messenger_db.testing.session_server import ENOUGH_BYTES, MEMORY, WATCHDOG
 
 from .foreign import Foreign, until
 
@@ -60,7 +60,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", str(folder.parent))
     yield folder
     for run in folder.glob("messenger-db-*"):
-        embedded.end(run)
+        session_server.end(run)
     shutil.rmtree(folder)
 
 

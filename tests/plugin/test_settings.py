@@ -2,7 +2,7 @@
 
 import pytest
 
-from messenger_db.testing.place import Place
+from messenger_db.testing.server_address import Place
 
 from .foreign import Foreign
 

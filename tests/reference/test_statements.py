@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 
 from messenger_db.hot_paths import names, statements
-from messenger_db.reference.statements import typed
+from messenger_db.reference.hot_path_types import typed
 
 
 def test_it_is_up_to_date(db: psycopg.Connection) -> None:

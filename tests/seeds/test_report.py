@@ -15,8 +15,8 @@ import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 from psycopg2.extensions import parse_dsn
 
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.target import Target
 from seeds.chat_statistics import Kind, Statistic, all_statistics, local_hours, quiet_share
 from seeds.realism import report as reporting
 from seeds.realism.report import Measurement, measure, reading, table

@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from messenger_db.sums import MANIFEST, record
+from messenger_db.checksums import MANIFEST, record
 
 TABLES = sorted(Path(__file__).parent.glob("cases/*.toml"))
 

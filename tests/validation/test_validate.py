@@ -88,7 +88,7 @@ def test_run_prints_problems_in_the_order_of_files_and_lines(
 def test_run_as_a_module_takes_the_folder_beside_yoyo_ini(case: str, status: int, tmp_path: Path) -> None:
     CASES[case].write(tmp_path).rename(tmp_path / "migrations")
     (tmp_path / "yoyo.ini").touch()
-    done = subprocess.run([sys.executable, "-m", "messenger_db.validation"], cwd=tmp_path, check=False)
+    done = subprocess.run([sys.executable, "-m", "messenger_db", "validate"], cwd=tmp_path, check=False)
     assert done.returncode == status
 
 

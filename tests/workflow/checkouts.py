@@ -19,7 +19,7 @@ from unittest.mock import patch
 import children
 import psutil
 
-from messenger_db.__main__ import main
+from messenger_db.cli import main
 
 Done = children.Done
 
@@ -75,7 +75,7 @@ class Checkout:
         interrupt = signal.getsignal(signal.SIGINT)
         with (
             patch.dict(os.environ, self._environment(environment), clear=True),
-            patch.object(sys, "argv", ["messenger_db", *words]),
+            patch.object(sys, "argv", ["messenger-db", *words]),
             chdir(self.folder),
             redirect_stdout(out),
             redirect_stderr(err),

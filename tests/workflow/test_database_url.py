@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from messenger_db import settings
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.project import setting
-from messenger_db.target import Target
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database, contents
 
 if TYPE_CHECKING:
-    from messenger_db.testing.run import Run
+    from messenger_db.testing.session import Run
 
 SCHEMA = "0001_initial_schema"
 
@@ -129,14 +129,14 @@ def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_env_file_that_does_not_parse_is_refused_and_not_repeated(env_file: Path, kind: str) -> None:
     env_file.write_bytes(ENV_FILES[kind])
     with pytest.raises(MessengerError, match=r"/\.env (line 1 is not NAME=value|is not UTF-8|holds a null)") as refused:
-        setting("DATABASE_URL")
+        settings.value("DATABASE_URL")
     assert "s3cret" not in str(refused.value)
 
 
 def test_the_line_is_counted_as_editors_do(env_file: Path) -> None:
     env_file.write_bytes(b"# ours\r\n\r\nOTHER='two\nlines'\n\n\nDATABASE_URL\n")
     with pytest.raises(MessengerError, match="line 7 "):
-        setting("DATABASE_URL")
+        settings.value("DATABASE_URL")
 
 
 def _folder(path: Path) -> None:
@@ -159,7 +159,7 @@ def _device(path: Path) -> None:
 def test_an_env_file_that_is_not_a_file_is_refused(env_file: Path, make: Callable[[Path], None]) -> None:
     make(env_file)
     with pytest.raises(MessengerError, match=r"/\.env (is|cannot be read)"):
-        setting("DATABASE_URL")
+        settings.value("DATABASE_URL")
 
 
 def test_a_named_pipe_is_not_waited_for(checkout: Checkout) -> None:
@@ -185,14 +185,14 @@ def test_an_env_file_of_windows_is_taken(env_file: Path) -> None:
     env_file.write_bytes(
         "\ufeff# the team's\r\n\r\nexport DATABASE_URL = 'postgresql://a@b/c' # ours\r\nOTHER=\r\n".encode()
     )
-    assert setting("DATABASE_URL") == "postgresql://a@b/c"
+    assert settings.value("DATABASE_URL") == "postgresql://a@b/c"
 
 
 def test_no_env_file_is_no_setting(env_file: Path) -> None:
-    assert setting("DATABASE_URL") is None
+    assert settings.value("DATABASE_URL") == ""
     env_file.symlink_to("elsewhere")
     env_file.with_name("elsewhere").write_text("DATABASE_URL=postgresql://a@b/c\n")
-    assert setting("DATABASE_URL") == "postgresql://a@b/c"
+    assert settings.value("DATABASE_URL") == "postgresql://a@b/c"
 
 
 # Variables of libpq that lead elsewhere, or nowhere.

@@ -19,15 +19,15 @@ import pytest
 from yoyo.migrations import MigrationList
 
 from messenger_db.backend import open_backend
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.migrate import migrations
-from messenger_db.target import Target
+from messenger_db.folders import migrations
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database
 
 if TYPE_CHECKING:
-    from messenger_db.testing.run import Run
+    from messenger_db.testing.session import Run
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
 
@@ -212,7 +212,7 @@ def test_a_session_that_was_changed_after_all_migrates_nothing(
     database: Database, pooler: Pooler, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As if the pool had been too busy to show itself."""
-    monkeypatch.setattr("messenger_db.target.may_share_sessions", lambda *_: False)
+    monkeypatch.setattr("messenger_db.connection.may_share_sessions", lambda *_: False)
     url = pooler("transaction")
     with psycopg.connect(url) as client, open_backend(url) as backend:
         pending = backend.to_apply(migrations())

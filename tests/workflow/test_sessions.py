@@ -7,9 +7,9 @@ import pytest
 from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
 
+from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
-from messenger_db.target import Target
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database, missing_database

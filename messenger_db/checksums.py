@@ -1,0 +1,88 @@
+"""The checksums of migration files: of one migration, of a folder, and in SHA256SUMS, which is checked in.
+
+What was applied does not change. `sha256sum -c` reads SHA256SUMS too.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from messenger_db.errors import MessengerError
+
+MANIFEST = "SHA256SUMS"
+
+
+class Checksums(NamedTuple):
+    """The SHA-256 of both files of a migration, in hexadecimal; an empty one for a file that is missing."""
+
+    forward: str
+    rollback: str
+
+
+def rollback_path(forward: str) -> str:
+    """Return where yoyo looks for the rollback file of a migration."""
+    return forward.removesuffix(".sql") + ".rollback.sql"
+
+
+def checksums_of(forward: str) -> Checksums:
+    """Return the checksums of the migration with that forward file."""
+    files = (forward, rollback_path(forward))
+    return Checksums(*(checksum_of(Path(file)) if Path(file).exists() else "" for file in files))
+
+
+def checksum_of(file: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the checksum of each migration file by its name, sorted by name, as the files are now.
+
+    Raises MessengerError where the folder is not one.
+    """
+    if not folder.is_dir():
+        raise MessengerError(f"{folder} is not a folder: run this in the checkout")
+    files = sorted(path for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if path.is_file())
+    return {path.name: checksum_of(path) for path in files}
+
+
+def recorded(folder: Path) -> dict[str, str]:
+    """Return the checksums that the manifest holds; none where there is no manifest.
+
+    Raises MessengerError where it cannot be read.
+    """
+    path = folder / MANIFEST
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    except OSError as error:
+        raise MessengerError(f"{path} cannot be read ({error.strerror}): put it back") from None
+    return {name: value for value, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)}
+
+
+def record(folder: Path) -> None:
+    """Write into the manifest what is new in the folder, and the newest migration as it is now.
+
+    Raises MessengerError when an older migration differs from its line, or is not there.
+    """
+    refuse_changed(folder)
+    new = folder / f"{MANIFEST}.new"
+    new.write_text(as_text(checksums(folder)), encoding="utf-8")
+    new.replace(folder / MANIFEST)  # as a whole, or, where the disk is full, not at all
+
+
+def refuse_changed(folder: Path, but: str = "0000") -> None:
+    """Raise MessengerError when a migration older than the newest differs from its line, or is not there.
+
+    `but` is the name of one that is going to be the newest.
+    """
+    now, before = checksums(folder), recorded(folder)
+    newest = max((*now, *before, but))[:4]
+    for name in before:
+        if now.get(name) != before[name] and not name.startswith(newest):
+            raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")
+
+
+def as_text(values: dict[str, str]) -> str:
+    """Return a manifest: a line for each file, sorted by name."""
+    return "".join(f"{values[name]}  {name}\n" for name in sorted(values))

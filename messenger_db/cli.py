@@ -1,0 +1,247 @@
+"""The console command `messenger-db`, which is also what the Makefile runs."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+from messenger_db import __version__
+from messenger_db.process_exit import end_plainly
+
+# docs/commands.md lists the exit statuses; argparse itself ends with 2 for words that it does not know.
+DONE, FAILED = 0, 1
+
+Parser = argparse.ArgumentParser
+
+
+class Report(Protocol):
+    """What a command has found, for people and for programs."""
+
+    @property
+    def exit_status(self) -> int:
+        """What the process ends with."""
+        ...
+
+    def print(self) -> None:
+        """Print it for people."""
+        ...
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it in the shape that docs/commands.md describes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command; `function` is module:name in messenger_db, imported when it runs."""
+
+    name: str
+    help: str
+    example: str
+    function: str
+    arguments: tuple[Callable[[Parser], object], ...] = ()
+
+
+def _setting(name: str, *flags: str, type: Callable[[str], object] = str) -> Callable[[Parser], object]:  # noqa: A002 (argparse's word)
+    """Return what adds an argument whose default is the setting of that name; a flag without a value means 1."""
+
+    def add(parser: Parser) -> object:
+        from messenger_db import settings  # noqa: PLC0415 (what it imports takes a while)
+
+        shape: dict[str, Any] = {"nargs": "?"} if type is str else {"nargs": "?", "const": "1"}
+        meaning = f"{settings.SETTINGS[name].meaning}; default: the setting {name}"
+        return parser.add_argument(*flags, default=settings.value(name), type=type, help=meaning, **shape)
+
+    return add
+
+
+def _flag(name: str, *flags: str) -> Callable[[Parser], object]:
+    def parse(text: str) -> bool:
+        from messenger_db.settings import flag  # noqa: PLC0415 (as above)
+
+        return flag(name, text)
+
+    return _setting(name, *flags, type=parse)
+
+
+def _parse_steps(text: str) -> int | None:
+    from messenger_db.errors import MessengerError  # noqa: PLC0415 (it imports the driver)
+    from messenger_db.settings import whole_number  # noqa: PLC0415 (as above)
+
+    steps = whole_number(text)
+    if text and not steps:
+        raise MessengerError(f"STEPS={text} is not a whole number: STEPS=1 rolls back the last migration")
+    return steps
+
+
+def _json(parser: Parser) -> object:
+    return parser.add_argument("--json", action="store_true", help="print JSON, whose shape docs/commands.md describes")
+
+
+def _exit_code(parser: Parser) -> object:
+    return parser.add_argument(
+        "--exit-code", action="store_true", help="end with status 3 where a migration is pending"
+    )
+
+
+STEPS = _setting("STEPS", "--steps", type=_parse_steps)
+
+GROUPS = {
+    "Every day": (
+        Command("up", "bring the database to the newest migration", "messenger-db up", "commands.up_down:up"),
+        Command(
+            "down",
+            "roll back migrations, newest first",
+            "messenger-db down --steps 1",
+            "commands.up_down:down",
+            (STEPS,),
+        ),
+        Command(
+            "status",
+            "show which migrations are applied, and where the database is",
+            "messenger-db status --exit-code || messenger-db up",
+            "commands.status:status",
+            (_exit_code, _json),
+        ),
+        Command("shell", "open psql on the database", "messenger-db shell", "commands.shell:shell"),
+        Command(
+            "url",
+            "print the database's URL, for other programs",
+            'pgcli "$(messenger-db url)"',
+            "commands.shell:print_url",
+            (_flag("TCP", "--tcp"),),
+        ),
+    ),
+    "Writing migrations": (
+        Command(
+            "new",
+            "write the next pair of migration files",
+            "messenger-db new add_pins",
+            "commands.new:new",
+            (_setting("NAME", "name"),),
+        ),
+        Command(
+            "validate",
+            "check the migration files without running them",
+            "messenger-db validate",
+            "commands.validate:validate",
+        ),
+        Command(
+            "checksums",
+            "write the newest migration into SHA256SUMS, when it is done",
+            "messenger-db checksums",
+            "commands.new:write_checksums",
+        ),
+        Command(
+            "plan",
+            "print the SQL that up would run, or down, and its hazards, and run nothing",
+            "messenger-db plan --down --steps 1",
+            "commands.plan:plan",
+            (_flag("DOWN", "--down"), STEPS, _json),
+        ),
+    ),
+    "On a server": (
+        Command(
+            "check",
+            "compare the database with what its applied migrations make",
+            "messenger-db check --json",
+            "commands.check:check",
+            (_json,),
+        ),
+        Command(
+            "adopt",
+            "record the migrations of a database that has the schema already as applied (a baseline)",
+            "messenger-db adopt",
+            "commands.adopt:adopt",
+        ),
+        Command(
+            "grant",
+            "let a role do what an application needs and nothing else",
+            "messenger-db grant messenger_app",
+            "commands.grant:grant",
+            (_setting("ROLE", "role"), _flag("READONLY", "--readonly")),
+        ),
+        Command(
+            "wait",
+            "wait until the server of DATABASE_URL is up",
+            "messenger-db wait && yoyo apply",
+            "commands.wait:wait",
+        ),
+    ),
+    "The embedded server": (
+        Command(
+            "reset", "roll all back and apply it again, on it alone", "messenger-db reset", "commands.up_down:reset"
+        ),
+        Command("stop", "stop it and keep its data", "messenger-db stop", "commands.stop:stop"),
+        Command("remove", "stop it and delete its data", "messenger-db remove", "commands.stop:remove"),
+    ),
+}
+
+COMMANDS = {command.name: command for commands in GROUPS.values() for command in commands}
+
+
+def parser(chosen: str | None) -> Parser:
+    """Return the parser, with the arguments of the chosen command: those of the others would be read for nothing."""
+    width = max(map(len, COMMANDS)) + 2
+    listed = "\n\n".join(
+        "\n".join([f"{group}:", *(f"  {command.name:<{width}}{command.help}" for command in commands)])
+        for group, commands in GROUPS.items()
+    )
+    whole = Parser(
+        prog="messenger-db",
+        usage="messenger-db [--version] COMMAND [OPTIONS]",
+        description="Work on the messenger's database: the one of DATABASE_URL, else this checkout's embedded server.",
+        epilog=f"{listed}\n\nmessenger-db COMMAND --help says more, and gives an example.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    whole.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+    whole.add_argument("--version", action="version", version=__version__, help=argparse.SUPPRESS)
+    subparsers = whole.add_subparsers(required=True, metavar="COMMAND", help=argparse.SUPPRESS)
+    for command in COMMANDS.values():
+        sentence = f"{command.help[0].upper()}{command.help[1:]}."
+        subparser = subparsers.add_parser(
+            command.name,
+            prog=f"messenger-db {command.name}",
+            description=sentence,
+            epilog=f"example: {command.example}",
+        )
+        subparser.set_defaults(command=command)
+        for add in command.arguments if command.name == chosen else ():
+            add(subparser)
+    return whole
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command that the words name, from the checkout's folder; return its exit status."""
+    given = vars(parser(next((word for word in words if word in COMMANDS), None)).parse_args(words))
+    from messenger_db.folders import checkout  # noqa: PLC0415 (what it imports takes a while)
+
+    os.chdir(checkout())
+    module, _, name = given.pop("command").function.partition(":")
+    is_json = given.pop("json", False)
+    report: Report | None = getattr(import_module(f"messenger_db.{module}"), name)(**given)
+    if report is None:
+        return DONE
+    if is_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        report.print()
+    return report.exit_status
+
+
+def main() -> None:
+    """Run the command of the command line, and end the process with its status."""
+    end_plainly()  # before all that takes a while to import: Ctrl-C is not an error then either
+    from messenger_db.errors import MessengerError  # noqa: PLC0415 (as above)
+
+    try:
+        status = run(sys.argv[1:])
+    except MessengerError as error:
+        print(error, file=sys.stderr)
+        status = FAILED
+    sys.exit(status)

@@ -1,0 +1,1 @@
+"""The commands behind `messenger-db` and make: one module each."""

@@ -1,0 +1,54 @@
+"""messenger-db check: whether the database in use is still as its applied migrations made it."""
+
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from messenger_db.catalog import Difference, differences, snapshot
+from messenger_db.database_in_use import backend_in_use
+from messenger_db.errors import MessengerError
+from messenger_db.scratch_schema import build_applied, rolled_back
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How a database differs from what its applied migrations make; `where` names it for people."""
+
+    where: str
+    differences: list[Difference]
+
+    @property
+    def exit_status(self) -> int:
+        """1 where anything differs."""
+        return 1 if self.differences else 0
+
+    def print(self) -> None:
+        """Print a line for each difference, and on stderr what to do about them."""
+        for difference in self.differences:
+            print(difference)
+        if not self.differences:
+            print(f"{self.where} is as its applied migrations make it")
+            return
+        sys.stdout.flush()
+        advice = MessengerError(
+            f"{counted(self.differences)} between {self.where} and what its applied migrations make: "
+            "put back what nobody meant, and write what is meant as a migration"
+        )
+        print(advice, file=sys.stderr)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it in the shape that docs/commands.md describes."""
+        return {"database": {"address": self.where}, "differences": [asdict(each) for each in self.differences]}
+
+
+def check() -> Drift:
+    """Return the differences. Raises MessengerError when there is nothing to compare with."""
+    with backend_in_use() as backend, rolled_back(backend.connection):
+        found = snapshot(backend.connection)
+        build_applied(backend)
+        return Drift(str(backend.target), differences(snapshot(backend.connection), found))
+
+
+def counted(drift: list[Difference]) -> str:
+    """Say how many differences there are."""
+    return "1 difference" if len(drift) == 1 else f"{len(drift)} differences"

@@ -1,0 +1,114 @@
+"""messenger-db plan: what up, or down, would run, as a script for psql, without running it."""
+
+import sys
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from messenger_db import folders
+from messenger_db.checksums import rollback_path
+from messenger_db.connection import Target
+from messenger_db.database_in_use import backend_in_use, current_target
+from messenger_db.errors import MessengerError, printable
+from messenger_db.folders import migrations
+from messenger_db.process_exit import exact_output
+from messenger_db.sql import statement
+from messenger_db.sql_analysis.hazards import Hazard, hazards
+from messenger_db.sql_analysis.migration_files import read
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file of a migration, in the order in which they would run."""
+
+    file: str
+    is_transactional: bool
+    sql: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would run; `standing` says how the database stands where nothing would."""
+
+    target: Target
+    is_down: bool
+    files: list[PlannedFile]
+    hazards: list[Hazard]
+    standing: str
+    exit_status: int = 0
+
+    def print(self) -> None:
+        """Print the script, and on stderr what in it deletes data or locks out those who use a table."""
+        if not self.files:
+            nothing = f"{self.target} has no migration applied" if self.is_down else self.standing
+            print(f"-- nothing to {'roll back' if self.is_down else 'apply'}: {nothing}")
+            return
+        exact_output()
+        print(f"-- {'db-down' if self.is_down else 'db-up'} on {self.target}, but for yoyo's migration tables")
+        search_path = [_search_path(self.target)] if self.target.schema else []
+        for line in search_path:
+            print(line)
+        for number, file in enumerate(self.files):
+            if number:
+                # As db-up does between two migrations.
+                print("", statement("clean_settings").strip(), *search_path, sep="\n")
+            script = ["BEGIN;", file.sql, "COMMIT;"] if file.is_transactional else [file.sql]
+            print("", f"-- {printable(file.file)}", *script, sep="\n")
+        sys.stdout.flush()
+        for hazard in self.hazards:
+            print(printable(str(hazard)), file=sys.stderr)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it in the shape that docs/commands.md describes."""
+        return {
+            "database": {"address": str(self.target)},
+            "direction": "down" if self.is_down else "up",
+            "files": [asdict(file) for file in self.files],
+            "hazards": [hazard._asdict() for hazard in self.hazards],
+        }
+
+
+def plan(down: bool, steps: int | None) -> Plan:
+    """Return what the pending migrations would run, or the rollbacks of the newest `steps` that are applied.
+
+    Raises MessengerError where up or down would refuse.
+    """
+    if steps and not down:
+        raise MessengerError(f"STEPS={steps} is for going down: make db-plan DOWN=1 STEPS={steps}")
+    target = current_target()
+    paths, standing = _paths(target, down, steps)
+    if not paths:
+        return Plan(target, down, [], [], standing)
+    folder = read(folders.migrations_folder())
+    known = {file.file: file for file in (*folder.forwards.values(), *folder.rollbacks.values())}
+    missing = [path.name for path in paths if path.name not in known]
+    if missing:
+        raise MessengerError(f"{missing[0]} is not there or has another name than migrations have: see make validate")
+    files = [known[path.name] for path in paths]
+    planned = [
+        PlannedFile(path.name, folder.in_transaction(file), path.read_text(encoding="utf-8").strip())
+        for path, file in zip(paths, files, strict=True)
+    ]
+    return Plan(target, down, planned, list(hazards(folder, files)), standing)
+
+
+def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:
+    """Return the files that would run, first to last, and how the database stands if there are none.
+
+    On a database that is not there all migrations are pending.
+    """
+    if not target.exists():
+        return [] if down else [Path(migration.path) for migration in migrations()], ""
+    # Asking for what is pending records the checksums of a migration that ACCEPT names.
+    with backend_in_use() as backend, backend.transaction(rollback_on_exit=True):
+        if not down:
+            return [Path(migration.path) for migration in backend.to_apply(migrations())], backend.standing()
+        selected = backend.to_rollback(migrations())[:steps]
+        backend.refuse_rollback(selected)
+        return [Path(rollback_path(migration.path)) for migration in selected], ""
+
+
+def _search_path(target: Target) -> str:
+    with closing(target.connect()) as connection, connection.cursor() as cursor:
+        return cursor.mogrify(statement("set_schema"), {"schema": target.schema}).decode()

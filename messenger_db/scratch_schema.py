@@ -1,0 +1,91 @@
+"""What migrations make, tried in a schema that nobody else sees: its transaction is rolled back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.errors import InsufficientPrivilege
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from yoyo.migrations import Migration
+
+from messenger_db.backend import MessengerBackend
+from messenger_db.concurrent_index import without_concurrently
+from messenger_db.errors import MessengerError, details_of, reason_of
+from messenger_db.folders import migrations
+from messenger_db.history import refuse_absent
+from messenger_db.migration_statements import statements_of
+from messenger_db.session_settings import reset_settings
+from messenger_db.sql import statement
+
+
+@contextmanager
+def rolled_back(connection: Connection) -> Iterator[None]:
+    """Keep nothing of what the connection does meanwhile, and let it see one state of the database throughout."""
+    connection.set_session(isolation_level="REPEATABLE READ", autocommit=False)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.rollback()
+            connection.set_session(isolation_level="DEFAULT", autocommit=True)
+
+
+def enter(connection: Connection) -> str:
+    """Make an empty schema and go there, until the transaction is rolled back; return its name.
+
+    Raises MessengerError when the role may not make one.
+    """
+    schema = f"scratch_{uuid4().hex}"
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql.SQL(statement("create_scratch_schema")).format(schema=sql.Identifier(schema)))
+        except InsufficientPrivilege:
+            database, role = connection.info.dbname, connection.info.user
+            raise MessengerError(
+                f"{role} may not make a schema to try the migrations in, which is rolled back again: "
+                f"GRANT CREATE ON DATABASE {database} TO {role}, or take a role that may"
+            ) from None
+        except psycopg2.Error as error:
+            raise MessengerError(
+                f"no schema could be made to try the migrations in: {reason_of(error)}; a standby takes none",
+                *details_of(error),
+            ) from None
+    return schema
+
+
+def build_applied(backend: MessengerBackend) -> None:
+    """Make an empty schema and run there what is applied to the backend's.
+
+    Raises MessengerError when that fails, nothing is applied, or a file is missing.
+    """
+    applied = list(reversed(backend.to_rollback(migrations())))
+    refuse_absent(backend.absent, backend.target)
+    if not applied:
+        raise MessengerError(
+            f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
+        )
+    schema = enter(backend.connection)
+    for migration in applied:
+        build(backend.connection, migration, schema)
+
+
+def build(connection: Connection, migration: Migration, schema: str) -> None:
+    """Run the forward half of a migration in that schema, in the one transaction there is; keep no setting of it.
+
+    Raises MessengerError when that fails.
+    """
+    try:
+        with connection.cursor() as cursor:
+            for found in statements_of(Path(migration.path)):
+                with found.located():
+                    cursor.execute(without_concurrently(found.text))
+        reset_settings(connection, schema)
+    except psycopg2.Error as error:
+        raise MessengerError(
+            f"{migration.id} does not run in an empty schema: {reason_of(error)}; "
+            "has it changed since, or does it need rows, or other schemas?",
+            *details_of(error),
+        ) from None
