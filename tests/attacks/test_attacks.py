@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import new_database, new_role
 
-from messenger_db.grant import grant
+from messenger_db.commands.grant import grant
 from messenger_db.hot_paths import hot_path
 from messenger_db.reference.pages import kept_by_the_application
 
