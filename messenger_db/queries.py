@@ -33,9 +33,9 @@ class Query:
         """Run the query with the values of its :name. Raises psycopg2.Error, and KeyError for a missing value."""
         cursor.execute(self._composed(cursor), parameters)
 
-    def statement(self, cursor: Cursor) -> str:
-        """Return the SQL of a query without parameters, for cursor.copy_expert."""
-        statement: bytes = cursor.mogrify(self._composed(cursor), {})
+    def statement(self, cursor: Cursor, **parameters: object) -> str:
+        """Return the SQL that `execute` runs. Raises KeyError for a missing value."""
+        statement: bytes = cursor.mogrify(self._composed(cursor), parameters)
         return statement.decode()
 
     def _composed(self, cursor: Cursor) -> sql.Composed | str:
