@@ -5,8 +5,8 @@
 SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true);
 
 -- name: relation()
--- What no migration makes is left out: yoyo's tables and ours beside them, what an extension brings, and the sequence
--- behind an identity column.
+-- What no migration makes is left out: yoyo's tables and ours next to them, what belongs to an extension, and the
+-- sequence of an identity column. That a composite type belongs to an extension is recorded of the type, in pg_type.
 SELECT
     relname,
     relname,
@@ -55,8 +55,7 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
     AND NOT EXISTS (
         SELECT
         FROM pg_depend
-        WHERE classid = 'pg_class'::regclass
-            AND objid = pg_class.oid
+        WHERE (classid, objid) IN (('pg_class'::regclass, pg_class.oid), ('pg_type'::regclass, reltype))
             AND (deptype = 'e' OR (deptype = 'i' AND relkind = 'S'))
     );
 
