@@ -31,7 +31,8 @@ from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, details_of, notice_lines, printable, reason_of
 from messenger_db.migration_statements import Statement, statements_of
 from messenger_db.process_exit import end_plainly
-from messenger_db.sql import statement
+from messenger_db.queries import Query
+from messenger_db.sql import QUERIES
 from messenger_db.watch import watched
 
 LONGEST_BACK_OFF_SECONDS = 10.0
@@ -110,14 +111,26 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             super().rollback()
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> Cursor:
-        """Run one statement of the bookkeeping. Raises MessengerError when it fails, but for what is tried again."""
-        try:
+        """Run one statement of yoyo's. Raises MessengerError when it fails, but for what is tried again."""
+        with self._explained():
             cursor: Cursor = super().execute(sql, params)
+        return cursor
+
+    def run(self, query: Query, **values: object) -> Cursor:
+        """Run a query of ours, whose parameters are not yoyo's to translate. Raises as `execute` does."""
+        cursor: Cursor = self.cursor()
+        with self._explained():
+            query.execute(cursor, **values)
+        return cursor
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except BUSY:
             raise
         except psycopg2.Error as error:
             raise self._explain(error, "the bookkeeping of migrations failed") from None
-        return cursor
 
     def ensure_internal_schema_updated(self) -> None:
         """Create or upgrade yoyo's own tables and ours beside them, inside the transaction that needs them."""
@@ -126,11 +139,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         if internalmigrations.needs_upgrading(self):
             internalmigrations.upgrade(self)
         if not self._has_table("_yoyo_sums"):
-            self.execute(statement("create_sums"))
+            self.run(QUERIES["migrations.create_checksums"])
         self._internal_schema_updated = True
 
     def _has_table(self, name: str) -> bool:
-        return self.execute(statement("table_exists"), {"name": name}).fetchone() == (True,)
+        return self.run(QUERIES["migrations.has_table"], name=name).fetchone() == (True,)
 
     def get_applied_migration_hashes(self) -> list[str]:
         """Return the hashes of what is applied, oldest first, without creating yoyo's tables to find out."""
@@ -142,7 +155,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Return the ids of what is applied, each with the time, in UTC."""
         if not self._has_table(self.migration_table):
             return {}
-        found: dict[str, datetime] = dict(self.execute(statement("migrations_applied")).fetchall())
+        found: dict[str, datetime] = dict(self.run(QUERIES["migrations.applied"]).fetchall())
         return found
 
     def to_apply(self, migrations: MigrationList) -> MigrationList:
@@ -199,7 +212,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def _refuse_changed(self, migrations: MigrationList) -> None:
         if not self._has_table("_yoyo_sums"):
             return
-        recorded = {row[0]: Checksums(*row[1:]) for row in self.execute(statement("recorded_sums")).fetchall()}
+        recorded = {row[0]: Checksums(*row[1:]) for row in self.run(QUERIES["migrations.recorded_checksums"])}
         for migration in migrations:
             if migration.id in recorded and recorded[migration.id] != checksums_of(migration.path):
                 if migration.id not in _accepted():
@@ -272,11 +285,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def unmark_one(self, migration: Migration, log: bool = True) -> None:
         """Take the mark away, and the checksums with it."""
         super().unmark_one(migration, log)
-        self.execute(statement("forget_sums"), {"id": migration.id})
+        self.run(QUERIES["migrations.forget_checksums"], id=migration.id)
 
     def _record_sums(self, migration: Migration) -> None:
         checksums = checksums_of(migration.path)
-        self.execute(statement("record_sums"), {"id": migration.id, **checksums._asdict()})
+        self.run(QUERIES["migrations.record_checksums"], id=migration.id, **checksums._asdict())
 
     def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002 (yoyo's)
         """Apply one migration, log it and mark it."""
@@ -342,14 +355,14 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 return
 
     def _limit_lock_waits(self) -> None:
-        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.number("LOCK_TIMEOUT_MS")})
+        self.run(QUERIES["migrations.set_lock_timeout"], milliseconds=settings.number("LOCK_TIMEOUT_MS"))
 
     def _run_outside(self, half: Path, book: Callable[[], None]) -> None:
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
         session_settings.reset(self.connection, self.target.schema)
         statements = statements_of(half)
         if not all(concurrent_index.is_done(self.connection, found.text) for found in statements):
-            with watched(self.connection, self.target, "build_progress", PROGRESS_SECONDS):
+            with watched(self.connection, self.target, QUERIES["concurrent_index.progress"], PROGRESS_SECONDS):
                 self._execute_all(statements)
         session_settings.reset(self.connection, self.target.schema)
         with self.transaction():

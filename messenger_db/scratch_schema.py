@@ -18,7 +18,7 @@ from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def enter(connection: Connection) -> str:
     schema = f"scratch_{uuid4().hex}"
     with connection.cursor() as cursor:
         try:
-            cursor.execute(sql.SQL(statement("create_scratch_schema")).format(schema=sql.Identifier(schema)))
+            QUERIES["catalog.create_scratch_schema"].naming(schema=sql.Identifier(schema)).execute(cursor)
         except InsufficientPrivilege:
             database, role = connection.info.dbname, connection.info.user
             raise MessengerError(

@@ -13,7 +13,7 @@ from messenger_db.database_in_use import backend_in_use, current_target
 from messenger_db.errors import MessengerError, printable
 from messenger_db.folders import migrations
 from messenger_db.process_exit import exact_output
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 from messenger_db.sql_analysis.hazards import Hazard, hazards
 from messenger_db.sql_analysis.migration_files import read
 
@@ -52,7 +52,7 @@ class Plan:
         for number, file in enumerate(self.files):
             if number:
                 # As db-up does between two migrations.
-                print("", statement("clean_settings").strip(), *search_path, sep="\n")
+                print("", QUERIES["sessions.reset_settings"].text, *search_path, sep="\n")
             script = ["BEGIN;", file.sql, "COMMIT;"] if file.is_transactional else [file.sql]
             print("", f"-- {printable(file.file)}", *script, sep="\n")
         sys.stdout.flush()
@@ -111,4 +111,4 @@ def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], s
 
 def _search_path(target: Target) -> str:
     with closing(target.connect()) as connection, connection.cursor() as cursor:
-        return cursor.mogrify(statement("set_schema"), {"schema": target.schema}).decode()
+        return QUERIES["sessions.set_schema"].statement(cursor, schema=target.schema)

@@ -30,7 +30,7 @@ from messenger_db.embedded.liveness import START_SECONDS, Liveness
 from messenger_db.embedded.origin import Origin, cluster_name
 from messenger_db.embedded.socket_probe import Reached
 from messenger_db.errors import MessengerError
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 STOP_SECONDS = 60
 
@@ -288,8 +288,8 @@ class Server:
         password = secrets.token_urlsafe(24)
         with closing(Target.from_url(self.url("postgres")).connect()) as db, db.cursor() as cursor:
             hashed = encrypt_password(password, "postgres", db, "scram-sha-256")  # a log may show the statement
-            alter = sql.SQL(statement("alter_superuser"))
-            cursor.execute(alter.format(role=sql.Identifier("postgres"), password=sql.Literal(hashed)))
+            alter = QUERIES["servers.alter_superuser"].naming(role=sql.Identifier("postgres"))
+            alter.execute(cursor, password=hashed)
         self._folder.write(self.password_file.name, password)
 
     def _noted_port(self) -> int | None:

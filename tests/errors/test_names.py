@@ -11,7 +11,7 @@ from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import Database
 
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 from .commands import BIN, Done, ForkServer, run_in_shell
 from .test_bad_environments import is_plain
@@ -102,7 +102,7 @@ def test_the_holder_of_the_lock_is_escaped(fork_server: ForkServer, folder: Path
         user=odd_role,
         application_name="",
     ) as db:
-        db.execute(statement("try_lock").encode())
+        db.execute(QUERIES["advisory_locks.try_migrations"].text.encode())
         done = run("grant nobody", MIGRATION_WAIT_SECONDS="1")
     assert f"role{SHOWN}" in done.stdout
     assert f"role{SHOWN}" in done.stderr

@@ -9,12 +9,12 @@ from pytest_postgresql.executors import NoopExecutor
 
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database, missing_database
 
-# Other values than those in session.sql.
+# Other values than those that sessions.prepare sets.
 STRANGE = {
     "client_connection_check_interval": "1h",
     "statement_timeout": "100ms",
@@ -72,7 +72,7 @@ def _rules(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_each_setting_is_tried_here() -> None:
-    ours = set(re.findall(r"^ +\('(\w+)', '", statement("session"), re.MULTILINE))
+    ours = set(re.findall(r"^ +\('(\w+)', '", QUERIES["sessions.prepare"].text, re.MULTILINE))
     assert ours == STRANGE.keys() - {"client_encoding"} | OF_TCP
 
 
