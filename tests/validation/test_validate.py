@@ -104,7 +104,9 @@ def test_squawk_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_squawk_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(squawk, "SETTINGS", tmp_path / "missing.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[")
+    monkeypatch.setattr(squawk, "SETTINGS", (broken,))
     (problem,) = validate(CASES["one_table"].write(tmp_path))
     assert problem.id == "squawk-not-run"
     assert str(problem).startswith("squawk: failed: ")
