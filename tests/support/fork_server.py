@@ -51,8 +51,7 @@ def run(request: dict[str, Any], streams: list[int]) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.alarm(SECONDS)
-    if request["new_session"]:
-        os.setsid()
+    os.setsid()
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
@@ -130,7 +129,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     running: dict[int, int] = {}
     while True:
-        ready, _, _ = select.select([requests, ended], [], [])
+        ready, _, _ = select.select([requests.fileno(), ended], [], [])
         if ended in ready:
             os.read(ended, 4096)
             for child in list(running):
@@ -139,7 +138,7 @@ def main() -> None:
                     answer = running.pop(child)
                     os.write(answer, f"{status}\n".encode())
                     os.close(answer)
-        if requests in ready:
+        if requests.fileno() in ready:
             asked = next_request(requests)
             if not asked:
                 return

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import children
 
@@ -99,20 +100,14 @@ class Fork:
         env: Mapping[str, str],
         stdin: str = "",
         terminal: int | None = None,
-        new_session: bool = False,
     ) -> None:
         self.args = list(command)
         self.returncode: int | None = None
-        self._error = tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogateescape")
+        self._error = _temporary_file()
         self._answer, answer = socket.socketpair()
-        request = {
-            "command": words(command),
-            "folder": str(cwd),
-            "environment": dict(env),
-            "new_session": new_session,
-        }
+        request = {"command": words(command), "folder": str(cwd), "environment": dict(env)}
         reading, writing = os.pipe()
-        self.stdout = open(reading, encoding="utf-8", errors="surrogateescape")
+        self.stdout = os.fdopen(reading, encoding="utf-8", errors="surrogateescape")
         with ExitStack() as theirs:
             theirs.enter_context(answer)
             theirs.callback(os.close, writing)
@@ -136,12 +131,12 @@ class Fork:
                 self.returncode = int(_line(self._answer))
         return self.returncode
 
-    def send_signal(self, number: int) -> None:
+    def send_signal(self, number: int, /) -> None:
         """Send a signal to it if it runs."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
-    def communicate(self, stdin: str | None = None, timeout: float | None = None) -> tuple[str, str]:
+    def communicate(self, stdin: str | None = None, /, timeout: float | None = None) -> tuple[str, str]:
         """Wait until it ends; return what it printed and the test has not read yet."""
         assert not stdin, "it was given what it reads when it started"
         with self.stdout, self._error:
@@ -151,9 +146,13 @@ class Fork:
             return out, self._error.read()
 
 
+def _temporary_file() -> IO[str]:
+    return tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogateescape")
+
+
 def _reading(text: str, ends: ExitStack) -> int:
     """Return a descriptor from which a text is read."""
-    file = ends.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
+    file = ends.enter_context(_temporary_file())
     file.write(text)
     file.seek(0)
     return file.fileno()
