@@ -1,11 +1,14 @@
 """Where things are: the checkout that a command works on, and the package's own migrations and seeds."""
 
+import glob
 import hashlib
 import os
 import re
 from pathlib import Path
 
+from yoyo import read_migrations
 from yoyo.config import find_config
+from yoyo.migrations import MigrationList
 
 from messenger_db.errors import MessengerError
 
@@ -25,6 +28,11 @@ def checkout() -> Path:
 def migrations_folder() -> Path:
     """Return where the checkout's migrations are."""
     return checkout() / "migrations"
+
+
+def migrations() -> MigrationList:
+    """Return the checkout's migrations."""
+    return read_migrations(glob.escape(str(migrations_folder())))
 
 
 def embedded_home() -> Path:
