@@ -82,8 +82,11 @@ class Checkout:
         if self.user:
             return self.make("-s", target, *settings, stdin=stdin, **environment)
         typed = dict(setting.split("=", 1) for setting in settings)
-        command = [target.removeprefix("db-")]
-        return forks.run(command, cwd=self.folder, env=self._environment(environment | typed), stdin=stdin)
+        return self.command(target.removeprefix("db-"), stdin=stdin, **environment | typed)
+
+    def command(self, *words: str, stdin: str = "", **environment: str) -> Done:
+        """Run the command messenger-db, in a fork."""
+        return forks.run(words, cwd=self.folder, env=self._environment(environment), stdin=stdin)
 
     def yoyo(self, *words: str, below: str = "", **environment: str) -> Done:
         """Run the yoyo command, in a fork."""
@@ -118,7 +121,7 @@ class Checkout:
         """The folders that the embedded server of this checkout may have."""
         elsewhere = (ELSEWHERE, self.home / ".local" / "state" / "messenger-db")
         homes = [self.folder / ".postgres", *(home for other in elsewhere for home in other.glob(f"{self.mark}*"))]
-        return [home for home in homes if home.exists()]
+        return [home for home in homes if home.is_dir()]
 
     @property
     def server_home(self) -> Path:
@@ -227,6 +230,11 @@ def _link_venv(venv: Path, python: Path | None) -> None:
         (venv / "bin" / "python").symlink_to(python)
         (venv / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
     shutil.copy2(ROOT / "pyproject.toml", venv)
+    stamp_venv(venv)
+
+
+def stamp_venv(venv: Path) -> None:
+    """Say of a .venv that it was made for the folder that it is in."""
     (venv / "installed").write_text(f"{(venv / 'bin' / 'python').resolve()}\n{venv.parent}\n")
 
 
