@@ -1,4 +1,4 @@
-"""Print the processor time of a command and of all that it starts: python tools/processor_time.py make test.
+"""Print the processor time of a command and of all that it starts: python3 tools/processor_time.py make test.
 
 Servers that outlive the process which started them count too, as this process adopts them; it ends when the last one
 has ended. Linux only.
