@@ -31,7 +31,7 @@ def test_drift_and_refusals_end_with_status_1_and_one_line(untouched: Checkout, 
     database.execute("CREATE TABLE users (id uuid)")
     adopted = untouched.make("db-adopt", DATABASE_URL=database.url())
     assert "users.id: NOT NULL: expected yes, found no" in adopted.stdout.splitlines()
-    assert "nothing was marked" in refusal(adopted)
+    assert "nothing was recorded" in refusal(adopted)
     database.execute("DROP TABLE users")
     succeeded(untouched.make("db-up", DATABASE_URL=database.url()))
     database.execute("DROP INDEX users_id_present_idx")
