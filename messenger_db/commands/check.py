@@ -27,12 +27,12 @@ class Drift:
         for difference in self.differences:
             print(difference)
         if not self.differences:
-            print(f"{self.where} is as its applied migrations make it")
+            print(f"{self.where} matches its applied migrations")
             return
         sys.stdout.flush()
         advice = MessengerError(
-            f"{counted(self.differences)} between {self.where} and what its applied migrations make: "
-            "put back what nobody meant, and write what is meant as a migration"
+            f"{counted(self.differences)} between {self.where} and what its applied migrations create: "
+            "undo those that are not intended, and write the others as a migration"
         )
         print(advice, file=sys.stderr)
 

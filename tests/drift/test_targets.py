@@ -14,7 +14,7 @@ def test_up_check_grant_plan(untouched: Checkout, database: Database, role: str)
     assert "stdin" not in planned
     make("db-up")
     assert make("db-plan").startswith("-- nothing to apply: ")
-    assert make("db-check").endswith(" is as its applied migrations make it\n")
+    assert make("db-check").endswith(" matches its applied migrations\n")
     assert "\n  users: SELECT, INSERT (username, " in make("db-grant", f"ROLE={role}")
     assert "\n  users: SELECT (id, username, display_name, " in make("db-grant", f"ROLE={role}", "READONLY=1")
     with psycopg.connect(database.url(user=role)) as db:
