@@ -76,7 +76,7 @@ def grant(role: str, readonly: bool) -> None:
         print(f"{printable(role)} can do this in {backend.target}, and nothing else in its schema:")
         for line in _lines(made.rights):
             print(f"  {printable(line)}")
-        print("what your own statements need more, GRANT by column; the next make db-grant takes it back")
+        print("if your own statements need more, GRANT it by column after this; the next make db-grant revokes it")
 
 
 def _made(backend: MessengerBackend, *, readonly: bool) -> Made:
@@ -150,7 +150,7 @@ def _verify(cursor: Cursor, role: str, made: Made) -> None:
     cursor.execute(statement("wrong_privileges"), asked)
     for what, has in cursor:
         if has:
-            raise MessengerError(f"nothing was changed: {role} would keep {what}; take that away, or name another role")
+            raise MessengerError(f"nothing was changed: {role} would keep {what}; remove that, or name another role")
         raise MessengerError(
             f"nothing was granted: {cursor.connection.info.user} cannot give {what} to {role}; "
             "do it as the role that applies the migrations"
