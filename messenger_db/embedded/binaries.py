@@ -60,8 +60,8 @@ def system_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SYSTEM_USER)
     except (OSError, subprocess.CalledProcessError, KeyError):
         raise MessengerError(
-            f"PostgreSQL does not run as root and no system user {SYSTEM_USER} could be made for it: "
-            "make that user, or work as an ordinary one"
+            f"PostgreSQL does not run as root and no system user {SYSTEM_USER} could be created for it: "
+            "create that user, or work as an ordinary one"
         ) from None
 
 
