@@ -106,7 +106,7 @@ def make() -> None:
         os.mkdir(VENV)
     except OSError as error:
         refuse(f"cannot make {VENV}: {error.strerror}")
-    run("no .venv could be made", sys.executable, "-m", "venv", VENV)
+    run("no .venv could be created", sys.executable, "-m", "venv", VENV)
 
 
 def install() -> None:
@@ -137,12 +137,12 @@ def update() -> None:
 def main() -> None:
     """Make .venv where there is none that can be used, or bring it up to date."""
     if sys.version_info < OLDEST:
-        refuse(f"{sys.executable} is Python {sys.version.split()[0]}: take 3.11 or newer, make PYTHON=python3.12 db-up")
+        refuse(f"{sys.executable} is Python {sys.version.split()[0]}: use 3.11 or newer, as in make PYTHON=python3.12 db-up")
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian leaves it out)
         import venv  # noqa: F401, PLC0415
     except ImportError:
-        refuse("this Python has no venv: apt install python3-venv (Debian packages it apart), then try again")
+        refuse("this Python has no venv: apt install python3-venv (Debian packages it separately), then try again")
     folder = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)  # two makes at once: the second waits, then finds it done
     if not os.path.lexists(VENV):
