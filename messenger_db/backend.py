@@ -110,7 +110,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             super().rollback()
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> Cursor:
-        """Run one statement on the migration tables. Raises MessengerError when it fails, but for what is tried again."""
+        """Run one statement on the migration tables. Raises MessengerError when it fails, unless it is tried again."""
         try:
             cursor: Cursor = super().execute(sql, params)
         except BUSY:
@@ -185,7 +185,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 f"{pending.id} is pending, but {above}, which depends on it, is applied to {self.target}: if what it "
                 f"makes is there, record it as applied with ACCEPT={pending.id} yoyo mark -r {pending.id}"
             )
-        raise MessengerError(f"{says} already: give it the next number; or apply it out of order with ACCEPT={pending.id}")
+        raise MessengerError(
+            f"{says} already: give it the next number; or apply it out of order with ACCEPT={pending.id}"
+        )
 
     def refuse_rollback(self, migrations: MigrationList) -> None:
         """Raise MessengerError unless nothing that is applied stands above `migrations`, or lacks its file here."""

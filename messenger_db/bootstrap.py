@@ -137,7 +137,7 @@ def update() -> None:
 def main() -> None:
     """Make .venv where there is none that can be used, or bring it up to date."""
     if sys.version_info < OLDEST:
-        refuse(f"{sys.executable} is Python {sys.version.split()[0]}: use 3.11 or newer, as in make PYTHON=python3.12 db-up")
+        refuse(f"{sys.executable} is Python {sys.version.split()[0]}: use 3.11 or newer, make PYTHON=python3.12 db-up")
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian leaves it out)
         import venv  # noqa: F401, PLC0415

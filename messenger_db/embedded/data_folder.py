@@ -75,7 +75,9 @@ class DataFolder:
             user = pwd.getpwuid(uid)
         except KeyError:
             if os.geteuid() == 0:
-                raise MessengerError(f"{self.path} belongs to user id {uid}, which has no name here: delete it") from None
+                raise MessengerError(
+                    f"{self.path} belongs to user id {uid}, which has no name here: delete it"
+                ) from None
             raise MessengerError(
                 f"user id {uid} has no name on this machine, and PostgreSQL's initdb needs one: "
                 "work as a user of /etc/passwd, or set DATABASE_URL"
