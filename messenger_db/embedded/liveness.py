@@ -74,7 +74,7 @@ class Liveness:
         return None
 
     def is_held(self) -> bool:
-        """Say whether a process holds the lock of the data. Raises MessengerError when that cannot be seen."""
+        """Return whether a process holds the lock of the data. Raises MessengerError when that cannot be seen."""
         try:
             lock = try_lock(self.version_file)
         except FileNotFoundError:
@@ -106,7 +106,7 @@ class Liveness:
             )
 
     def lost(self, running: Reached) -> str:
-        """Say what a running server has lost that it cannot work without; empty when nothing, or it is elsewhere."""
+        """Return what a running server has lost that it cannot work without; empty when nothing, or it is elsewhere."""
         if not self.data.exists():
             return "its data were deleted"
         if running.pid:
@@ -130,7 +130,7 @@ class Liveness:
             )
 
     def is_ready(self) -> bool:
-        """Say whether the server takes connections."""
+        """Return whether the server takes connections."""
         return self._pid_file_line(STATUS_LINE) == "ready"
 
     def noted_pid(self) -> int | None:

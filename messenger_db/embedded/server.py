@@ -80,7 +80,7 @@ class Server:
         return reached.pid if reached else None
 
     def start(self) -> None:
-        """Start the server if it does not run, and make its data first if there are none; return when it is ready.
+        """Start the server if it does not run, and create its data first if there are none; return when it is ready.
 
         Raises MessengerError when the disk is full, the folder belongs to somebody else, the server ends at once, or
         one may be alive that does not answer.
@@ -100,7 +100,7 @@ class Server:
             self._keep_password()
 
     def stop(self) -> bool:
-        """Stop the server, ending its sessions, and keep the data; say whether it was running.
+        """Stop the server, ending its sessions, and keep the data; return whether it was running.
 
         Raises MessengerError when it does not stop, may be alive and does not answer, or is not visible from here.
         """
