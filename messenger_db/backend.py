@@ -225,7 +225,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             print(self.standing())
 
     def standing(self) -> str:
-        """Say how the database stands to the migrations that were last looked at, when none of them is pending."""
+        """Return how the database stands to the migrations that were last looked at, when none of them is pending."""
         return f"{self.target} {history.ahead(self.absent) if self.absent else 'is at the newest migration'}"
 
     def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What makes .venv and installs the project into it: python3 messenger_db/bootstrap.py.
+"""Create .venv and install the project into it: python3 messenger_db/bootstrap.py.
 
 The one module that runs before anything is installed, on whatever python3 there is: it uses the standard library alone,
 and syntax that an old Python can read, so as to say that it is too old.
@@ -77,7 +77,7 @@ def stamped() -> str:
 
 
 def fault() -> str:
-    """Say why .venv cannot be used as it is, and has to be made again; nothing where it can."""
+    """Return why .venv cannot be used as it is and has to be created again; nothing where it can."""
     noted = stamped()
     if not noted:
         return "the last installation was interrupted"

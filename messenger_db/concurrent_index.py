@@ -25,7 +25,7 @@ class Index(NamedTuple):
 
 
 def is_done(connection: Connection, text: str) -> bool:
-    """Say whether a run that was interrupted before it was recorded has done all that the statement `text` asks.
+    """Return whether a run that was interrupted before it was recorded has done all that the statement `text` asks.
 
     An INVALID index, left by a build that was interrupted, is dropped, so that the statement can build it again. Raises
     MessengerError when another index has the name. Statements that neither build nor drop an index are never done.
@@ -57,7 +57,7 @@ def is_done(connection: Connection, text: str) -> bool:
 
 
 def is_understood(text: str) -> bool:
-    """Say whether `is_done` can tell what an interrupted run of the statement `text` left."""
+    """Return whether `is_done` can tell what an interrupted run of the statement `text` left."""
     return bool(BUILD.match(text) or DROP.match(text))
 
 

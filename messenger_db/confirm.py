@@ -10,7 +10,7 @@ from messenger_db.errors import MessengerError
 
 
 def is_embedded(target: Target) -> bool:
-    """Say whether that is a database of this checkout's embedded server, whatever libpq's variables say."""
+    """Return whether that is a database of this checkout's embedded server, whatever libpq's variables say."""
     homes = (folders.embedded_home(), folders.embedded_home_elsewhere())
     is_redirected = any(
         target.parameters.get(name) or f"PG{name.upper()}" in os.environ for name in ("hostaddr", "service")

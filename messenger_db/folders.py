@@ -57,7 +57,7 @@ def embedded_home_elsewhere() -> Path:
 
 
 def shipped_folder(name: str) -> Path:
-    """Return the package's own `migrations` or `seeds`: inside it in a wheel, beside it in a checkout."""
+    """Return the package's own `migrations` or `seeds`: inside it in a wheel, next to it in a checkout."""
     package = Path(__file__).parent
     inside = package / name
     return inside if inside.is_dir() else package.parent / name

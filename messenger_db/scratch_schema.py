@@ -1,4 +1,4 @@
-"""What migrations make, tried in a schema that nobody else sees: its transaction is rolled back."""
+"""What migrations create, tried in a schema that nobody else sees: its transaction is rolled back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

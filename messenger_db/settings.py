@@ -61,7 +61,7 @@ SETTINGS = {
 def value(name: str) -> str:
     """Return what is set, else the default.
 
-    Raises MessengerError for a .env that cannot be read as a whole: what it does not say would be made up.
+    Raises MessengerError for a .env that cannot be read as a whole, rather than guess its settings.
     """
     setting = SETTINGS[name]
     given = os.environ.get(name)

@@ -2,7 +2,7 @@
 
 What the application writes is read off the hot paths by PostgreSQL itself: each becomes the body of an SQL procedure in
 the scratch schema, and the parse tree that the server keeps of it holds the privileges and columns that the executor
-will ask for, table by table. So no list can fall behind the statements, no grammar is needed on a server, and locks,
+will ask for, table by table. So no list can differ from the statements, no grammar is needed on a server, and locks,
 ON CONFLICT and WITH need no rules of ours. The form of that tree is PostgreSQL's own affair: tests run every hot path
 on each version, and a tree that could not be read would give the role too little, never too much.
 """
@@ -37,7 +37,7 @@ class Right(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What the applied migrations make, and what of it a role is to have."""
+    """What the applied migrations create, and which of it a role is to have."""
 
     tables: list[str]
     functions: list[str]
