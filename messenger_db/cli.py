@@ -19,11 +19,11 @@ Parser = argparse.ArgumentParser
 
 
 class Report(Protocol):
-    """What a command has found, for people and for programs."""
+    """The result of a command, for people and for programs."""
 
     @property
     def exit_status(self) -> int:
-        """What the process ends with."""
+        """The exit status of the process."""
         ...
 
     def print(self) -> None:

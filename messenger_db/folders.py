@@ -1,4 +1,4 @@
-"""Where things are: the checkout that a command works on, and the package's own migrations and seeds."""
+"""The folders: the checkout that a command works on, and the package's own migrations and seeds."""
 
 import glob
 import hashlib

@@ -1,4 +1,4 @@
-"""What is applied to a database, compared with the migration files of this checkout."""
+"""The migrations that are applied to a database, compared with the files of this checkout."""
 
 from collections.abc import Collection, Iterable
 from pathlib import Path

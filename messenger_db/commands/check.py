@@ -12,7 +12,7 @@ from messenger_db.scratch_schema import build_applied, rolled_back
 
 @dataclass(frozen=True)
 class Drift:
-    """How a database differs from what its applied migrations create; `where` names it for people."""
+    """The differences between a database and what its applied migrations create; `where` names it for people."""
 
     where: str
     differences: list[Difference]

@@ -37,7 +37,7 @@ class Right(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What the applied migrations create, and which of it a role is to have."""
+    """The objects that the applied migrations create, and those that a role is to use."""
 
     tables: list[str]
     functions: list[str]

@@ -29,7 +29,7 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would run; `standing` says how the database stands where nothing would."""
+    """The files that would run; `standing` describes the database if there are none."""
 
     target: Target
     is_down: bool

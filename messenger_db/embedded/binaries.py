@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are, and as which system user its server runs."""
+"""PostgreSQL's programs, and the system user that its server runs as."""
 
 import os
 import pwd

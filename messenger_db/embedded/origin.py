@@ -1,4 +1,4 @@
-"""Where a server was started: a note next to its data, of the machine, the kernel, the namespaces and the programs.
+"""The origin of a server: a note next to its data, of the machine, the kernel, the namespaces and the programs.
 
 The lock of the data tells whether a server is alive, in whatever container of the same kernel. On a network file system
 or in a virtual machine's shared folder two kernels can have the same data and different locks: there the note decides.
