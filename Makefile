@@ -64,7 +64,11 @@ docs: $(INSTALLED) ## write the schema reference, docs/validation.md and the typ
 
 ##@ Data
 
-.PHONY: seed seed-report seed-preview
+.PHONY: example seed seed-report seed-preview
+
+example: $(INSTALLED) ## start a small chat server on the database, with the demo people, and print its address
+	@$(RUN) up
+	@$(VENV)python -m examples.chat
 
 seed: $(INSTALLED) ## add demo people and generated chats: MESSAGES=1000000 USERS=10000 SEED=7 LOCALE=de_DE,ja_JP
 	@$(VENV)python -m seeds
@@ -125,7 +129,7 @@ clean: ## delete all that make created: the embedded server with its data, .venv
 		$(VENV)python -c 'import psutil, yoyo' 2>/dev/null || $(PYTHON) messenger_db/bootstrap.py || exit; \
 		$(RUN) remove; \
 	fi
-	@rm -rf seed-preview.html .hypothesis .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
+	@rm -rf examples/chat/uploads seed-preview.html .hypothesis .venv .postgres .matrix .pytest_cache .ruff_cache .mypy_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml
