@@ -1,6 +1,6 @@
 """yoyo's backend for the scheme `messenger:`, used by `yoyo apply` and by this package alike.
 
-It keeps a migration and its bookkeeping in one transaction, lets one process at a time change a schema, and says in
+It applies a migration and records it in one transaction, lets one process at a time change a schema, and says in
 one line what goes wrong.
 """
 
@@ -49,7 +49,7 @@ CURES = {
     "42723": TAKEN,
     "3F000": "the schema is not there, or a missing privilege hides it: CREATE SCHEMA it, or GRANT USAGE on it",
     "40P01": "other sessions are in the way: try again when they are fewer",
-    "55P03": "a table stayed busy: try again when it is less so, or set LOCK_ATTEMPTS higher",
+    "55P03": "a table stayed busy: try again later, or set LOCK_ATTEMPTS higher",
 }
 
 
@@ -68,7 +68,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     target: Target
 
-    # What the last look at the migrations found applied without a file beside theirs, oldest first.
+    # What the last look at the migrations found applied without a file next to theirs, oldest first.
     absent: tuple[str, ...] = ()
 
     def connect(self, dburi: DatabaseURI) -> Connection:
@@ -111,7 +111,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             super().rollback()
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> Cursor:
-        """Run one statement of yoyo's. Raises MessengerError when it fails, but for what is tried again."""
+        """Run one statement of yoyo's. Raises MessengerError when it fails, unless it is tried again."""
         with self._explained():
             cursor: Cursor = super().execute(sql, params)
         return cursor
@@ -130,10 +130,10 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         except BUSY:
             raise
         except psycopg2.Error as error:
-            raise self._explain(error, "the bookkeeping of migrations failed") from None
+            raise self._explain(error, "a statement on the migration tables failed") from None
 
     def ensure_internal_schema_updated(self) -> None:
-        """Create or upgrade yoyo's own tables and ours beside them, inside the transaction that needs them."""
+        """Create or upgrade yoyo's own tables and ours next to them, inside the transaction that needs them."""
         if self._internal_schema_updated:
             return
         if internalmigrations.needs_upgrading(self):
@@ -198,7 +198,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 f"{pending.id} is pending, but {above}, which depends on it, is applied to {self.target}: if what it "
                 f"makes is there, record it as applied with ACCEPT={pending.id} yoyo mark -r {pending.id}"
             )
-        raise MessengerError(f"{says} already: give it the next number; or apply it out of order, ACCEPT={pending.id}")
+        raise MessengerError(
+            f"{says} already: give it the next number; or apply it out of order with ACCEPT={pending.id}"
+        )
 
     def refuse_rollback(self, migrations: MigrationList) -> None:
         """Raise MessengerError unless nothing that is applied stands above `migrations`, or lacks its file here."""
@@ -217,13 +219,13 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             if migration.id in recorded and recorded[migration.id] != checksums_of(migration.path):
                 if migration.id not in _accepted():
                     raise MessengerError(
-                        f"{migration.id} has changed since it was applied to {self.target}: put its files back and "
-                        f"write the change as a new migration; or take them as they are, ACCEPT={migration.id}"
+                        f"{migration.id} has changed since it was applied to {self.target}: restore its files and "
+                        f"write the change as a new migration; or accept them as they are with ACCEPT={migration.id}"
                     )
                 self._record_sums(migration)
 
     def apply_migrations(self, migrations: MigrationList, force: bool = False) -> None:
-        """Apply what waits, each migration in its own transaction. Raises MessengerError when one fails."""
+        """Apply what is pending, each migration in its own transaction. Raises MessengerError when one fails."""
         _refuse(force)
         if migrations:
             with alone(self.connection, self.target):
@@ -236,11 +238,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             print(self.standing())
 
     def standing(self) -> str:
-        """Say how the database stands to the migrations that were last looked at, when none of them is pending."""
+        """Return how the database stands to the migrations that were last looked at, when none of them is pending."""
         return f"{self.target} {history.ahead(self.absent) if self.absent else 'is at the newest migration'}"
 
     def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:
-        """Take migrations back, each in its own transaction.
+        """Roll migrations back, each in its own transaction.
 
         Raises MessengerError when one fails or has changed since it was applied, when another one stands above it or
         lacks its file here, or nobody confirms it on a database that is not the embedded one.
@@ -249,7 +251,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self.refuse_rollback(migrations)
         self._refuse_changed(migrations)
         if migrations:
-            confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it made", self.target)
+            confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it created", self.target)
             with alone(self.connection, self.target):
                 # Another process may have been faster.
                 migrations = self.to_rollback(migrations)
@@ -278,12 +280,12 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 super().unmark_migrations(migrations)
 
     def mark_one(self, migration: Migration, log: bool = True) -> None:
-        """Mark a migration as applied, with the checksums of its files."""
+        """Record a migration as applied, with the checksums of its files."""
         super().mark_one(migration, log)
         self._record_sums(migration)
 
     def unmark_one(self, migration: Migration, log: bool = True) -> None:
-        """Take the mark away, and the checksums with it."""
+        """Delete the record, and the checksums with it."""
         super().unmark_one(migration, log)
         self.run(QUERIES["migrations.forget_checksums"], id=migration.id)
 
@@ -292,7 +294,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self.run(QUERIES["migrations.record_checksums"], id=migration.id, **checksums._asdict())
 
     def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002 (yoyo's)
-        """Apply one migration, log it and mark it."""
+        """Apply one migration, log it and record it as applied."""
 
         def book() -> None:
             self.log_migration(migration, "apply")
@@ -302,7 +304,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self._run(migration, "apply", book)
 
     def rollback_one(self, migration: Migration, force: bool = False) -> None:  # noqa: ARG002 (yoyo's)
-        """Take one migration back, log it and unmark it."""
+        """Roll one migration back, log it and delete its record."""
 
         def book() -> None:
             self.log_migration(migration, "rollback")
@@ -311,7 +313,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self._run(migration, "rollback", book)
 
     def _run(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
-        """Run one half of a migration and its bookkeeping, from a clean session on."""
+        """Run one file of a migration and record it, starting with a clean session."""
         migration.load()
         started = time.monotonic()
         half = Path(migration.path if direction == "apply" else rollback_path(migration.path))
@@ -321,9 +323,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             else:
                 self._run_outside(half, book)
         except psycopg2.Error as error:
-            kept = "nothing of it was kept" if migration.use_transactions else "the next run goes on from there"
+            kept = "nothing of it was kept" if migration.use_transactions else "the next run continues from there"
             if self.connection.closed:
-                kept = "the connection was lost, and the next run sees what was kept"
+                kept = "the connection was lost, and the next run finds what was kept"
             else:
                 with suppress(psycopg2.Error):
                     session_settings.reset(self.connection, self.target.schema)
@@ -402,13 +404,13 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
         raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
     strangers = [migration.path for migration in migrations if not migration.path.endswith(".sql")]
     if strangers:
-        raise MessengerError(f"{strangers[0]} is no migration of this project: make db-new writes those, not yoyo new")
+        raise MessengerError(f"{strangers[0]} is not a migration of this project: use make db-new, not yoyo new")
     try:
         yield
     except BadMigration as error:
-        raise MessengerError(f"{error} (make validate says more)") from None
+        raise MessengerError(f"{error} (make validate shows more)") from None
     except (KeyError, UnicodeDecodeError) as error:  # yoyo's, for an odd header or a file that is not UTF-8
-        raise MessengerError(f"a migration cannot be read: {error} (make validate says which)") from None
+        raise MessengerError(f"a migration cannot be read: {error} (make validate shows which)") from None
 
 
 def _accepted() -> list[str]:
@@ -417,4 +419,4 @@ def _accepted() -> list[str]:
 
 def _refuse(force: bool) -> None:
     if force:
-        raise MessengerError("--force would keep half a migration: leave it out and mend the migration")
+        raise MessengerError("--force would keep a part of a migration: leave it out, and correct the migration")

@@ -25,7 +25,7 @@ class Index(NamedTuple):
 
 
 def is_done(connection: Connection, text: str) -> bool:
-    """Say whether a run that was interrupted before its mark has done all that the statement `text` asks.
+    """Return whether a run that was interrupted before it was recorded has done all that the statement `text` asks.
 
     An INVALID index, left by a build that was interrupted, is dropped, so that the statement can build it again. Raises
     MessengerError when another index has the name. Statements that neither build nor drop an index are never done.
@@ -34,7 +34,7 @@ def is_done(connection: Connection, text: str) -> bool:
         name = _fold(drop[2])
         if _find(connection, name):
             return False
-        print(f"the index {printable(name)} is not there: taking it for dropped by an interrupted run")
+        print(f"the index {printable(name)} does not exist: treating it as dropped by an interrupted run")
         return True
     build = BUILD.match(text)
     if not build:
@@ -52,12 +52,12 @@ def is_done(connection: Connection, text: str) -> bool:
         return False
     if index.definition != _definition_of(connection, text, build, table):
         raise _taken(name, index)
-    print(f"the index {printable(name)} is built already: marking it")
+    print(f"the index {printable(name)} exists already: recording it as applied")
     return True
 
 
 def is_understood(text: str) -> bool:
-    """Say whether `is_done` can tell what an interrupted run of the statement `text` left."""
+    """Return whether `is_done` can tell what an interrupted run of the statement `text` left."""
     return bool(BUILD.match(text) or DROP.match(text))
 
 

@@ -109,12 +109,12 @@ class Target:
         return self.parameters.get("service") or os.environ.get("PGSERVICE")
 
     def __str__(self) -> str:
-        """Say where the database is, without the password: where the connection went, or is going to go."""
+        """Return where the database is, without the password: where the connection went, or is going to go."""
         schema = f", schema {self.schema}" if self.schema else ""
         return printable(f"database {self.name} {self.reached or self._expected()}{schema}")
 
     def _expected(self) -> str:
-        """Say where libpq is going to look, by its own order of precedence."""
+        """Return where libpq is going to look, by its own order of precedence."""
         if self._service:
             return f"of service {self._service}"
         addresses = self.parameters.get("hostaddr") or os.environ.get("PGHOSTADDR")
@@ -149,7 +149,7 @@ class Target:
         return self._begin(connection)
 
     def exists(self) -> bool:
-        """Say whether the server has the database. Raises MessengerError when it does not let anybody ask."""
+        """Return whether the server has the database. Raises MessengerError when it does not let anybody ask."""
         try:
             self._open(self.name).close()
         except psycopg2.OperationalError as error:
@@ -246,7 +246,7 @@ class Target:
 
 
 def _reached(connection: Connection) -> str:
-    """Say where a connection goes."""
+    """Return where a connection goes."""
     info = connection.info
     host = info.host
     if info.dsn_parameters.get("hostaddr"):

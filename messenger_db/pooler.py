@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 5
 
 
 def may_share_sessions(connection: Connection, dsn: str) -> bool:
-    """Say whether others may get the server's session between two transactions of the connection.
+    """Return whether others can get the server's session between two transactions of the connection.
 
     Where libpq was told the process that answers, nothing is in between. A pooler tells numbers of its own making, for
     its session pools too, so it is watched: a second connection, by `dsn`, must never get the session of the first, and

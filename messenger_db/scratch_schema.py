@@ -1,4 +1,4 @@
-"""What migrations make, tried in a schema that nobody else sees: its transaction is rolled back."""
+"""What migrations create, tried in a schema that nobody else sees: its transaction is rolled back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ def rolled_back(connection: Connection) -> Iterator[None]:
 def enter(connection: Connection) -> str:
     """Make an empty schema and go there, until the transaction is rolled back; return its name.
 
-    Raises MessengerError when the role may not make one.
+    Raises MessengerError when the role cannot create one.
     """
     schema = f"scratch_{uuid4().hex}"
     with connection.cursor() as cursor:
@@ -45,12 +45,12 @@ def enter(connection: Connection) -> str:
         except InsufficientPrivilege:
             database, role = connection.info.dbname, connection.info.user
             raise MessengerError(
-                f"{role} may not make a schema to try the migrations in, which is rolled back again: "
-                f"GRANT CREATE ON DATABASE {database} TO {role}, or take a role that may"
+                f"{role} cannot create a schema to try the migrations in, which is rolled back again: "
+                f"GRANT CREATE ON DATABASE {database} TO {role}, or use a role that can"
             ) from None
         except psycopg2.Error as error:
             raise MessengerError(
-                f"no schema could be made to try the migrations in: {reason_of(error)}; a standby takes none",
+                f"no schema could be created to try the migrations in: {reason_of(error)}; a standby allows none",
                 *details_of(error),
             ) from None
     return schema
@@ -73,7 +73,7 @@ def build_applied(backend: MessengerBackend) -> None:
 
 
 def build(connection: Connection, migration: Migration, schema: str) -> None:
-    """Run the forward half of a migration in that schema, in the one transaction there is; keep no setting of it.
+    """Run the forward file of a migration in that schema, in the one transaction there is; keep no setting of it.
 
     Raises MessengerError when that fails.
     """

@@ -1,4 +1,4 @@
-"""What a session of ours is like: its settings, and how one migration is kept from the next one of the same run."""
+"""The settings of our sessions, and the reset that separates the migrations of one run."""
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 

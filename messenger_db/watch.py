@@ -1,4 +1,4 @@
-"""How far a session is, or what it waits for, asked from a session beside it while it works."""
+"""Progress of a session, or the reason that it waits, asked in a second session while it works."""
 
 import threading
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 What the application writes is read off the hot paths by PostgreSQL itself: each becomes the body of an SQL procedure in
 the scratch schema, and the parse tree that the server keeps of it holds the privileges and columns that the executor
-will ask for, table by table. So no list can fall behind the statements, no grammar is needed on a server, and locks,
+will ask for, table by table. So no list can differ from the statements, no grammar is needed on a server, and locks,
 ON CONFLICT and WITH need no rules of ours. The form of that tree is PostgreSQL's own affair: tests run every hot path
 on each version, and a tree that could not be read would give the role too little, never too much.
 """
@@ -37,7 +37,7 @@ class Right(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What the applied migrations make, and what of it a role is to have."""
+    """The objects that the applied migrations create, and those that a role is to use."""
 
     tables: list[str]
     functions: list[str]
@@ -76,7 +76,7 @@ def grant(role: str, readonly: bool) -> None:
         print(f"{printable(role)} can do this in {backend.target}, and nothing else in its schema:")
         for line in _lines(made.rights):
             print(f"  {printable(line)}")
-        print("what your own statements need more, GRANT by column; the next make db-grant takes it back")
+        print("if your own statements need more, GRANT it by column after this; the next make db-grant revokes it")
 
 
 def _made(backend: MessengerBackend, *, readonly: bool) -> Made:
@@ -147,7 +147,7 @@ def _verify(cursor: Cursor, role: str, made: Made) -> None:
     QUERIES["privileges.wrong"].execute(cursor, role=role, rights=rights, functions=made.functions, called=made.called)
     for what, has in cursor:
         if has:
-            raise MessengerError(f"nothing was changed: {role} would keep {what}; take that away, or name another role")
+            raise MessengerError(f"nothing was changed: {role} would keep {what}; remove that, or name another role")
         raise MessengerError(
             f"nothing was granted: {cursor.connection.info.user} cannot give {what} to {role}; "
             "do it as the role that applies the migrations"

@@ -29,7 +29,7 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would run; `standing` says how the database stands where nothing would."""
+    """The files that would run; `standing` describes the database if there are none."""
 
     target: Target
     is_down: bool
@@ -45,7 +45,7 @@ class Plan:
             print(f"-- nothing to {'roll back' if self.is_down else 'apply'}: {nothing}")
             return
         exact_output()
-        print(f"-- {'db-down' if self.is_down else 'db-up'} on {self.target}, but for yoyo's migration tables")
+        print(f"-- {'db-down' if self.is_down else 'db-up'} on {self.target}, without the migration tables")
         search_path = [_search_path(self.target)] if self.target.schema else []
         for line in search_path:
             print(line)

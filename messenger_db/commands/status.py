@@ -26,7 +26,7 @@ class MigrationStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """What `status` has found; `size` is in bytes."""
+    """The result of `status`; `size` is in bytes."""
 
     target: Target
     server_version: str

@@ -1,7 +1,7 @@
 /* @name deliver_pending */
 -- name: deliver_pending(user_id, max_messages)
 -- record_class: DeliverPendingRow
--- Delivers what is pending when a device connects: the user's undelivered messages, oldest first, now marked delivered.
+-- Returns a user's undelivered messages, oldest first, and marks them as delivered. Run it when a device connects.
 --
 -- Parameters: user_id uuid, max_messages integer (call again until fewer come)
 -- Returns: a row for each message delivered now: chat_id, message_id, sender_id, content, content_type, metadata,

@@ -1,7 +1,7 @@
 /* @name history_before */
 -- name: history_before(chat_id, before_id, user_id)
 -- record_class: HistoryBeforeRow
--- A page of a chat's history: the 50 messages before a given one, newest first.
+-- Returns a page of a chat's history: the 50 messages before a given one, newest first.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, before_id uuid (the oldest message shown so far;
 --   ffffffff-ffff-ffff-ffff-ffffffffffff for the newest page)

@@ -1,8 +1,8 @@
 /* @name history_with_names */
 -- name: history_with_names(chat_id, before_id, user_id)
 -- record_class: HistoryWithNamesRow
--- A page of a chat's history as history_before has it, with the senders' names and the messages that are answered: all
--- that a screen shows, in one round trip.
+-- Returns the page of history_before with the senders' names and the messages replied to: everything that a screen shows,
+-- in one round trip.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, before_id uuid (the oldest message shown so far;
 --   ffffffff-ffff-ffff-ffff-ffffffffffff for the newest page)

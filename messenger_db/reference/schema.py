@@ -1,4 +1,4 @@
-"""What the reference says of a schema, read from the catalog; a comment that is missing is empty."""
+"""The content of the schema reference, read from the catalog; a comment that is missing is empty."""
 
 from typing import Any, NamedTuple
 
@@ -53,7 +53,7 @@ class Rule(NamedTuple):
 
 
 class Index(NamedTuple):
-    """An index that is not behind a constraint."""
+    """An index that does not belong to a constraint."""
 
     table: str
     name: str

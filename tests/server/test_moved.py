@@ -49,7 +49,7 @@ def renamed(checkout: Checkout) -> Checkout:
 
 def anew(done: Done) -> str:
     line = started_with_one_line(done)
-    assert "started anew" in line
+    assert "is restarted" in line
     return line
 
 
@@ -114,7 +114,7 @@ def test_data_deleted_while_the_server_runs(stopped: Checkout) -> None:
     done = stopped.target("db-up")
     assert done.returncode == 0, done.stderr
     # It may have noticed and ended before we came.
-    assert lines(done.stderr) in ([], ["the embedded server is started anew: its data were deleted"])
+    assert lines(done.stderr) in ([], ["the embedded server is restarted: its data were deleted"])
     assert "applied 0001" in done.stdout
     assert not is_at_work(server)
 

@@ -152,7 +152,7 @@ def test_two_checkouts_side_by_side_do_not_meet(stopped: Checkout, started: Chec
 def test_a_folder_without_a_server_is_not_removed(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear all")
     mode = tmp_path.stat().st_mode
-    with pytest.raises(MessengerError, match="holds no server of ours"):
+    with pytest.raises(MessengerError, match="does not hold a server of this package"):
         Server(tmp_path, {}).remove()
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
     assert tmp_path.stat().st_mode == mode

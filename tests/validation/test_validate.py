@@ -74,7 +74,7 @@ def test_run_prints_problems_in_the_order_of_files_and_lines(
     assert out == ""
     *lines, last = err.splitlines()
     assert lines == list(map(str, validate(folder)))
-    assert last == "docs/validation.md says of each [id] why it is refused, what to do, and whether it can be waived"
+    assert last == "docs/validation.md gives the reason and the cure for each [id], and whether it can be waived"
     assert [line.split(": ")[0] for line in lines] == [
         "0003_more.sql",
         "0003_more.sql",
