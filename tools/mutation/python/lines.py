@@ -41,7 +41,7 @@ disable_warnings = no-data-collected, module-not-imported, module-not-measured, 
 """
 
 seconds: dict[str, float] = {}
-failed: set[str] = set()
+failed: dict[str, str] = {}
 
 
 def name_of(item: pytest.Item) -> str:
@@ -77,7 +77,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Note how long a test takes, and whether it fails."""
     seconds[name_of(item)] = seconds.get(name_of(item), 0) + call.duration
     if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
-        failed.add(name_of(item))
+        failed[name_of(item)] = call.excinfo.exconly().partition("\n")[0]
 
 
 def pytest_sessionfinish() -> None:
@@ -86,7 +86,7 @@ def pytest_sessionfinish() -> None:
         measuring.stop()
         measuring.save()
     if seconds:
-        (DATA / f"{os.getpid()}.json").write_text(json.dumps([seconds, sorted(failed)]))
+        (DATA / f"{os.getpid()}.json").write_text(json.dumps([seconds, failed]))
 
 
 class Lines:
@@ -127,7 +127,7 @@ class Lines:
             taken, bad = json.loads(file.read_text())
             for test, duration in taken.items():
                 if test in bad:
-                    print(f"fails without a mutant, so left out: {test}")
+                    print(f"fails without a mutant, so left out: {test}: {bad[test]}")
                 elif (of := test.partition("::")[0]) in known:
                     known[of]["tests"][test] = {"seconds": round(duration, 2), "lines": {}}
         for file in DATA.glob("data.*"):
