@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,21 +25,24 @@ from tools.mutation.python.variants import Mutant
 
 ROOT = Path(__file__).parents[3]
 STATE = ROOT / ".mutation"
-DATA = STATE / "coverage"
-FOUND = STATE / "lines.json"
 
 # The test whose processes these are, in the environment.
 TEST = "MUTATION_TEST"
 
+# Where each process writes what it has measured.
+FOLDER = "MUTATION_FOLDER"
+
 RC = f"""
 [run]
 include = */messenger_db/*
-data_file = {DATA}/data
+data_file = ${{{FOLDER}}}/data
 parallel = true
 context = ${{{TEST}-}}
 patch = _exit
 disable_warnings = no-data-collected, module-not-imported, module-not-measured, already-imported
 """
+
+MEASURING = (TEST, FOLDER, "COVERAGE_PROCESS_START")
 
 seconds: dict[str, float] = {}
 failed: dict[str, str] = {}
@@ -57,7 +61,7 @@ def pytest_configure() -> None:
 
     def started(self: Any, *arguments: Any, **options: Any) -> None:
         if options.get("env") is not None:
-            inherited = {name: os.environ[name] for name in (TEST, "COVERAGE_PROCESS_START")}
+            inherited = {name: os.environ[name] for name in MEASURING}
             options["env"] = {**options["env"], **inherited}
         begin(self, *arguments, **options)
 
@@ -86,14 +90,15 @@ def pytest_sessionfinish() -> None:
         measuring.stop()
         measuring.save()
     if seconds:
-        (DATA / f"{os.getpid()}.json").write_text(json.dumps([seconds, failed]))
+        Path(os.environ[FOLDER], f"{os.getpid()}.json").write_text(json.dumps([seconds, failed]))
 
 
 class Lines:
     """What was found: the seconds of each test that passes, and the tests of each line."""
 
-    def __init__(self) -> None:
-        found = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+    def __init__(self, state: Path = STATE) -> None:
+        self._file, self._data = state / "lines.json", state / "coverage"
+        found = json.loads(self._file.read_text()) if self._file.exists() else {}
         if found.get("package") != _package():
             found = {"package": _package(), "files": {}}
         self._found = found
@@ -106,31 +111,36 @@ class Lines:
         if not new:
             return
         print(f"measuring which lines {len(new)} files of tests run ...", flush=True)
-        shutil.rmtree(DATA, ignore_errors=True)
-        DATA.mkdir(parents=True)
-        DATA.chmod(0o777)  # tests become other users
-        (DATA / "rc").write_text(RC)
+        shutil.rmtree(self._data, ignore_errors=True)
+        self._data.mkdir(parents=True)
+        self._data.chmod(0o777)  # tests become other users
+        (self._data / "rc").write_text(RC)
         command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadgroup"]
-        subprocess.run(
+        process = subprocess.Popen(
             [*command, "-p", "no:cacheprovider", "-p", "tools.mutation.python.lines", *new],
             cwd=ROOT,
-            env=environment | {"COVERAGE_PROCESS_START": str(DATA / "rc"), TEST: ""},
-            check=False,
+            env=environment | dict(zip(MEASURING, ("", str(self._data), str(self._data / "rc")), strict=True)),
         )
+        try:
+            process.wait()
+        except BaseException:
+            process.send_signal(signal.SIGINT)  # so that it ends its workers
+            process.wait()
+            raise
         for file, digest in new.items():
             known[file] = {"digest": digest, "tests": {}}
         self._collect(known)
-        FOUND.write_text(json.dumps(self._found))
+        self._file.write_text(json.dumps(self._found))
 
     def _collect(self, known: dict[str, Any]) -> None:
-        for file in DATA.glob("*.json"):
+        for file in self._data.glob("*.json"):
             taken, bad = json.loads(file.read_text())
             for test, duration in taken.items():
                 if test in bad:
                     print(f"fails without a mutant, so left out: {test}: {bad[test]}")
                 elif (of := test.partition("::")[0]) in known:
                     known[of]["tests"][test] = {"seconds": round(duration, 2), "lines": {}}
-        for file in DATA.glob("data.*"):
+        for file in self._data.glob("data.*"):
             data = coverage.CoverageData(str(file))
             data.read()
             for path in data.measured_files():

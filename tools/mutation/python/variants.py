@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 # What a node becomes, which is a node of the same place: an expression, or the statements of a block.
 Change: TypeAlias = ast.expr | list[ast.stmt]
@@ -72,12 +72,20 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
     module = PurePosixPath(path).stem
     for place in _places(tree):
         for what, change in _changes(place):
-            name = f"{module}.{place.scope or '<module>'}: {what}"
+            name = f"{module}.{place.where.scope or '<module>'}: {what}"
             seen[name] += 1
             changed = _changed(source, tree, place, change)
             if changed is not None:
                 numbered = f"{name} ({seen[name]})" if seen[name] > 1 else name
-                yield Mutant(path, numbered, changed, place.lines, place.names)
+                yield Mutant(path, numbered, changed, place.where.lines, place.where.names)
+
+
+class _Where(NamedTuple):
+    """The function or class that something is in, the lines that run it, and the names that it binds at import."""
+
+    scope: str
+    lines: range
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,7 @@ class _Place:
 
     node: ast.expr | ast.stmt | ast.ExceptHandler | ast.comprehension
     put: Callable[[Any], None]
-    scope: str
-    lines: range
-    names: frozenset[str]
+    where: _Where
 
 
 def _places(tree: ast.Module) -> Iterator[_Place]:
@@ -105,7 +111,7 @@ def _block(parent: ast.AST, field: str, scope: str, lines: range | None) -> Iter
             inner = f"{scope}.{statement.name}".lstrip(".")
             body = range(statement.body[0].lineno, (statement.end_lineno or 0) + 1)
             for default in (*statement.args.defaults, *filter(None, statement.args.kw_defaults)):
-                yield from _expressions(default, _child_putter(statement.args, default), inner, body, frozenset())
+                yield from _expressions(default, _child_putter(statement.args, default), _Where(inner, body))
             yield from _block(statement, "body", inner, body)
         elif isinstance(statement, ast.ClassDef):
             yield from _block(statement, "body", f"{scope}.{statement.name}".lstrip("."), lines)
@@ -120,42 +126,41 @@ def _statement(statement: ast.stmt, put: Callable[[Any], None], scope: str, line
         header_end = max(statement.lineno, statement.body[0].lineno - 1)  # type: ignore[attr-defined]
     own = range(statement.lineno, header_end + 1)
     names = frozenset[str]() if lines else _bound(statement)
-    yield _Place(statement, put, scope, own, names)
+    where = _Where(scope, own, names)
+    yield _Place(statement, put, where)
     for field, value in ast.iter_fields(statement):
         if field in {"body", "orelse", "finalbody"}:
             yield from _block(statement, field, scope, lines)
         elif field == "handlers":
             for number, handler in enumerate(value):
-                where = range(handler.lineno, handler.body[0].lineno + 1)
-                yield _Place(handler, _putter(value, number), scope, where, names)
+                caught = range(handler.lineno, handler.body[0].lineno + 1)
+                yield _Place(handler, _putter(value, number), _Where(scope, caught, names))
                 yield from _block(handler, "body", scope, lines)
         elif field not in {"annotation", "targets", "target", "type_comment"}:
-            yield from _below(statement, field, value, scope, own, names)
+            yield from _below(statement, field, value, where)
 
 
-def _below(node: ast.AST, field: str, value: Any, scope: str, lines: range, names: frozenset[str]) -> Iterator[_Place]:
+def _below(node: ast.AST, field: str, value: Any, where: _Where) -> Iterator[_Place]:
     """Yield the places of the expressions in a field."""
     parts = value if isinstance(value, list) else [value]
     for number, part in enumerate(parts):
         put = _putter(value, number) if isinstance(value, list) else _setter(node, field)
         if isinstance(part, ast.expr):
-            yield from _expressions(part, put, scope, lines, names)
+            yield from _expressions(part, put, where)
         elif isinstance(part, ast.comprehension):
-            yield _Place(part, put, scope, lines, names)
+            yield _Place(part, put, where)
         if isinstance(part, ast.comprehension | ast.keyword | ast.withitem):
             for inner, of in ast.iter_fields(part):
                 if inner not in {"target", "optional_vars"}:
-                    yield from _below(part, inner, of, scope, lines, names)
+                    yield from _below(part, inner, of, where)
 
 
-def _expressions(
-    node: ast.expr, put: Callable[[Any], None], scope: str, lines: range, names: frozenset[str]
-) -> Iterator[_Place]:
+def _expressions(node: ast.expr, put: Callable[[Any], None], where: _Where) -> Iterator[_Place]:
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and _called(node) in FOR_PEOPLE):
         return
-    yield _Place(node, put, scope, lines, names)
+    yield _Place(node, put, where)
     for field, value in ast.iter_fields(node):
-        yield from _below(node, field, value, scope, lines, names)
+        yield from _below(node, field, value, where)
 
 
 def _putter(parts: list[Any], number: int) -> Callable[[Any], None]:
@@ -210,10 +215,8 @@ def _changes(place: _Place) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.expr):
         for other in _other_expressions(node):
             yield f"{_short(node)} -> {_short(other)}", other
-        for condition in ("test",):
-            tested = getattr(node, condition, None)
-            if isinstance(tested, ast.expr) and _is_plain(tested):
-                yield f"if not {_short(tested)}", _with(node, test=_negated(tested))
+        if isinstance(node, ast.IfExp) and _is_plain(node.test):
+            yield f"if not {_short(node.test)}", _with(node, test=_negated(node.test))
     elif isinstance(node, ast.comprehension):
         for condition in node.ifs:
             others = [other for other in node.ifs if other is not condition]
@@ -239,8 +242,7 @@ def _negated(node: ast.expr) -> ast.expr:
 
 
 def _with(node: Any, **changed: Any) -> Any:
-    fields = {name: value for name, value in ast.iter_fields(node)}
-    return ast.copy_location(type(node)(**{**fields, **changed}), node)
+    return ast.copy_location(type(node)(**(dict(ast.iter_fields(node)) | changed)), node)
 
 
 def _other_expressions(node: ast.expr) -> Iterator[ast.expr]:
@@ -258,12 +260,23 @@ def _other_expressions(node: ast.expr) -> Iterator[ast.expr]:
             yield operand
         case ast.BinOp(op=op) if type(op) in ARITHMETIC and not _is_text(node):
             yield _with(node, op=ARITHMETIC[type(op)]())
-        case ast.Constant(value=bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(value=int(value)):
-            yield ast.Constant(value + 1)
-        case ast.Constant(value=str(value)) if " " not in value:
-            yield ast.Constant(f"{value}!" if value else "!")
+        case ast.Constant():
+            yield from _other_constants(node.value)
+        case ast.Call():
+            yield from _other_calls(node)
+
+
+def _other_constants(value: object) -> Iterator[ast.expr]:
+    if isinstance(value, bool):
+        yield ast.Constant(not value)
+    elif isinstance(value, int):
+        yield ast.Constant(value + 1)
+    elif isinstance(value, str) and " " not in value:
+        yield ast.Constant(f"{value}!")
+
+
+def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
+    match node:
         case ast.Call(func=ast.Name(id=name)) if name in OTHERS:
             yield _with(node, func=ast.Name(OTHERS[name], ast.Load()))
         case ast.Call(func=ast.Name(id=name), args=[argument]) if name in UNDONE:
@@ -321,7 +334,8 @@ def _is_none(node: ast.expr) -> bool:
 
 def _changed(source: str, tree: ast.Module, place: _Place, change: Change) -> str | None:
     """Return the text with the change: the rest of it stays as it is where that can be; None where it is not Python."""
-    node, other = place.node, ast.If(ast.Constant(True), change, []) if isinstance(change, list) else change
+    node = place.node
+    other: ast.AST = change if isinstance(change, ast.AST) else ast.If(ast.Constant(True), change, [])
     if isinstance(change, list) and len(change) == 1:
         other = change[0]
     place.put(other)
