@@ -21,7 +21,7 @@ def test_it_is_recorded_as_sha256sum_writes_it(folder: Path) -> None:
     record(folder)
     files = ("0001_notes.rollback.sql", "0001_notes.sql", "0002_notes_more.sql")
     done = subprocess.run(["sha256sum", *files], cwd=folder, capture_output=True, text=True, check=True)
-    assert (folder / MANIFEST).read_text() == done.stdout
+    assert (folder / "SHA256SUMS").read_text() == done.stdout
 
 
 def test_sha256sum_checks_it(folder: Path) -> None:
@@ -34,6 +34,12 @@ def test_what_is_recorded_is_read_again_until_a_file_changes(folder: Path) -> No
     assert recorded(folder) == checksums(folder)
     (folder / "0001_notes.sql").write_text("-- other\n")
     assert {name for name, value in checksums(folder).items() if recorded(folder)[name] != value} == {"0001_notes.sql"}
+
+
+def test_they_are_sorted_by_name_in_whatever_order_the_folder_has_them(folder: Path) -> None:
+    for number in (7, 4, 9, 3, 8, 6, 5):
+        (folder / f"000{number}_notes.sql").write_text("-- a\n")
+    assert list(checksums(folder)) == sorted(checksums(folder))
 
 
 def test_without_a_manifest_nothing_is_recorded(folder: Path) -> None:

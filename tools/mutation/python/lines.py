@@ -115,7 +115,9 @@ class Lines:
         self._data.mkdir(parents=True)
         self._data.chmod(0o777)  # tests become other users
         (self._data / "rc").write_text(RC)
-        command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadgroup"]
+        command = [sys.executable, "-m", "pytest", "-q"]
+        if workers > 1:
+            command += ["-n", str(workers), "--dist", "loadgroup"]
         process = subprocess.Popen(
             [*command, "-p", "no:cacheprovider", "-p", "tools.mutation.python.lines", *new],
             cwd=ROOT,

@@ -76,12 +76,11 @@ def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
             text=True,
             start_new_session=True,
         )
-        try:
-            yield process
-        finally:
-            process.stdin.close()  # type: ignore[union-attr]
-            process.terminate()
-            process.wait()
+        with process:
+            try:
+                yield process
+            finally:
+                process.terminate()
     finally:
         shutil.rmtree(folder)
 
