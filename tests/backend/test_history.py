@@ -83,6 +83,12 @@ def test_what_is_applied_without_a_file_is_absent_oldest_first_and_refused() -> 
         history.refuse_absent(["m2", "m3"], TARGET)
 
 
+def test_a_database_that_is_ahead_is_said_to_be() -> None:
+    one, two = history.ahead(["m2"]), history.ahead(["m2", "m3"])
+    assert one == "is ahead of this checkout: m2 is applied, but its file is not here"
+    assert two == "is ahead of this checkout: m2, m3 are applied, but their files are not here"
+
+
 def test_deleting_the_database_is_a_way_out_of_the_embedded_one_alone() -> None:
     assert "make db-remove" not in history.way_out(["m2"], TARGET)
     assert "that has it, or delete the embedded database with make db-remove" in history.way_out(["m2"], EMBEDDED)

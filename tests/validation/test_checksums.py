@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from messenger_db.checksums import MANIFEST, checksums, checksums_of, record, recorded, refuse_changed
+from messenger_db.checksums import MANIFEST, as_text, checksums, checksums_of, record, recorded, refuse_changed
 from messenger_db.errors import MessengerError
 
 
@@ -40,6 +40,7 @@ def test_they_are_sorted_by_name_in_whatever_order_the_folder_has_them(folder: P
     for number in (7, 4, 9, 3, 8, 6, 5):
         (folder / f"000{number}_notes.sql").write_text("-- a\n")
     assert list(checksums(folder)) == sorted(checksums(folder))
+    assert as_text({"0002_b.sql": "2", "0001_a.sql": "1"}) == "1  0001_a.sql\n2  0002_b.sql\n"
 
 
 def test_without_a_manifest_nothing_is_recorded(folder: Path) -> None:
