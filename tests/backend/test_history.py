@@ -62,6 +62,11 @@ def test_the_newest_ones_have_nothing_above_them(write: Callable[..., Files]) ->
         history.refuse_below(selected, list(files), files, TARGET)
 
 
+def test_an_older_one_that_it_does_not_need_is_not_above_it(write: Callable[..., Files]) -> None:
+    files = write(m1="", m2="", m3="m1")
+    history.refuse_below({"m3"}, list(files), files, TARGET)
+
+
 def test_an_older_number_that_depends_on_it_stands_above_and_a_newer_that_it_needs_does_not(
     write: Callable[..., Files],
 ) -> None:
