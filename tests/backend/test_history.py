@@ -62,6 +62,12 @@ def test_the_newest_ones_have_nothing_above_them(write: Callable[..., Files]) ->
         history.refuse_below(selected, list(files), files, TARGET)
 
 
+def test_what_a_file_depends_on_is_read_whatever_else_is_in_it(write: Callable[..., Files]) -> None:
+    files = write(m1="", m2="m1")
+    files["m2"].write_bytes(files["m2"].read_bytes() + b"-- \xff\n")
+    assert history.depending("m1", ["m2"], files) == "m2"
+
+
 def test_an_older_one_that_it_does_not_need_is_not_above_it(write: Callable[..., Files]) -> None:
     files = write(m1="", m2="", m3="m1")
     history.refuse_below({"m3"}, list(files), files, TARGET)
