@@ -127,7 +127,8 @@ def _asked(process: subprocess.Popen[str], path: str, source: str, tests: dict[s
 
 def run(trials: Sequence[Trial], workers: int, environment: dict[str, str]) -> Iterator[Fate]:
     """Yield what becomes of each mutant; nothing where no test runs its lines, which makes it a survivor."""
-    with ExitStack() as stack:
+    # The workers end before the threads that wait for their answers.
+    with ThreadPoolExecutor(workers) as pool, ExitStack() as stack:
         free: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
         for _ in range(workers):
             free.put(stack.enter_context(worker(environment)))
@@ -139,7 +140,7 @@ def run(trials: Sequence[Trial], workers: int, environment: dict[str, str]) -> I
             free.put(process)
             return Fate(mutant.kind, mutant.name, killer or None)
 
-        pool = stack.enter_context(ThreadPoolExecutor(workers))
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         for trial, fate in zip(trials, pool.map(tried, trials), strict=True):
             if fate.killer:
                 with KILLED.open("a", encoding="utf-8") as file:

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psutil
@@ -56,6 +57,7 @@ class Chosen:
 
 def run(tests: list[str], limit: float, answer: int) -> None:
     """Run tests in this process, which ends with them."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(os.open("pytest.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
@@ -111,9 +113,16 @@ def end_strays() -> None:
                 pass
 
 
+def leave(number: int, _frame: FrameType | None) -> None:
+    """End, with all that was started."""
+    end_strays()
+    os._exit(128 + number)
+
+
 def main() -> None:
     """Serve until standard input ends."""
     ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGTERM, leave)
     sys.dont_write_bytecode = True
     for module in AHEAD:
         import_module(module)
