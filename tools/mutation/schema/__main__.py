@@ -1,6 +1,6 @@
 """Change the schema in one place at a time, run the tests against each such mutant, and see whether they notice.
 
-A mutant that no test notices is a survivor, unless bench/equivalent_mutants.toml says why nothing can notice it. The
+A mutant that no test notices is a survivor, unless equivalent.toml beside this file says why nothing can notice it. The
 exit status is 1 when there is a survivor, or a line in that file that is not so.
 """
 
@@ -8,24 +8,26 @@ import argparse
 import os
 import random
 import sys
+import tempfile
 import time
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg
-from common import new_server, show
-from mutation import runner
-from mutation.catalog import Mutant, mutants, refusal
 
 from messenger_db.backend import open_backend
+from messenger_db.connection import leave_out_environment
+from messenger_db.embedded.server import Server
 from messenger_db.folders import migrations
+from messenger_db.process_exit import unwound_by_signals
+from tools.mutation.report import Fate, show, unknown, wrong
+from tools.mutation.schema import runner
+from tools.mutation.schema.catalog import Mutant, mutants, refusal
 
-EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 TESTS = [str(folder) for name in ("schema", "hot_paths") if (folder := runner.ROOT / "tests" / name).exists()]
 
 
@@ -44,44 +46,22 @@ def sample(connection: psycopg.Connection, wanted: list[Mutant], size: int | Non
 @contextmanager
 def migrated() -> Iterator[psycopg.Connection]:
     """Connect to a database with the schema, on a server of its own."""
-    with new_server() as server:
-        url = f"postgresql:///postgres?{urlencode({'host': server.host, 'port': server.port, 'user': server.user})}"
+    leave_out_environment()
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-mutants-")))
+    try:
+        server.start()
+        url = server.url("postgres")
         with open_backend(url) as backend:
             backend.apply_migrations(backend.to_apply(migrations()))
         with psycopg.connect(url) as connection:
             yield connection
+    finally:
+        server.remove()
 
 
-def told(verdicts: list[runner.Verdict], equivalent: dict[str, str]) -> list[str]:
-    """Return what is wrong, a line each."""
-    wrong = []
-    for verdict in sorted(verdicts, key=lambda verdict: verdict.mutant.name):
-        name = verdict.mutant.name
-        if verdict.trouble:
-            wrong.append(f"{name}: {verdict.trouble}")
-        elif verdict.killer and name in equivalent:
-            wrong.append(f"{name}: is listed as equivalent, but {verdict.killer} notices it")
-        elif not verdict.killer and name not in equivalent:
-            wrong.append(f"survivor: {name}")
-    return wrong
-
-
-def table(verdicts: list[runner.Verdict], equivalent: dict[str, str]) -> list[list[object]]:
-    """Return how many of each kind were made, killed, are equivalent and survived."""
-    counts: dict[str, Counter[str]] = {}
-    for verdict in verdicts:
-        fate = "killed" if verdict.killer else "equivalent" if verdict.mutant.name in equivalent else "survived"
-        for kind in (verdict.mutant.kind, "all"):
-            counts.setdefault(kind, Counter())[fate] += 1
-    fates = ("killed", "equivalent", "survived")
-    return [
-        ["", "made", *fates],
-        *([kind, of.total(), *(of[fate] for fate in fates)] for kind, of in sorted(counts.items(), key=_all_last)),
-    ]
-
-
-def _all_last(row: tuple[str, Counter[str]]) -> tuple[bool, str]:
-    return row[0] == "all", row[0].casefold()
+def fate(verdict: runner.Verdict) -> Fate:
+    """Return what the report needs to know of a verdict."""
+    return Fate(verdict.mutant.kind, verdict.mutant.name, verdict.killer, verdict.trouble)
 
 
 def main() -> int:
@@ -112,16 +92,15 @@ def main() -> int:
     verdicts = runner.run(chosen, TESTS, min(options.workers, len(chosen)))
     if options.only:
         print(*(f"{verdict.mutant.script}\nnoticed by {verdict.killer}" for verdict in verdicts))
-    wrong = told(verdicts, equivalent)
+    fates = [fate(verdict) for verdict in verdicts]
+    found = wrong(fates, equivalent)
     if not (options.only or options.kind or options.sample):
-        names = {mutant.name for mutant in chosen}
-        wrong += [
-            f"listed as equivalent, but there is no such mutant: {name}" for name in equivalent if name not in names
-        ]
-    show(table(verdicts, equivalent))
-    print(*wrong, f"{time.monotonic() - start:.0f} s", sep="\n")
-    return 1 if wrong else 0
+        found += unknown(fates, equivalent)
+    show(fates, equivalent)
+    print(*found, f"{time.monotonic() - start:.0f} s", sep="\n")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with unwound_by_signals():
+        sys.exit(main())

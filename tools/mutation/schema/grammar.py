@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from pglast import ast, enums, parse_plpgsql, parse_sql
 from pglast.stream import RawStream
 
-from mutation import regexes
+from tools.mutation.schema import regexes
 
 # What was changed, and the node to put in the place of the one it is about.
 Change: TypeAlias = tuple[str, Any]

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from _pytest.runner import runtestprotocol
 
-from mutation.catalog import Mutant
+from tools.mutation.schema.catalog import Mutant
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 # The fixtures that give a connection to a migrated database of the test's own, or to a transaction that is rolled back:
 # here the mutant goes in. Tests without any of them see no schema, or make theirs from the files: they are left out.

@@ -1,21 +1,17 @@
 """The mutants of the schema: a sample is tried, and what makes and judges them is."""
 
 import re
-import sys
-from pathlib import Path
 
 import psycopg
 import pytest
 from pglast import parse_sql
 from pglast.stream import RawStream
 
-# Scripts, not a package.
-sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-
-from mutants import equivalents, sample, told
-from mutation import catalog, regexes
-from mutation.catalog import Mutant
-from mutation.runner import ROOT, Verdict, run
+from tools.mutation.report import wrong
+from tools.mutation.schema import catalog, regexes
+from tools.mutation.schema.__main__ import equivalents, fate, sample
+from tools.mutation.schema.catalog import Mutant
+from tools.mutation.schema.runner import ROOT, Verdict, run
 
 NOTICED, EQUIVALENT, UNNOTICED, BROKEN = (
     Mutant("CHECK", "users", "users_status_valid", f"users_status_valid: {what}", "")
@@ -29,7 +25,7 @@ def test_the_tests_notice_a_sample(db: psycopg.Connection) -> None:
     chosen = sample(db, noticeable, 5, seed=1)
     verdicts = run(chosen, [str(ROOT / "tests" / "schema")], workers=1)
     assert sorted(verdict.mutant.name for verdict in verdicts) == sorted(mutant.name for mutant in chosen)
-    assert told(verdicts, {}) == []
+    assert wrong(map(fate, verdicts), {}) == []
 
 
 def test_survivors_and_stale_entries_are_told() -> None:
@@ -39,11 +35,11 @@ def test_survivors_and_stale_entries_are_told() -> None:
         Verdict(UNNOTICED, None),
         Verdict(BROKEN, None, "cannot be made"),
     ]
-    assert told(verdicts, {EQUIVALENT.name: "because"}) == [
+    assert wrong(map(fate, verdicts), {EQUIVALENT.name: "because"}) == [
         "users_status_valid: broken: cannot be made",
         "survivor: users_status_valid: unnoticed",
     ]
-    assert told(verdicts[:1], {NOTICED.name: "because"}) == [
+    assert wrong(map(fate, verdicts[:1]), {NOTICED.name: "because"}) == [
         "users_status_valid: noticed: is listed as equivalent, but test_rules.py::one notices it"
     ]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from mutation import grammar
+from tools.mutation.schema import grammar
 
 FOLDER = Path(__file__).parent / "sql"
 
