@@ -234,7 +234,8 @@ def charts(worlds: Sequence[World]) -> list[dict[str, Any]]:
     found = [
         _dots(
             "results-latency.svg",
-            f"Median latency at {large.messages:,} messages, ms",
+            f"Median latency at {large.messages:,} messages",
+            "ms of median latency",
             {
                 name: (both[OURS.name].latencies.median, both[PLAIN.name].latencies.median)
                 for name, both in large.paths.items()
@@ -245,7 +246,8 @@ def charts(worlds: Sequence[World]) -> list[dict[str, Any]]:
         found.append(
             _dots(
                 "results-growth.svg",
-                f"Median latency at {large.messages:,} messages, times that at {worlds[0].messages:,}",
+                f"Growth of the median latency from {worlds[0].messages:,} to {large.messages:,} messages",
+                "factor of growth, 1 is none",
                 {
                     name: (
                         both[OURS.name].latencies.median / worlds[0].paths[name][OURS.name].latencies.median,
@@ -260,7 +262,7 @@ def charts(worlds: Sequence[World]) -> list[dict[str, Any]]:
         {
             "file": "results-load.svg",
             "template": "load.svg.jinja",
-            "title": f"99 % of sends end within, ms, by sends a second, at {large.messages:,} messages",
+            "title": f"Time within which 99 % of sends end, at {large.messages:,} messages",
             "lines": lines,
             "rates": _ticks([rate for line in lines.values() for rate, _ in line], steps=(1, 2, 5)),
             "times": _ticks([time for line in lines.values() for _, time in line] + [LIMIT], steps=(1,)),
@@ -270,9 +272,9 @@ def charts(worlds: Sequence[World]) -> list[dict[str, Any]]:
     return found
 
 
-def _dots(file: str, title: str, pairs: dict[str, tuple[float, float]]) -> dict[str, Any]:
+def _dots(file: str, title: str, axis: str, pairs: dict[str, tuple[float, float]]) -> dict[str, Any]:
     ticks = _ticks([number for pair in pairs.values() for number in pair], steps=(1, 2, 5))
-    return {"file": file, "template": "dots.svg.jinja", "title": title, "pairs": pairs, "ticks": ticks}
+    return {"file": file, "template": "dots.svg.jinja", "title": title, "axis": axis, "pairs": pairs, "ticks": ticks}
 
 
 def _ticks(numbers: Sequence[float], steps: tuple[int, ...]) -> list[float]:
