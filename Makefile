@@ -92,7 +92,7 @@ docs: $(INSTALLED) ## write the schema reference, docs/schema.md and docs/schema
 	@$(VENV)python -m messenger_db.validation.refusals_page
 
 bench: $(INSTALLED) ## measure the hot paths beside a plain layout, and the load: a quarter of an hour; SCALE=10000000, SIZES=100000
-	@$(VENV)python bench/speed.py
+	@$(VENV)python -m bench.hot_paths
 
 # The server is stopped by what is installed, which is installed again where it cannot run.
 clean: ## delete all that make made: the embedded server with its data, .venv and caches

@@ -18,10 +18,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
-from common import new_server, show
 from mutation import runner
 from mutation.catalog import Mutant, mutants, refusal
 
+from bench.common import new_server, show
 from messenger_db.backend import open_backend
 from messenger_db.commands.up_down import migrations
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
-
 from mutation import grammar
 
 FOLDER = Path(__file__).parent / "sql"

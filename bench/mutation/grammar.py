@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
+from mutation import regexes
 from pglast import ast, enums, parse_plpgsql, parse_sql
 from pglast.stream import RawStream
-
-from mutation import regexes
 
 # What was changed, and the node to put in the place of the one it is about.
 Change: TypeAlias = tuple[str, Any]

@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 import pytest
 from _pytest.runner import runtestprotocol
-
 from mutation.catalog import Mutant
 
 ROOT = Path(__file__).parents[2]
