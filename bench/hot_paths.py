@@ -99,7 +99,7 @@ def all_sends(database: Database, shared: Shares, people: int) -> dict[str, Send
     found = []
     for mode in ("auto", "force_generic_plan"):
         with sessions(database, LAYOUTS, plan_cache_mode=mode) as opened:
-            found += [mix_microseconds(database, opened, shared, people, others=others) for others in (False, True)]
+            found += [mix_microseconds(opened, shared, people, others=others) for others in (False, True)]
     return {layout.name: SendResult(*(one[layout.name] for one in found)) for layout in LAYOUTS}
 
 

@@ -15,15 +15,14 @@ import psycopg
 
 from bench.cases import CONSTANTS, Case, execute
 from bench.common import Database
-from bench.layouts import Layout, call, checkpoint
+from bench.layouts import Layout, call
 from bench.load import Shares, kinds
 from messenger_db.hot_paths import names
 
 # The server plans a prepared statement anew five times.
 WARM_CALLS = 10
-ROUNDS = 4
-SECONDS = 0.5  # of each path, layout and round
-MIX_SECONDS = 2.5
+SECONDS = 5  # of each path
+MIX_SECONDS = 30
 
 
 class Session:
@@ -33,9 +32,6 @@ class Session:
         self.layout = layout
         self.choosing = choosing
         self.calling = calling
-        self.calls = 0
-        self.nanoseconds = 0
-        self.random = random.Random(1)  # noqa: S311 (no secret)
 
     def call(self, case: Case, row: int) -> None:
         """Choose, and call."""
@@ -54,19 +50,8 @@ class Session:
                 for path in paths[first : first + 2]:
                     execute(self.calling, path, known)
 
-    def clear(self) -> None:
-        """Forget what was counted."""
-        self.calls = self.nanoseconds = 0
-        self.random.seed(1)
-
-    @contextmanager
-    def counted(self) -> Iterator[None]:
-        """Count what is called inside."""
-        before = self._used()
-        yield
-        self.nanoseconds += self._used() - before
-
-    def _used(self) -> int:
+    def nanoseconds(self) -> int:
+        """Return what the measured calls have used so far."""
         return int(Path(f"/proc/{self.calling.info.backend_pid}/schedstat").read_text("ascii").split()[0])
 
 
@@ -83,45 +68,40 @@ def sessions(database: Database, layouts: Sequence[Layout], **settings: str) -> 
 
 
 def microseconds(opened: Sequence[Session], case: Case, rows: int) -> dict[str, float]:
-    """Return what a call of a path takes on each layout, some rounds of each in turn."""
-    for session in opened:
-        session.clear()
-        for _ in range(WARM_CALLS):
-            session.call(case, session.random.randrange(rows))
-    for _ in range(ROUNDS):
-        for session in opened:
-            with session.counted():
-                end = time.monotonic() + SECONDS
-                while time.monotonic() < end:
-                    session.call(case, session.random.randrange(rows))
-                    session.calls += 1
-    return {session.layout.name: session.nanoseconds / session.calls / 1000 for session in opened}
+    """Return what a call of a path takes on each layout."""
+    return _used(opened, {case: 1}, rows, SECONDS)
 
 
-def mix_microseconds(
-    database: Database, opened: Sequence[Session], shares: Shares, people: int, *, others: bool
-) -> dict[str, float]:
-    """Return what a send takes on each layout, to groups of all sizes; with others, what is called beside it too."""
-    weights: Mapping[Case, int] = {
+def mix_microseconds(opened: Sequence[Session], shares: Shares, people: int, *, others: bool) -> dict[str, float]:
+    """Return what a send takes on each layout, to groups of all sizes; with others, what is called with it too."""
+    weights = {
         Case(f"{name} {size}", (name,), ("send" if size else "member",), size): weight
         for name, size, weight in kinds(shares)
         if size or others
     }
-    cases = list(weights)
-    for session in opened:
-        session.clear()
-        for case in cases:
-            for _ in range(WARM_CALLS):
-                session.call(case, session.random.randrange(people))
-    for _ in range(ROUNDS):
-        for session in opened:
-            with database.connect() as db:
-                checkpoint(db)
-            with session.counted():
-                end = time.monotonic() + MIX_SECONDS
-                while time.monotonic() < end:
-                    (case,) = session.random.choices(cases, list(weights.values()))
-                    session.call(case, session.random.randrange(people))
-                    session.calls += 1
     sends = sum(weight for case, weight in weights.items() if case.size) / sum(weights.values())
-    return {session.layout.name: session.nanoseconds / (session.calls * sends) / 1000 for session in opened}
+    return {name: used / sends for name, used in _used(opened, weights, people, MIX_SECONDS).items()}
+
+
+def _used(opened: Sequence[Session], weights: Mapping[Case, int], rows: int, seconds: float) -> dict[str, float]:
+    """Return the microseconds of a call. Each call is made on all layouts in turn, for the same row."""
+    draw = random.Random(1)  # noqa: S311 (no secret)
+    cases = list(weights)
+    for case in cases:
+        for _ in range(WARM_CALLS):
+            row = draw.randrange(rows)
+            for session in opened:
+                session.call(case, row)
+    before = [session.nanoseconds() for session in opened]
+    calls = 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        (case,) = draw.choices(cases, list(weights.values()))
+        row = draw.randrange(rows)
+        for session in opened:
+            session.call(case, row)
+        calls += 1
+    return {
+        session.layout.name: (session.nanoseconds() - began) / calls / 1000
+        for session, began in zip(opened, before, strict=True)
+    }

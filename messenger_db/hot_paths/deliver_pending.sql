@@ -17,7 +17,8 @@ WITH unread AS MATERIALIZED (
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = CAST(:user_id AS uuid)
+    -- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
+    WHERE user_id = (SELECT CAST(:user_id AS uuid))
 ),
 pending AS MATERIALIZED (
     SELECT
@@ -27,7 +28,7 @@ pending AS MATERIALIZED (
     JOIN message_delivery USING (message_id, user_id)
     WHERE message_delivery.status = 'pending'
     ORDER BY message_delivery.message_id
-    LIMIT CAST(:max_messages AS integer)
+    LIMIT (SELECT CAST(:max_messages AS integer))
     FOR NO KEY UPDATE OF message_delivery
 ),
 delivered AS (

@@ -17,6 +17,7 @@
 -- Errors: none to retry.
 WITH page AS MATERIALIZED (
     SELECT
+        chat_id,
         id,
         sender_id,
         content,
@@ -27,9 +28,10 @@ WITH page AS MATERIALIZED (
         deleted_at,
         created_at
     FROM messages
-    WHERE (chat_id, id) < (CAST(:chat_id AS uuid), CAST(:before_id AS uuid))
+    -- In subqueries: else a plan made for one chat looks cheaper than one for all, and is made for each call.
+    WHERE (chat_id, id) < ((SELECT CAST(:chat_id AS uuid)), CAST(:before_id AS uuid))
         -- Not chat_id = ...: an equality would make the scan start at the end of the chat, however deep the page is.
-        AND chat_id >= CAST(:chat_id AS uuid)
+        AND chat_id >= (SELECT CAST(:chat_id AS uuid))
         AND EXISTS (
             SELECT
             FROM chat_participants
@@ -60,7 +62,7 @@ SELECT
     reply.content_type AS reply_content_type
 FROM page
 LEFT JOIN users AS sender ON sender.id = page.sender_id
-LEFT JOIN messages AS reply ON reply.chat_id = CAST(:chat_id AS uuid)
+LEFT JOIN messages AS reply ON reply.chat_id = page.chat_id
     AND reply.id = page.reply_to_id
 LEFT JOIN users AS reply_sender ON reply_sender.id = reply.sender_id
 ORDER BY page.id DESC;
