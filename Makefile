@@ -91,7 +91,7 @@ docs: $(INSTALLED) ## write the schema reference, docs/schema.md and docs/schema
 	@$(VENV)python -m messenger_db.reference
 	@$(VENV)python -m messenger_db.validation.refusals_page
 
-bench: $(INSTALLED) ## measure the hot paths beside a plain layout, and the load: a quarter of an hour; SCALE=10000000, SIZES=100000
+bench: $(INSTALLED) ## measure the hot paths next to a plain layout, and the load: half an hour; SCALE=10000000, SIZES=100000
 	@$(VENV)python -m bench.hot_paths
 
 # The server is stopped by what is installed, which is installed again where it cannot run.
