@@ -84,7 +84,7 @@ def mix_microseconds(opened: Sequence[Session], shares: Shares, people: int, *, 
 
 
 def _used(opened: Sequence[Session], weights: Mapping[Case, int], rows: int, seconds: float) -> dict[str, float]:
-    """Return the microseconds of a call. Each call is made on all layouts in turn, for the same row."""
+    """Return the microseconds of a call. Each call is made on all layouts, in a random order, for the same row."""
     draw = random.Random(1)  # noqa: S311 (no secret)
     cases = list(weights)
     for case in cases:
@@ -98,7 +98,7 @@ def _used(opened: Sequence[Session], weights: Mapping[Case, int], rows: int, sec
     while time.monotonic() < end:
         (case,) = draw.choices(cases, list(weights.values()))
         row = draw.randrange(rows)
-        for session in opened:
+        for session in draw.sample(opened, len(opened)):
             session.call(case, row)
         calls += 1
     return {

@@ -3,9 +3,9 @@
 -- record_class: DeliverPendingRow
 -- Delivers what is pending when a device connects: the user's undelivered messages, oldest first, now marked delivered.
 -- It looks at the receipts of all that the user has not read, as no index knows what is pending. A partial index does, but
--- each receipt that is delivered or read would change it and all other indexes: 99 in 100 of those updates are HOT today, and
--- one in 100 was then. Tried, by processor time: a tenth less here, a quarter more for mark_read, a little more for a send,
--- and no less for the mix of all calls.
+-- each receipt that is delivered or read would change it and all other indexes: today 99 in 100 of those updates are HOT,
+-- with it one in 100 was. Tried, by processor time: a tenth less here, a quarter more for mark_read, a little more for a
+-- send, and no less for the mix of all calls.
 --
 -- Parameters: user_id uuid, max_messages integer (call again until fewer come)
 -- Returns: a row for each message delivered now: chat_id, message_id, sender_id, content, content_type, metadata,
