@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from bench import ROOT
 from bench.common import Database
 from messenger_db.backend import open_backend
-from messenger_db.commands.up_down import migrations
+from messenger_db.folders import migrations
 from messenger_db.hot_paths import HotPath, hot_path
 
 HERE = Path(__file__).parent

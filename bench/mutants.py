@@ -23,7 +23,7 @@ from mutation.catalog import Mutant, mutants, refusal
 
 from bench.common import new_server, show
 from messenger_db.backend import open_backend
-from messenger_db.commands.up_down import migrations
+from messenger_db.folders import migrations
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 TESTS = [str(folder) for name in ("schema", "hot_paths") if (folder := runner.ROOT / "tests" / name).exists()]

@@ -19,9 +19,9 @@ from pytest_postgresql.executors import NoopExecutor
 
 from bench.common import Database, new_database, new_server, show
 from messenger_db.backend import open_backend
-from messenger_db.commands.up_down import migrations
 from messenger_db.embedded.binaries import wheel
 from messenger_db.embedded.server import Server
+from messenger_db.folders import migrations
 from seeds.tables import TABLES
 
 # A world that is added to another one.

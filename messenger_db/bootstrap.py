@@ -64,6 +64,10 @@ def run(cure: str, *command: str) -> None:
         cure = f"some of .venv belongs to another user than {user(os.geteuid())}: delete it, then try again"
     elif any(sign in said for sign in NO_NETWORK):
         cure = "a package could not be fetched: is there a network? The first installation needs one"
+    else:
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        errors = [line for line in lines if line.lower().startswith("error: ")]
+        cure = ": ".join([cure, *(errors or lines)[-1:]])
     refuse(f"{cure} (more in .venv/install.log)")
 
 
@@ -78,6 +82,8 @@ def stamped() -> str:
 
 def fault() -> str:
     """Say why .venv cannot be used as it is, and has to be made again; nothing where it can."""
+    if not os.path.exists(VENV):
+        return "it is a link that leads nowhere"
     noted = stamped()
     if not noted:
         return "the last installation was interrupted"
@@ -90,14 +96,13 @@ def fault() -> str:
 
 
 def remove() -> None:
-    """Delete .venv. End with one line where it belongs to somebody else."""
+    """Delete .venv. End with one line where it belongs to somebody else, or cannot be deleted."""
     try:
         os.unlink(VENV) if os.path.islink(VENV) else shutil.rmtree(VENV)
     except OSError as error:
-        owner = user(os.lstat(VENV).st_uid)
-        refuse(
-            f".venv cannot be made again ({error.strerror}): delete it as {owner}, whom it belongs to, then try again"
-        )
+        owner = os.lstat(VENV).st_uid
+        as_owner = f" as {user(owner)}, whom it belongs to" if owner != os.geteuid() else ""
+        refuse(f".venv cannot be made again ({error.strerror}): delete it{as_owner}, then try again")
 
 
 def make() -> None:
@@ -145,6 +150,8 @@ def main() -> None:
         refuse("this Python has no venv: apt install python3-venv (Debian packages it apart), then try again")
     folder = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)  # two makes at once: the second waits, then finds it done
+    if os.path.exists(VENV) and not os.path.isdir(VENV):
+        refuse(f"{VENV} is not a folder: move it away, then try again")
     if not os.path.lexists(VENV):
         print("installing into .venv ...", file=sys.stderr)
         make()
@@ -166,6 +173,6 @@ if __name__ == "__main__":
     try:
         main()
     except OSError as error:
-        refuse(f"cannot install into {VENV}: {error.strerror} ({error.filename})")
+        refuse(f"cannot install into .venv: {error.strerror} ({error.filename}): delete .venv, then try again")
     except KeyboardInterrupt:
         refuse("the installation was interrupted: the next make begins it again")

@@ -2,20 +2,19 @@
 
 import os
 import sys
-from pathlib import Path
 
-from messenger_db import folders, settings
+from messenger_db import settings
 from messenger_db.connection import Target
+from messenger_db.embedded.home import is_embedded_home
 from messenger_db.errors import MessengerError
 
 
 def is_embedded(target: Target) -> bool:
     """Say whether that is a database of this checkout's embedded server, whatever libpq's variables say."""
-    homes = (folders.embedded_home(), folders.embedded_home_elsewhere())
     is_redirected = any(
         target.parameters.get(name) or f"PG{name.upper()}" in os.environ for name in ("hostaddr", "service")
     )
-    return not is_redirected and Path(target.parameters.get("host", "")) in homes
+    return not is_redirected and is_embedded_home(target.parameters.get("host", ""))
 
 
 def confirm(what: str, target: Target) -> None:

@@ -1,11 +1,11 @@
 """Where things are: the checkout that a command works on, and the package's own migrations and seeds."""
 
-import hashlib
-import os
-import re
+import glob
 from pathlib import Path
 
+from yoyo import read_migrations
 from yoyo.config import find_config
+from yoyo.migrations import MigrationList
 
 from messenger_db.errors import MessengerError
 
@@ -27,25 +27,9 @@ def migrations_folder() -> Path:
     return checkout() / "migrations"
 
 
-def embedded_home() -> Path:
-    """Return the folder of the checkout's embedded server."""
-    return checkout() / ".postgres"
-
-
-def embedded_home_elsewhere() -> Path:
-    """Return the folder that serves where `embedded_home` cannot: a private one, named by the checkout.
-
-    Raises MessengerError where the user has no home either.
-    """
-    try:
-        state = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "state"
-    except RuntimeError:
-        raise MessengerError(
-            f"the embedded server cannot live in {checkout()} and there is no other place: set HOME"
-        ) from None
-    name = re.sub(r"[^A-Za-z0-9._-]", "-", checkout().name[:20])
-    mark = hashlib.sha256(os.fsencode(checkout())).hexdigest()[:8]
-    return state / "messenger-db" / f"{name}-{mark}"
+def migrations() -> MigrationList:
+    """Return the checkout's migrations."""
+    return read_migrations(glob.escape(str(migrations_folder())))
 
 
 def shipped_folder(name: str) -> Path:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
     from messenger_db.testing.factory import Factory
-    from messenger_db.testing.session import OwnDatabase, Run
+    from messenger_db.testing.own_database import OwnDatabase
+    from messenger_db.testing.session import Run
 
 # Where the processes of a run meet, if one of them needs a server.
 FOLDER = pytest.StashKey[Path]()

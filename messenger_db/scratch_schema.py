@@ -12,9 +12,9 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from yoyo.migrations import Migration
 
 from messenger_db.backend import MessengerBackend
-from messenger_db.commands.up_down import migrations
 from messenger_db.concurrent_index import without_concurrently
 from messenger_db.errors import MessengerError, details_of, reason_of
+from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings

@@ -38,7 +38,9 @@ SETTINGS = {
     for setting in (
         Setting("DATABASE_URL", "the database to work on; without one, the embedded server's"),
         Setting("DATABASE_WAIT_SECONDS", "how long `messenger-db wait` waits for the server, in seconds", "60"),
-        Setting("MIGRATION_WAIT_SECONDS", "how long to wait for another process that migrates the schema, in s", "60"),
+        Setting(
+            "MIGRATION_WAIT_SECONDS", "how long to wait for another process that migrates the schema, in seconds", "60"
+        ),
         # pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
         Setting("LOCK_TIMEOUT_MS", "how long a statement of a migration waits for a lock, in milliseconds", "500"),
         Setting("LOCK_ATTEMPTS", "how many times a migration is tried that does not get its locks", "10"),

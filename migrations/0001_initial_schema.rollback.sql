@@ -22,6 +22,8 @@ DROP TABLE contacts;
 
 DROP TABLE users;
 
+DROP FUNCTION refuse_change();
+
 DROP FUNCTION set_updated_at();
 
 DROP FUNCTION is_one_line(text);

@@ -25,6 +25,8 @@
 -- * updated_at against late transactions: CURRENT_TIMESTAMP is when a transaction began, so an older one that ends last
 --   would turn the time back. The trigger takes the later of the old value and the clock, and lets no insert set a time
 --   that later updates could not reach.
+-- * What no update may do against the price of triggers: a BEFORE trigger locks each row of every update first, a
+--   heartbeat's too, so these are AFTER UPDATE OF the column (the foreign keys fetch the old row anyway).
 -- * Defaults and CHECKs run as whoever inserts, and PUBLIC gets nothing: a role that writes needs EXECUTE on uuid_v7(),
 --   is_blank() and is_one_line().
 
@@ -85,6 +87,25 @@ COMMENT ON FUNCTION set_updated_at() IS
     'Trigger function: sets updated_at to now on every update, never back in time; an insert cannot set it ahead.';
 
 REVOKE ALL ON FUNCTION set_updated_at() FROM PUBLIC;
+
+CREATE FUNCTION refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE check_violation USING
+        MESSAGE = pg_catalog.format(
+            '%s of a row of relation "%s" violates trigger "%s"', pg_catalog.lower(TG_OP), TG_TABLE_NAME, TG_NAME
+        ),
+        SCHEMA = TG_TABLE_SCHEMA,
+        TABLE = TG_TABLE_NAME,
+        CONSTRAINT = TG_NAME;
+END;
+$$;
+
+COMMENT ON FUNCTION refuse_change() IS
+    'Trigger function: refuses a change that its trigger''s WHEN describes, as a CHECK of the trigger''s name would.';
+
+REVOKE ALL ON FUNCTION refuse_change() FROM PUBLIC;
 
 CREATE TABLE users (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -151,7 +172,7 @@ COMMENT ON COLUMN users.deleted_at IS 'Time the user left; the row is purged lat
 
 COMMENT ON CONSTRAINT users_pkey ON users IS 'One row for each id; finds a user.';
 
-COMMENT ON CONSTRAINT users_username_key ON users IS 
+COMMENT ON CONSTRAINT users_username_key ON users IS
     'No two users have the same name; declared although users_username_lower_key implies it, for tools that know '
     'UNIQUE constraints but not expression indexes.';
 
@@ -193,6 +214,15 @@ CREATE TRIGGER users_set_updated_at
     EXECUTE FUNCTION set_updated_at();
 
 COMMENT ON TRIGGER users_set_updated_at ON users IS 'Keeps updated_at.';
+
+CREATE TRIGGER users_leave_before_purge
+    BEFORE DELETE ON users
+    FOR EACH ROW
+    WHEN (OLD.deleted_at IS NULL)
+    EXECUTE FUNCTION refuse_change();
+
+COMMENT ON TRIGGER users_leave_before_purge ON users IS
+    'Only who has left (deleted_at) is purged: no stray DELETE takes a user away with all that hangs on them.';
 
 CREATE TABLE contacts (
     user_id uuid NOT NULL,
@@ -659,6 +689,32 @@ CREATE INDEX messages_content_chat_id_search_idx ON messages
 COMMENT ON INDEX messages_content_chat_id_search_idx IS
     'Full-text search in English within chats: the chat''s id is one more word, so only their rows are read.';
 
+CREATE TRIGGER messages_sender_unchanged
+    AFTER UPDATE OF sender_id ON messages
+    FOR EACH ROW
+    WHEN (NEW.sender_id IS NOT NULL AND NEW.sender_id IS DISTINCT FROM OLD.sender_id)
+    EXECUTE FUNCTION refuse_change();
+
+COMMENT ON TRIGGER messages_sender_unchanged ON messages IS
+    'Nobody is made the sender of what was sent already; the sender goes only with the participant.';
+
+CREATE TRIGGER messages_edit_marked
+    AFTER UPDATE OF content, is_edited ON messages
+    FOR EACH ROW
+    WHEN (NOT NEW.is_edited AND NOT NEW.is_deleted AND (OLD.is_edited OR NEW.content <> OLD.content))
+    EXECUTE FUNCTION refuse_change();
+
+COMMENT ON TRIGGER messages_edit_marked ON messages IS
+    'A text changes only with the mark that it was edited, which stays.';
+
+CREATE TRIGGER messages_deletion_final
+    AFTER UPDATE OF is_deleted ON messages
+    FOR EACH ROW
+    WHEN (OLD.is_deleted AND NOT NEW.is_deleted)
+    EXECUTE FUNCTION refuse_change();
+
+COMMENT ON TRIGGER messages_deletion_final ON messages IS 'What is deleted stays deleted.';
+
 CREATE TABLE attachments (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     chat_id uuid NOT NULL,
@@ -693,9 +749,9 @@ CREATE TABLE attachments (
     -- A segment that is empty, . or .. is what an absolute or climbing path has.
     CONSTRAINT attachments_keys_relative
         CHECK (
-            storage_key !~ '(^|/)\.{0,2}(/|$)'
-            AND medium_key !~ '(^|/)\.{0,2}(/|$)'
-            AND thumbnail_key !~ '(^|/)\.{0,2}(/|$)'
+            storage_key !~ '(^|[/\\])\.{0,2}([/\\]|$)'
+            AND medium_key !~ '(^|[/\\])\.{0,2}([/\\]|$)'
+            AND thumbnail_key !~ '(^|[/\\])\.{0,2}([/\\]|$)'
         ),
     CONSTRAINT attachments_file_type_valid
         CHECK (file_type IN ('image/jpeg', 'image/png', 'image/gif', 'image/webp')),
@@ -768,7 +824,8 @@ COMMENT ON CONSTRAINT attachments_file_name_one_line ON attachments IS
 COMMENT ON CONSTRAINT attachments_storage_key_not_blank ON attachments IS 'Names something in the object store.';
 
 COMMENT ON CONSTRAINT attachments_keys_relative ON attachments IS
-    'Keys of the object store are relative: no segment is empty, . or .., so that none leads out of its folder.';
+    'Keys of the object store are relative: no segment between slashes or backslashes is empty, . or .., so that none '
+    'leads out of its folder.';
 
 COMMENT ON CONSTRAINT attachments_file_type_valid ON attachments IS 'The kinds of picture there are.';
 
@@ -797,7 +854,7 @@ CREATE TABLE message_reactions (
         CHECK (emoji ~ '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000e0100-\U000e01ef]'),
     -- The zero-width joiner (U+200D) within an emoji is no space.
     CONSTRAINT message_reactions_emoji_without_space
-        CHECK (emoji !~ '[\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2800\u3000\u3164\ufeff]')
+        CHECK (emoji !~ '[\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2066-\u2069\u2800\u3000\u3164\ufeff]')
 );
 
 COMMENT ON TABLE message_reactions IS 'Emoji that participants put under a message.';
@@ -825,7 +882,7 @@ COMMENT ON CONSTRAINT message_reactions_chat_id_user_id_fkey ON message_reaction
 COMMENT ON CONSTRAINT message_reactions_emoji_not_blank ON message_reactions IS 'Shows as something.';
 
 COMMENT ON CONSTRAINT message_reactions_emoji_without_space ON message_reactions IS
-    'No white space or control character; the joiner within an emoji is neither.';
+    'No white space, control character or bidirectional override; the joiner within an emoji is none of them.';
 
 CREATE INDEX message_reactions_user_id_chat_id_idx ON message_reactions (user_id, chat_id);
 
@@ -1046,3 +1103,12 @@ COMMENT ON INDEX user_sessions_socket_id_active_key IS 'A connection has at most
 CREATE INDEX user_sessions_expires_at_idx ON user_sessions (expires_at);
 
 COMMENT ON INDEX user_sessions_expires_at_idx IS 'Cleaning up: what expired longest ago.';
+
+CREATE TRIGGER user_sessions_not_revived
+    AFTER UPDATE OF is_active ON user_sessions
+    FOR EACH ROW
+    WHEN (NEW.is_active AND NOT OLD.is_active)
+    EXECUTE FUNCTION refuse_change();
+
+COMMENT ON TRIGGER user_sessions_not_revived ON user_sessions IS
+    'A session that has ended stays so: whoever holds its token logs in again.';

@@ -9,7 +9,8 @@ from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import new_database
 
 if TYPE_CHECKING:
-    from messenger_db.testing.session import OwnDatabase, Run
+    from messenger_db.testing.own_database import OwnDatabase
+    from messenger_db.testing.session import Run
 
 
 # Here and not in each folder's conftest.py, where a session would have one of each for every folder.

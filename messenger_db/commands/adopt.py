@@ -6,9 +6,9 @@ from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.catalog import Difference, differences, snapshot
 from messenger_db.commands.check import counted
-from messenger_db.commands.up_down import migrations
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, printable
+from messenger_db.folders import migrations
 from messenger_db.history import absent, files_beside, refuse_absent
 from messenger_db.scratch_schema import build, enter, rolled_back
 

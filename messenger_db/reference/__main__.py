@@ -14,10 +14,10 @@ import psycopg
 
 from messenger_db import folders
 from messenger_db.backend import open_backend
-from messenger_db.commands.up_down import migrations
 from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
+from messenger_db.folders import migrations
 from messenger_db.reference.hot_path_types import typed
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read

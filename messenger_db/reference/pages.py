@@ -1,5 +1,6 @@
 """The pages of the reference, each from its template."""
 
+import tomllib
 from collections.abc import Container
 from importlib.resources import files
 
@@ -15,11 +16,18 @@ NAMES = ("schema.md", "schema.html")
 
 def pages(schema: Schema, newest: str) -> dict[str, str]:
     """Return each page's text by its name; `newest` is the migration that the schema comes from."""
-    kept = files(__package__).joinpath("kept_by_the_application.txt").read_text(encoding="utf-8").splitlines()
+    kept = kept_by_the_application()
     templates = _templates()
     drawing = svg(templates.get_template("diagram.dot.jinja").render(tables=schema.tables))
     facts = {"schema": schema, "newest": newest, "kept": kept, "diagram": Markup(drawing)}  # noqa: S704 (escaped there)
     return {name: templates.get_template(f"{name}.jinja").render(facts) for name in NAMES}
+
+
+def kept_by_the_application() -> list[dict[str, str]]:
+    """Return what the application keeps because the schema cannot: for each rule its `id`, the `rule` and `why`."""
+    text = files(__package__).joinpath("kept_by_the_application.toml").read_text(encoding="utf-8")
+    kept: list[dict[str, str]] = tomllib.loads(text)["kept"]
+    return kept
 
 
 def _templates() -> Environment:

@@ -2,7 +2,6 @@
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
@@ -17,6 +16,7 @@ from pytest_postgresql.config import PostgreSQLConfig, get_config
 from messenger_db.errors import MessengerError
 from messenger_db.testing import claims, databases, templates
 from messenger_db.testing.keep_failed import KEEPERS, KEPT
+from messenger_db.testing.own_database import OwnDatabase
 from messenger_db.testing.pool import Clone, Crew, Pool
 from messenger_db.testing.server_address import Place, external
 from messenger_db.testing.transaction import Shared
@@ -34,39 +34,6 @@ TODAYS_NAME = {"Canada/Newfoundland": "America/St_Johns"}
 
 # PostgreSQL's names are cut at 63 bytes: the mark and the number of a test's database take up to 30.
 LONGEST_PREFIX = 33
-
-
-@dataclass
-class OwnDatabase:
-    """A test's own database."""
-
-    place: Place
-    clone: Clone
-    pool: Pool
-    is_kept: bool = False
-
-    @property
-    def url(self) -> str:
-        """Its URL."""
-        return self.place.url(self.clone.name)
-
-    @property
-    def private_url(self) -> str:
-        """Its URL for tests of this package itself: by Unix socket, where the server is the run's own."""
-        return self.place.private_url(self.clone.name)
-
-    def connection(self) -> Connection:
-        """Return the test's connection to it."""
-        if self.clone.connection is None:
-            self.clone.connection = self.place.connect(self.clone.name)
-        return self.clone.connection
-
-    def leave(self) -> None:
-        """Close the connection, and have the database dropped unless it is kept."""
-        if self.clone.connection:
-            self.clone.connection.close()
-        if not self.is_kept:
-            self.pool.give_back(self.clone.name)
 
 
 class Run:

@@ -1,21 +1,17 @@
 """The database that tests with messenger_tx share, one after the other, and the transaction that each gets in it."""
 
-from typing import TYPE_CHECKING
-
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.sql import statement
 from messenger_db.testing import databases
-
-if TYPE_CHECKING:
-    from messenger_db.testing.session import OwnDatabase
+from messenger_db.testing.own_database import OwnDatabase
 
 
 class Shared:
     """A database and the one connection to it."""
 
-    def __init__(self, database: "OwnDatabase") -> None:
+    def __init__(self, database: OwnDatabase) -> None:
         self.database = database
         self.connection = database.connection()
         self._encoding = self.connection.encoding

@@ -9,22 +9,22 @@ from messenger_db.validation.refusal import Problem, Refusal
 MANIFEST_MISSING = Refusal(
     "manifest-missing",
     f"Without {MANIFEST} nothing tells that a migration was edited after its release.",
-    "restore it; only if no migration has been released, run make db-sums",
+    "restore it; only if no migration has been released, run make db-checksums",
 )
 MANIFEST_FORMAT = Refusal(
     "manifest-format",
     f"A line of {MANIFEST} that cannot be read, or a conflict left by a merge, leaves a file without a checksum.",
-    "restore it, then run make db-sums",
+    "restore it, then run make db-checksums",
 )
 CHECKSUM_MISSING = Refusal(
     "checksum-missing",
     "A migration without a checksum can change unnoticed.",
-    "add it with make db-sums",
+    "add it with make db-checksums",
 )
 CHECKSUM_DIFFERS = Refusal(
     "checksum-differs",
     "yoyo knows a migration by its name: databases that have it would not get the change.",
-    "restore the file and write the next migration; if nobody else has applied it, run make db-sums",
+    "restore the file and write the next migration; if nobody else has applied it, run make db-checksums",
 )
 FILE_MISSING = Refusal(
     "file-missing",
@@ -34,7 +34,7 @@ FILE_MISSING = Refusal(
 
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
-    """Find what differs from what `make db-sums` wrote when the migrations were made."""
+    """Find what differs from what `make db-checksums` wrote when the migrations were made."""
     path = folder.path / MANIFEST
     if not path.exists():
         if folder.forwards:

@@ -25,7 +25,8 @@ SQUAWK_WAIVER = Refusal(
     "write -- squawk-ignore RULE -- REASON above the statement",
 )
 
-SETTINGS = Path(__file__).parent.parent.parent / ".squawk.toml"
+# Ours, in a checkout and in a wheel: for folders of migrations that have none next to them.
+SETTINGS = (Path(__file__).parents[2] / ".squawk.toml", Path(__file__).with_name("squawk.toml"))
 
 WAIVER = re.compile(r"-- squawk-ignore [a-z-]+(, ?[a-z-]+)* -- \S.*")
 
@@ -53,7 +54,8 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
 
 
 def _findings(command: list[str], folder: Path, files: dict[str, MigrationFile]) -> Iterator[Problem]:
-    settings = ["--config", str(SETTINGS), "--reporter", "json"]
+    config = next(filter(Path.exists, (folder.parent / ".squawk.toml", *SETTINGS)))
+    settings = ["--config", str(config), "--reporter", "json"]
     done = subprocess.run([*command, *settings], cwd=folder, capture_output=True, text=True, check=False)
     if not done.stdout:
         yield SQUAWK_NOT_RUN.at("squawk", 0, f"failed: {' '.join(done.stderr.split())}", "mend .squawk.toml or squawk")

@@ -7,7 +7,7 @@ import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.catalog import Catalog, differences, snapshot
-from messenger_db.commands.up_down import migrations
+from messenger_db.folders import migrations
 from messenger_db.scratch_schema import build, enter, rolled_back
 
 # What somebody did to the database by hand, and the line that says so.

@@ -93,6 +93,21 @@ def test_a_backup_does_not_stop_at_what_the_application_made(
         database.drop()
 
 
+def test_large_objects_are_taken_away(
+    commands: Commands, postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor
+) -> None:
+    commands.on(postgresql)
+    postgresql.autocommit = True
+    with new_role(postgresql_noproc) as app, psycopg.connect(url(postgresql, user=app), autocommit=True) as db:
+        commands.run(grant, app, False)
+        db.execute("SELECT lo_unlink(lo_create(0))")
+        postgresql.execute(code("REVOKE EXECUTE ON FUNCTION lo_creat").encode())
+        for call in ("lo_create(0)", "lo_creat(0)", "lo_from_bytea(0, '')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                db.execute(f"SELECT {call}".encode())
+        postgresql.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(app)))
+
+
 def test_the_migration_lock_is_found_and_freed(
     commands: Commands, postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor
 ) -> None:

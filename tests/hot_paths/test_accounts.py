@@ -52,6 +52,20 @@ def test_a_profile_is_changed_as_a_whole(db: psycopg.Connection) -> None:
     assert call(db, "update_profile", user_id=uuid4(), display_name=None, bio=None, avatar_url=None) == []
 
 
+def test_profiles_are_found_by_id_also_of_those_who_left(db: psycopg.Connection) -> None:
+    alice, bob, purged = new_user(db), new_user(db), new_user(db)
+    call(db, "update_profile", user_id=alice, display_name="Alice", bio=None, avatar_url="https://a")
+    call(db, "delete_user", user_id=bob)
+    purge(db, purged, 100)
+    found = {row["user_id"]: row for row in call(db, "profiles", user_ids=[alice, bob, purged, uuid4(), alice])}
+    assert found.keys() == {alice, bob}
+    shown = found[alice]
+    assert (shown["display_name"], shown["avatar_url"], shown["deleted_at"]) == ("Alice", "https://a", None)
+    assert found[bob]["username"] == f"user_{bob.hex[:20]}"
+    assert found[bob]["deleted_at"]
+    assert call(db, "profiles", user_ids=[]) == []
+
+
 def test_a_new_password_ends_the_other_sessions(db: psycopg.Connection) -> None:
     user, other = new_user(db), new_user(db)
     stays, ends, foreign = log_in(db, user, "stays"), log_in(db, user, "ends"), log_in(db, other, "foreign")

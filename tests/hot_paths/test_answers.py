@@ -94,6 +94,26 @@ def test_who_left_reads_and_finds_nothing_more(db: psycopg.Connection) -> None:
     assert sees() == [0, 0, 0, 0, 0]
 
 
+def test_receipts_are_counted_for_a_page(db: psycopg.Connection) -> None:
+    alice, bob, carol = new_user(db), new_user(db), new_user(db)
+    chat, other = new_group(db, alice), new_group(db, alice)
+    alone = send(db, chat, alice)["message_id"]
+    join(db, chat, bob)
+    join(db, chat, carol)
+    first, second = (send(db, chat, alice)["message_id"] for _ in range(2))
+    call(db, "deliver_pending", user_id=bob, max_messages=10)
+    call(db, "mark_read", user_id=carol, chat_id=chat, up_to_id=first)
+
+    def counts(user: UUID, chat: UUID) -> dict[UUID, tuple[int, int, int]]:
+        rows = call(db, "receipt_counts", user_id=user, chat_id=chat, message_ids=[alone, first, second])
+        return {row["message_id"]: (row["recipients"], row["delivered"], row["read"]) for row in rows}
+
+    assert counts(alice, chat) == {first: (2, 2, 1), second: (2, 1, 0)}
+    assert counts(alice, other) == {}
+    leave(db, chat, bob)
+    assert counts(bob, chat) == {}
+
+
 @pytest.mark.parametrize(
     ("words", "found"), [("lunch", 1), ("LUNCHES", 1), ('"time for lunch"', 1), ("lunch -time", 0), ("the", 0), ("", 0)]
 )

@@ -47,6 +47,35 @@ def test_nothing_is_in_a_driver_s_way(name: str) -> None:
     assert not re.search(r"%|:\w+::", hot_path(name).sql)
 
 
+def statement(name: str) -> str:
+    """Return a hot path without its header."""
+    sql = hot_path(name).sql
+    return sql[re.search(r"^(?!--|/\*)", sql, re.MULTILINE).start() :]  # type: ignore[union-attr]
+
+
+def without(sql: str, first: str, last: str) -> str:
+    """Return a statement without what stands from one text up to another."""
+    before, _, rest = sql.partition(first)
+    return before + last + rest.partition(last)[2]
+
+
+def test_what_two_statements_share_is_the_same() -> None:
+    # One statement a file, so what several need is written several times.
+    images = without(statement("send_images"), "files AS (", "receipts AS (")
+    assert images.replace("'image',", "CAST(:content_type AS text),") == statement("send_message")
+    receipts = statement("send_system_message").partition("receipts AS (")[2].partition(")\nSELECT")[0]
+    own = "    WHERE message.is_new\n        AND members.user_id <> message.sender_id\n"
+    assert own in statement("send_message")
+    assert receipts in statement("send_message").replace(own, "    WHERE message.is_new\n")
+    page = statement("history_before").rstrip(";\n")
+    assert re.sub(r"^", "    ", page, flags=re.MULTILINE) in statement("history_with_names")
+    pairs = {
+        statement(name).partition("\n)")[0] + statement(name).partition("pair AS MATERIALIZED")[2].partition("\n)")[0]
+        for name in ("accept_contact", "remove_contact", "unblock_contact")
+    }
+    assert len(pairs) == 1
+
+
 def test_bound_of_pages_is_read_from_the_header() -> None:
     path = HotPath("example", "", "", {"Pages": "40 + 2 a chat + 3 an unread message"})
     assert path.pages(chat=10, unread_message=100) == 40 + 20 + 300
@@ -82,6 +111,7 @@ VALUES = {
     "role": "admin",
     "status": "away",
     "token_hash": r"\\x00",
+    "user_ids": f"{{{NIL},{NIL}}}",
     "username": "somebody",
     "words": "hello",
 }

@@ -87,6 +87,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
         "mute_chat": Call({**chat, "muted_until": expires_at}, {}),
         "pin_chat": Call({**chat, "is_pinned": True}, {}),
         "profile": Call({"username": "user_1"}, {}),
+        "profiles": Call({"user_ids": [actors["contact"], actors["asking"]]}, {"user": 2}),
         "register_user": Call({"username": "newcomer", "password_hash": password_hash, "display_name": "New"}, {}),
         "remove_contact": Call(contact, {}),
         "remove_member": Call(member, {}),
@@ -140,6 +141,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
         ),
         "add_reaction": Call({**chat, "message_id": middle, "emoji": "x"}, {}),
         "reactions": Call({**chat, "message_ids": messages[:50]}, {"message": 50, "reaction": 50 * 3}),
+        "receipt_counts": Call({**chat, "message_ids": messages[:50]}, {"message": 50, "receipt": 50}),
         "read_receipts": Call(
             {
                 "user_id": actors["big_group_member"],

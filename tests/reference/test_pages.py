@@ -1,15 +1,19 @@
 """The pages say all that is in the catalog, and are as it is."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.commands.up_down import migrations
+from messenger_db.folders import migrations
 from messenger_db.reference.pages import NAMES, pages
 from messenger_db.reference.schema import Schema, read
+
+# Of the monospace fonts in use DejaVu Sans Mono has the widest characters, in parts of the font's size.
+WIDEST = 0.6021
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -93,6 +97,19 @@ class Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def test_the_diagram_fits_its_boxes_in_any_monospace_font(connection: Connection) -> None:
+    page = made(connection)["schema.html"]
+    assert set(re.findall(r'font-family="(.*?)"', page)) == {"Courier,monospace"}
+    boxes = re.findall(r'class="node">(.*?)\n</g>\n</g>', page, re.DOTALL)
+    assert len(boxes) == 10
+    for box in boxes:
+        right = max(float(x) for x in re.findall(r"[ \"](-?[\d.]+),-", box))
+        texts = re.findall(r'<text .*? x="(.*?)".*? font-size="(.*?)".*?>(.*?)</text>', box)
+        assert len(texts) > 4
+        for x, size, text in texts:
+            assert float(x) + WIDEST * float(size) * len(unescape(text)) <= right, text
 
 
 def test_a_new_table_appears_by_itself(connection: Connection) -> None:

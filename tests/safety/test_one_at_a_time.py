@@ -10,7 +10,17 @@ from workflow.databases import Database
 
 from messenger_db.sql import statement
 
-from .projects import ASLEEP, PAUSE, Project, finished, new_project, said, until
+from .projects import ASLEEP, Project, finished, new_project, said, until
+
+# A statement of a migration that goes on when nobody holds that lock any more, however late another one begins.
+UNTIL_LET_GO = """
+DO $$
+BEGIN
+    WHILE NOT pg_try_advisory_xact_lock_shared(4711) LOOP
+        PERFORM pg_sleep(0.1);
+    END LOOP;
+END $$;
+"""
 
 
 @contextmanager
@@ -100,12 +110,14 @@ def test_the_lock_is_the_schemas_own(project: Project, database: Database) -> No
 
 
 def test_two_tenants_migrate_at_the_same_time(project: Project, database: Database) -> None:
-    project.write("0002_slow", PAUSE.format(seconds=1), "SELECT 1;\n")
+    project.write("0002_slow", UNTIL_LET_GO, "SELECT 1;\n")
     processes = []
-    for schema in ("tenant_a", "tenant_b"):
-        database.execute(f"CREATE SCHEMA {schema}")
-        processes.append(project.start("apply", url=database.url(schema=schema)))
-    until(lambda: project.sessions(ASLEEP) == 2)
+    with psycopg.connect(database.url()) as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(4711)")
+        for schema in ("tenant_a", "tenant_b"):
+            database.execute(f"CREATE SCHEMA {schema}")
+            processes.append(project.start("apply", url=database.url(schema=schema)))
+        until(lambda: project.sessions(ASLEEP) == 2)
     for process in processes:
         assert "waiting" not in succeeded(finished(process))
 

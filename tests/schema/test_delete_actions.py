@@ -21,6 +21,7 @@ from .cases.world import (
     NO_MESSAGE,
     NO_SESSION,
     NOBODY,
+    NOON,
     PHONE,
     PICTURE,
     SECOND,
@@ -148,6 +149,8 @@ DELETIONS = [
 def test_deleting_a_row_does_what_its_foreign_key_says(world: psycopg.Connection, case: Deletion) -> None:
     before = find(world, case.table, case.row)
     assert before is not None
+    if case.deleted_from == "users":
+        update(world, "users", case.deleted, {"deleted_at": NOON})
     delete(world, case.deleted_from, case.deleted)
     after = find(world, case.table, case.row)
     if case.nulled is None:
@@ -252,6 +255,7 @@ def test_deleting_a_chat_takes_all_that_is_in_it_and_nothing_else(world: psycopg
 
 def test_purging_a_user_takes_their_traces_and_keeps_what_they_said(world: psycopg.Connection) -> None:
     before = count_rows(world)
+    update(world, "users", {"id": BOB}, {"deleted_at": NOON})
     delete(world, "users", {"id": BOB})
     assert count_rows(world) == before | {
         "users": 3,
@@ -299,6 +303,7 @@ def test_deleting_a_session_keeps_the_others(world: psycopg.Connection) -> None:
 
 def test_purging_everybody_leaves_only_the_chats_and_what_was_said(world: psycopg.Connection) -> None:
     for user in (DIANA, ALICE, CHARLIE, BOB):
+        update(world, "users", {"id": user}, {"deleted_at": NOON})
         delete(world, "users", {"id": user})
     left = {table: rows for table, rows in count_rows(world).items() if rows}
     assert left == {"chats": 2, "messages": 4, "attachments": 1}

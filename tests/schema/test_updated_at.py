@@ -104,5 +104,11 @@ def test_it_moves_with_every_row_of_an_update(world: psycopg.Connection) -> None
 
 
 @pytest.mark.picture
-def test_no_other_table_has_a_trigger(db: psycopg.Connection) -> None:
-    assert set(run(db, "triggers")) == {("users_set_updated_at", "users"), ("chats_set_updated_at", "chats")}
+def test_it_is_kept_for_each_table_that_has_it(db: psycopg.Connection) -> None:
+    kept = {
+        (f"{table}_set_updated_at", table)
+        for (name,) in run(db, "columns")
+        for table, _, column in [name.partition(".")]
+        if column == "updated_at"
+    }
+    assert kept == {trigger for trigger in run(db, "triggers") if "updated_at" in trigger[0]}

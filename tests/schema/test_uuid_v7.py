@@ -50,7 +50,7 @@ def test_a_hostile_search_path_changes_nothing(world: psycopg.Connection) -> Non
     assert stored["updated_at"].year < 3000
 
 
-@pytest.mark.parametrize("function", ["uuid_v7()", "set_updated_at()"])
+@pytest.mark.parametrize("function", ["uuid_v7()", "set_updated_at()", "refuse_change()"])
 def test_public_may_not_execute(db: psycopg.Connection, function: str) -> None:
     allowed = db.execute("SELECT has_function_privilege('public', %s, 'EXECUTE')", [function]).fetchone()
     assert allowed == (False,)

@@ -136,6 +136,7 @@ def test_a_commit_whose_end_is_not_known(server: Server) -> None:
             with psycopg.connect(server.url("postgres")) as again:
                 again.execute("DROP TRIGGER slow ON contacts")
                 again.execute("ALTER TABLE users ENABLE TRIGGER slow")
+                again.execute("UPDATE users SET deleted_at = now()")
                 assert again.execute("DELETE FROM users").rowcount == 1
 
 

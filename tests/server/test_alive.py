@@ -194,12 +194,12 @@ def test_a_torn_port_file_heals(started: Checkout, torn: bytes) -> None:
     port = started.server_home / "port"
     before = port.read_text()
     port.write_bytes(torn)
-    succeeded(started.make("db-status"))
+    succeeded(started.here("status"))
     assert port.read_text() == before
 
 
 @pytest.mark.parametrize("torn", [b"99999999", b"-5", b"", b"\xff\x00"], ids=str)
 def test_a_stopped_server_with_a_torn_port_file_gets_another_port(stopped: Checkout, torn: bytes) -> None:
     (stopped.server_home / "port").write_bytes(torn)
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.here("up"))
     assert "users" in contents(stopped.url())

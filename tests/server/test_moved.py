@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from workflow.checkouts import Checkout, Done, interpreter, lines, new_checkout, refusal, succeeded
+from workflow.checkouts import Checkout, Done, interpreter, lines, new_checkout, refusal, stamp_venv, succeeded
 from workflow.databases import contents
 
 from .processes import postmaster
@@ -41,7 +41,9 @@ def full_text_works(checkout: Checkout) -> None:
 
 
 def renamed(checkout: Checkout) -> Checkout:
+    """Rename the checkout, with the .venv that make would make again then: tests/workflow/test_bootstrap.py does."""
     folder = checkout.folder.rename(checkout.base / f"{checkout.mark}-renamed")
+    stamp_venv(folder / ".venv")
     return Checkout(checkout.base, folder, checkout.user)
 
 

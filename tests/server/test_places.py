@@ -93,6 +93,9 @@ def test_a_checkout_that_only_root_can_enter_has_its_data_elsewhere() -> None:
         after = {
             path: kept for path, kept in owners_and_modes(checkout.base).items() if "__pycache__" not in path.parts
         }
+        # The file names the folder.
+        assert after.pop(checkout.folder / ".postgres")[:2] == (0, 0)
+        assert (checkout.folder / ".postgres").read_text() == f"folder: {home.name}\n"
         assert after == before
         succeeded(checkout.make("clean"))
         assert (checkout.server_homes, checkout.processes()) == ([], [])

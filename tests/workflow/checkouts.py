@@ -30,6 +30,7 @@ SHIPPED = (
     "LICENSE",
     "Makefile",
     "README.md",
+    "examples",
     "messenger_db",
     "migrations",
     "pyproject.toml",
@@ -119,7 +120,9 @@ class Checkout:
 
     def url(self) -> str:
         """Return the URL of the embedded database."""
-        return succeeded(self.make("-s", "db-url")).strip()
+        return succeeded(
+            self.run(".venv/bin/python", "-m", "messenger_db", "url") if self.user else self.here("url")
+        ).strip()
 
     def write_migration(self, name: str, forward: str, rollback: str) -> None:
         """Write both halves of a migration that follows 0001."""
@@ -132,7 +135,7 @@ class Checkout:
         """The folders that the embedded server of this checkout may have."""
         elsewhere = (ELSEWHERE, self.home / ".local" / "state" / "messenger-db")
         homes = [self.folder / ".postgres", *(home for other in elsewhere for home in other.glob(f"{self.mark}*"))]
-        return [home for home in homes if home.exists()]
+        return [home for home in homes if home.is_dir()]
 
     @property
     def server_home(self) -> Path:
@@ -241,6 +244,11 @@ def _link_venv(venv: Path, python: Path | None) -> None:
         (venv / "bin" / "python").symlink_to(python)
         (venv / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
     shutil.copy2(ROOT / "pyproject.toml", venv)
+    stamp_venv(venv)
+
+
+def stamp_venv(venv: Path) -> None:
+    """Say of a .venv that it was made for the folder that it is in."""
     (venv / "installed").write_text(f"{(venv / 'bin' / 'python').resolve()}\n{venv.parent}\n")
 
 

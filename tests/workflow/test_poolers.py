@@ -19,9 +19,9 @@ import pytest
 from yoyo.migrations import MigrationList
 
 from messenger_db.backend import open_backend
-from messenger_db.commands.up_down import migrations
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
+from messenger_db.folders import migrations
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database

@@ -88,13 +88,13 @@ ATTACHMENTS = Table(
                 for column in ("storage_key", "medium_key", "thumbnail_key")
                 for key in (
                     *("", "/", "/a", "a/", "a//b", ".", "..", "./a", "../a", "a/.", "a/..", "a/./b", "a/../b"),
-                    "../../etc/passwd",
+                    *("../../etc/passwd", "..\\..\\boot.ini", "a\\..\\b", "\\a", "a\\", "a/\\b", "a\\.", ".\\a"),
                 )
             ],
             accepted=[
                 {column: key}
                 for column in ("storage_key", "medium_key", "thumbnail_key")
-                for key in ("a", "a/b/c.png", "...", ".a", "a.", "..a/b..", "a/.../b", "a/.b", "a b")
+                for key in ("a", "a/b/c.png", "...", ".a", "a.", "..a/b..", "a/.../b", "a/.b", "a b", "a\\b")
             ],
         ),
         Rule(

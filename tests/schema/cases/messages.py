@@ -93,6 +93,8 @@ MESSAGES = Table(
             refused=[
                 *(sent(message_id=hexadecimal(NO_MESSAGE, 12, version)) for version in "012345689abcdef"),
                 *(sent(message_id=hexadecimal(NO_MESSAGE, 16, variant)) for variant in "01234567cdef"),
+                # Looks like version 7 further on.
+                sent(message_id=UUID(f"{NO_MESSAGE.hex[:12]}40008000700008000000")),
                 sent(message_id=UUID(int=0)),
                 sent(message_id=UUID(int=2**128 - 1)),
             ],
@@ -115,6 +117,7 @@ MESSAGES = Table(
                 sent(NOON, v7(NOON + MINUTE, 9)),
                 sent(NOON, v7(NOON - DAY, 9)),
                 sent(NOON + DAY, v7(NOON, 9)),
+                sent(NOON + DAY + MILLISECOND, v7(NOON + MILLISECOND, 9)),
                 sent(NOON - MINUTE, v7(NOON, 9)),
             ],
         ),

@@ -1,0 +1,102 @@
+"""What docs/commands.md and docs/configuration.md promise: exit statuses, the shape of JSON, settings."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from messenger_db.settings import SETTINGS
+
+from .checkouts import ROOT, Checkout, refusal, succeeded
+from .databases import Database
+
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+
+def documented(command: str) -> set[str]:
+    """Return the keys of a command's JSON that the guide names."""
+    section = COMMANDS.partition(f"### {command}\n")[2].partition("\n#")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
+
+
+def keys(found: Any, path: str = "") -> set[str]:
+    """Return the paths of all values, as the guide writes them."""
+    if isinstance(found, dict):
+        return {key for name, below in found.items() for key in keys(below, f"{path}.{name}" if path else name)}
+    if isinstance(found, list) and found and isinstance(found[0], dict):
+        return {key for each in found for key in keys(each, f"{path}[]")}
+    return {path}
+
+
+def test_status_in_json_and_by_exit_code(untouched: Checkout, database: Database) -> None:
+    url = database.url()
+    assert untouched.here("status", "--exit-code", DATABASE_URL=url).returncode == 3
+    before = json.loads(succeeded(untouched.here("status", "--json", DATABASE_URL=url)))
+    assert before["pending"] == ["0001_initial_schema"]
+    assert before["migrations"][0]["applied_at"] is None
+    succeeded(untouched.here("up", DATABASE_URL=url))
+    done = untouched.here("status", "--exit-code", "--json", DATABASE_URL=url)
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert keys(found) == documented("status")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["migrations"][0]["applied_at"])
+    assert (found["pending"], found["ahead"], found["database"]["is_embedded"]) == ([], [], False)
+
+
+def test_plan_in_json(untouched: Checkout, database: Database) -> None:
+    url = database.url()
+    up = json.loads(succeeded(untouched.here("plan", "--json", DATABASE_URL=url)))
+    assert (up["direction"], up["hazards"]) == ("up", [])
+    assert "CREATE TABLE users (" in up["files"][0]["sql"]
+    succeeded(untouched.here("up", DATABASE_URL=url))
+    down = json.loads(succeeded(untouched.here("plan", "--down", "--json", DATABASE_URL=url)))
+    assert keys(down) == documented("plan")
+    assert down["direction"] == "down"
+    nothing = json.loads(succeeded(untouched.here("plan", "--json", DATABASE_URL=url)))
+    assert nothing["files"] == []
+
+
+def test_check_in_json(untouched: Checkout, database: Database) -> None:
+    url = database.url()
+    succeeded(untouched.here("up", DATABASE_URL=url))
+    assert json.loads(succeeded(untouched.here("check", "--json", DATABASE_URL=url)))["differences"] == []
+    database.execute("ALTER TABLE users ALTER status SET DEFAULT 'away'")
+    done = untouched.here("check", "--json", DATABASE_URL=url)
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert keys(found) == documented("check")
+    assert [(each["object"], each["fact"]) for each in found["differences"]] == [("users.status", "default")]
+
+
+def test_words_that_do_not_exist_end_with_2(untouched: Checkout) -> None:
+    assert untouched.here("climb").returncode == untouched.here("up", "--fast").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "setting"), [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY")]
+)
+def test_a_refused_value_names_its_setting(untouched: Checkout, words: tuple[str, ...], setting: str) -> None:
+    assert f"{setting}=x " in refusal(untouched.here(*words, **{setting: "x"}))
+
+
+def test_the_guide_lists_every_setting_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", CONFIGURATION, re.MULTILINE))
+    expected = {
+        setting.name: setting.meaning if setting.is_for_one_call else f"{setting.default} | {setting.meaning}".strip()
+        for setting in SETTINGS.values()
+    }
+    assert rows == expected
+
+
+def test_what_answers_a_single_call_is_not_read_from_the_env_file(untouched: Checkout, database: Database) -> None:
+    succeeded(untouched.here("up", DATABASE_URL=database.url()))
+    env_file = untouched.folder / ".env"
+    env_file.write_text(f"CONFIRM={database.name}\nLOCK_ATTEMPTS=x\n")
+    try:
+        assert "LOCK_ATTEMPTS=x" in refusal(untouched.here("down", DATABASE_URL=database.url(), CONFIRM=database.name))
+        assert "set CONFIRM=" in refusal(untouched.here("down", DATABASE_URL=database.url()))
+    finally:
+        env_file.unlink()
