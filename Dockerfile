@@ -2,7 +2,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY messenger_db messenger_db
-# The image's migrations stand beside yoyo.ini, not in the package: a new one changes the last layer alone.
+# The image's migrations are next to yoyo.ini, not in the package: a new one changes only the last layer.
 RUN mkdir migrations seeds \
     && python -m venv /opt/messenger-db \
     && /opt/messenger-db/bin/pip install --no-cache-dir .

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin/
 RUN := $(VENV)python -m messenger_db
 
-# Names the Python and the folder that .venv was made for. Where they are others now, .venv is made again.
+# Contains the Python and the folder that .venv was created for. If they differ, .venv is created again.
 INSTALLED := .venv/installed
 ifneq ($(if $(wildcard $(INSTALLED)),$(shell cat $(INSTALLED))),$(realpath $(VENV)python) $(CURDIR))
   .PHONY: $(INSTALLED)
@@ -35,7 +35,7 @@ db-shell: $(INSTALLED) ## open psql on the database
 db-url: $(INSTALLED) ## print the database's URL, for scripts: make -s db-url; TCP=1 for drivers without Unix sockets
 	@$(RUN) url
 
-db-reset: $(INSTALLED) ## roll all back, apply it again and seed, on the embedded server alone
+db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, on the embedded server only
 	@$(RUN) reset
 	@$(VENV)python -m seeds
 
@@ -52,7 +52,7 @@ validate: $(INSTALLED) ## check the migration files without running them
 db-checksums: $(INSTALLED) ## write the newest migration into SHA256SUMS, when it is done
 	@$(RUN) checksums
 
-# Its name before.
+# The previous name.
 db-sums: db-checksums
 
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
@@ -89,7 +89,7 @@ db-check: $(INSTALLED) ## compare the database with what its applied migrations 
 db-adopt: $(INSTALLED) ## record the migrations of a database that has the schema already, as from a dump, as applied
 	@$(RUN) adopt
 
-db-grant: $(INSTALLED) ## let ROLE=messenger_app do what the hot paths do and nothing else, or with READONLY=1 only read
+db-grant: $(INSTALLED) ## grant ROLE=messenger_app what the hot paths need and nothing else, or with READONLY=1 only reading
 	@$(RUN) grant
 
 db-stop: $(INSTALLED) ## stop the embedded server and keep its data
@@ -120,11 +120,11 @@ fmt: $(INSTALLED) ## format the Python
 	@$(VENV)ruff format .
 	@$(VENV)ruff check --fix .
 
-bench: $(INSTALLED) ## measure the hot paths next to a plain layout, and the load: half an hour; SCALE=10000000, SIZES=100000
+bench: $(INSTALLED) ## measure the hot paths and compare them with a plain layout, in half an hour; SCALE=10000000, SIZES=100000
 	@$(VENV)python -m bench.hot_paths
 
-# The server is stopped by what is installed, which is installed again where it cannot run.
-clean: ## delete all that make made: the embedded server with its data, .venv and caches
+# Stopping the server needs the installed package, which is installed again if it cannot run.
+clean: ## delete all that make created: the embedded server with its data, .venv and caches
 	@if [ -e $(INSTALLED) ] || [ -e .postgres ]; then \
 		$(VENV)python -c 'import psutil, yoyo' 2>/dev/null || $(PYTHON) messenger_db/bootstrap.py || exit; \
 		$(RUN) remove; \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Waits for the database, applies the migrations when RUN_MIGRATIONS=true, then becomes the command behind it.
+# Waits for the database, applies the migrations when RUN_MIGRATIONS=true, then is replaced by the command of the container.
 set -eu
 
 # sh, as a container's first process, heeds no signal without a trap, and a trap only runs while sh waits.

@@ -5,11 +5,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType, MappingProxyType
 
 from pytest_postgresql.executors import NoopExecutor
-from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, new_project, said, until
+from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, said, until
+from safety.projects import new_project as new_project_in_forks
 from workflow.databases import Database, new_database
 
 from messenger_db.connection import leave_out_environment
@@ -29,6 +31,9 @@ __all__ = [
     "show",
     "until",
 ]
+
+# The start of a command is measured with it.
+new_project = partial(new_project_in_forks, in_forks=False)
 
 
 def _end(number: int, _: FrameType | None) -> None:

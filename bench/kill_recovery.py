@@ -8,7 +8,6 @@ Run: .venv/bin/python -m bench.kill_recovery [KILLS]   (300 each by default; abo
 """
 
 import random
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -100,7 +99,7 @@ class Lane:
 
     def kill_one(self, db: psycopg.Connection, command: tuple[str, ...], *, early: bool) -> None:
         """Start a command and kill it at a random moment: of its whole run, or after its first statement began."""
-        process: subprocess.Popen[str] = self.start(*command)
+        process = self.start(*command)
         if not early:
             until(lambda: process.poll() is not None or self.is_open(db))
         time.sleep(self.moments.uniform(0, self.seconds[command] if early else SLOW_SECONDS))

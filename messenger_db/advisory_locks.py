@@ -10,8 +10,9 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable, reason_of
+from messenger_db.queries import Query
 from messenger_db.settings import number
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 from messenger_db.watch import watched
 
 POLL_SECONDS = 0.2
@@ -27,8 +28,8 @@ def alone(connection: Connection, target: Target) -> Iterator[None]:
     deadline = time.monotonic() + number("MIGRATION_WAIT_SECONDS")
     told = False
     # Polled: a session that waits inside pg_advisory_lock would hold up every CREATE INDEX CONCURRENTLY.
-    while not _ask(connection, "try_lock", target):
-        holder = printable(_ask(connection, "lock_holder", target) or "another process")
+    while not _ask(connection, QUERIES["advisory_locks.try_migrations"], target):
+        holder = printable(_ask(connection, QUERIES["advisory_locks.migrations_holder"], target) or "another process")
         if time.monotonic() > deadline:
             raise MessengerError(f"{holder} is migrating {target}: wait for it, or end it, then try again")
         if not told:
@@ -36,11 +37,11 @@ def alone(connection: Connection, target: Target) -> Iterator[None]:
             told = True
         time.sleep(POLL_SECONDS)
     try:
-        with watched(connection, target, "standby_wait", STANDBY_SECONDS):
+        with watched(connection, target, QUERIES["sessions.standby_wait"], STANDBY_SECONDS):
             yield
     finally:
         with suppress(MessengerError):  # the session is gone, and its lock with it
-            _ask(connection, "unlock", target)
+            _ask(connection, QUERIES["advisory_locks.release_migrations"], target)
 
 
 def refuse_unless_held(connection: Connection, target: Target) -> None:
@@ -48,16 +49,16 @@ def refuse_unless_held(connection: Connection, target: Target) -> None:
 
     Asked inside a transaction, the answer holds until its end, whatever pooler may be in between.
     """
-    if not _ask(connection, "holds_lock", target):
+    if not _ask(connection, QUERIES["advisory_locks.holds_migrations"], target):
         raise MessengerError(
             f"{target}: a pooler has changed the session, and nothing was done: take a direct connection"
         )
 
 
-def _ask(connection: Connection, question: str, target: Target) -> Any:
+def _ask(connection: Connection, question: Query, target: Target) -> Any:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(statement(question))
+            question.execute(cursor)
             row = cursor.fetchone()
     except psycopg2.Error as error:
         raise MessengerError(f"{target}: its lock could not be had: {reason_of(error)}; try again") from None

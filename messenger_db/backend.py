@@ -1,6 +1,6 @@
 """yoyo's backend for the scheme `messenger:`, used by `yoyo apply` and by this package alike.
 
-It keeps a migration and its bookkeeping in one transaction, lets one process at a time change a schema, and says in
+It applies a migration and records it in one transaction, lets one process at a time change a schema, and says in
 one line what goes wrong.
 """
 
@@ -31,7 +31,8 @@ from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, details_of, notice_lines, printable, reason_of
 from messenger_db.migration_statements import Statement, statements_of
 from messenger_db.process_exit import end_plainly
-from messenger_db.sql import statement
+from messenger_db.queries import Query
+from messenger_db.sql import QUERIES
 from messenger_db.watch import watched
 
 LONGEST_BACK_OFF_SECONDS = 10.0
@@ -48,7 +49,7 @@ CURES = {
     "42723": TAKEN,
     "3F000": "the schema is not there, or a missing privilege hides it: CREATE SCHEMA it, or GRANT USAGE on it",
     "40P01": "other sessions are in the way: try again when they are fewer",
-    "55P03": "a table stayed busy: try again when it is less so, or set LOCK_ATTEMPTS higher",
+    "55P03": "a table stayed busy: try again later, or set LOCK_ATTEMPTS higher",
 }
 
 
@@ -67,7 +68,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     target: Target
 
-    # What the last look at the migrations found applied without a file beside theirs, oldest first.
+    # What the last look at the migrations found applied without a file next to theirs, oldest first.
     absent: tuple[str, ...] = ()
 
     def connect(self, dburi: DatabaseURI) -> Connection:
@@ -110,27 +111,39 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             super().rollback()
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> Cursor:
-        """Run one statement of the bookkeeping. Raises MessengerError when it fails, but for what is tried again."""
-        try:
+        """Run one statement of yoyo's. Raises MessengerError when it fails, unless it is tried again."""
+        with self._explained():
             cursor: Cursor = super().execute(sql, params)
+        return cursor
+
+    def run(self, query: Query, **values: object) -> Cursor:
+        """Run a query of ours, whose parameters are not yoyo's to translate. Raises as `execute` does."""
+        cursor: Cursor = self.cursor()
+        with self._explained():
+            query.execute(cursor, **values)
+        return cursor
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except BUSY:
             raise
         except psycopg2.Error as error:
-            raise self._explain(error, "the bookkeeping of migrations failed") from None
-        return cursor
+            raise self._explain(error, "a statement on the migration tables failed") from None
 
     def ensure_internal_schema_updated(self) -> None:
-        """Create or upgrade yoyo's own tables and ours beside them, inside the transaction that needs them."""
+        """Create or upgrade yoyo's own tables and ours next to them, inside the transaction that needs them."""
         if self._internal_schema_updated:
             return
         if internalmigrations.needs_upgrading(self):
             internalmigrations.upgrade(self)
         if not self._has_table("_yoyo_sums"):
-            self.execute(statement("create_sums"))
+            self.run(QUERIES["migrations.create_checksums"])
         self._internal_schema_updated = True
 
     def _has_table(self, name: str) -> bool:
-        return self.execute(statement("table_exists"), {"name": name}).fetchone() == (True,)
+        return self.run(QUERIES["migrations.has_table"], name=name).fetchone() == (True,)
 
     def get_applied_migration_hashes(self) -> list[str]:
         """Return the hashes of what is applied, oldest first, without creating yoyo's tables to find out."""
@@ -142,7 +155,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Return the ids of what is applied, each with the time, in UTC."""
         if not self._has_table(self.migration_table):
             return {}
-        found: dict[str, datetime] = dict(self.execute(statement("migrations_applied")).fetchall())
+        found: dict[str, datetime] = dict(self.run(QUERIES["migrations.applied"]).fetchall())
         return found
 
     def to_apply(self, migrations: MigrationList) -> MigrationList:
@@ -185,7 +198,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 f"{pending.id} is pending, but {above}, which depends on it, is applied to {self.target}: if what it "
                 f"makes is there, record it as applied with ACCEPT={pending.id} yoyo mark -r {pending.id}"
             )
-        raise MessengerError(f"{says} already: give it the next number; or apply it out of order, ACCEPT={pending.id}")
+        raise MessengerError(
+            f"{says} already: give it the next number; or apply it out of order with ACCEPT={pending.id}"
+        )
 
     def refuse_rollback(self, migrations: MigrationList) -> None:
         """Raise MessengerError unless nothing that is applied stands above `migrations`, or lacks its file here."""
@@ -199,18 +214,18 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     def _refuse_changed(self, migrations: MigrationList) -> None:
         if not self._has_table("_yoyo_sums"):
             return
-        recorded = {row[0]: Checksums(*row[1:]) for row in self.execute(statement("recorded_sums")).fetchall()}
+        recorded = {row[0]: Checksums(*row[1:]) for row in self.run(QUERIES["migrations.recorded_checksums"])}
         for migration in migrations:
             if migration.id in recorded and recorded[migration.id] != checksums_of(migration.path):
                 if migration.id not in _accepted():
                     raise MessengerError(
-                        f"{migration.id} has changed since it was applied to {self.target}: put its files back and "
-                        f"write the change as a new migration; or take them as they are, ACCEPT={migration.id}"
+                        f"{migration.id} has changed since it was applied to {self.target}: restore its files and "
+                        f"write the change as a new migration; or accept them as they are with ACCEPT={migration.id}"
                     )
                 self._record_sums(migration)
 
     def apply_migrations(self, migrations: MigrationList, force: bool = False) -> None:
-        """Apply what waits, each migration in its own transaction. Raises MessengerError when one fails."""
+        """Apply what is pending, each migration in its own transaction. Raises MessengerError when one fails."""
         _refuse(force)
         if migrations:
             with alone(self.connection, self.target):
@@ -223,11 +238,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             print(self.standing())
 
     def standing(self) -> str:
-        """Say how the database stands to the migrations that were last looked at, when none of them is pending."""
+        """Return how the database stands to the migrations that were last looked at, when none of them is pending."""
         return f"{self.target} {history.ahead(self.absent) if self.absent else 'is at the newest migration'}"
 
     def rollback_migrations(self, migrations: MigrationList, force: bool = False) -> None:
-        """Take migrations back, each in its own transaction.
+        """Roll migrations back, each in its own transaction.
 
         Raises MessengerError when one fails or has changed since it was applied, when another one stands above it or
         lacks its file here, or nobody confirms it on a database that is not the embedded one.
@@ -236,7 +251,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self.refuse_rollback(migrations)
         self._refuse_changed(migrations)
         if migrations:
-            confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it made", self.target)
+            confirm(f"rolling back {', '.join(m.id for m in migrations)} deletes what it created", self.target)
             with alone(self.connection, self.target):
                 # Another process may have been faster.
                 migrations = self.to_rollback(migrations)
@@ -265,21 +280,21 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 super().unmark_migrations(migrations)
 
     def mark_one(self, migration: Migration, log: bool = True) -> None:
-        """Mark a migration as applied, with the checksums of its files."""
+        """Record a migration as applied, with the checksums of its files."""
         super().mark_one(migration, log)
         self._record_sums(migration)
 
     def unmark_one(self, migration: Migration, log: bool = True) -> None:
-        """Take the mark away, and the checksums with it."""
+        """Delete the record, and the checksums with it."""
         super().unmark_one(migration, log)
-        self.execute(statement("forget_sums"), {"id": migration.id})
+        self.run(QUERIES["migrations.forget_checksums"], id=migration.id)
 
     def _record_sums(self, migration: Migration) -> None:
         checksums = checksums_of(migration.path)
-        self.execute(statement("record_sums"), {"id": migration.id, **checksums._asdict()})
+        self.run(QUERIES["migrations.record_checksums"], id=migration.id, **checksums._asdict())
 
     def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002 (yoyo's)
-        """Apply one migration, log it and mark it."""
+        """Apply one migration, log it and record it as applied."""
 
         def book() -> None:
             self.log_migration(migration, "apply")
@@ -289,7 +304,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self._run(migration, "apply", book)
 
     def rollback_one(self, migration: Migration, force: bool = False) -> None:  # noqa: ARG002 (yoyo's)
-        """Take one migration back, log it and unmark it."""
+        """Roll one migration back, log it and delete its record."""
 
         def book() -> None:
             self.log_migration(migration, "rollback")
@@ -298,7 +313,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self._run(migration, "rollback", book)
 
     def _run(self, migration: Migration, direction: str, book: Callable[[], None]) -> None:
-        """Run one half of a migration and its bookkeeping, from a clean session on."""
+        """Run one file of a migration and record it, starting with a clean session."""
         migration.load()
         started = time.monotonic()
         half = Path(migration.path if direction == "apply" else rollback_path(migration.path))
@@ -308,9 +323,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             else:
                 self._run_outside(half, book)
         except psycopg2.Error as error:
-            kept = "nothing of it was kept" if migration.use_transactions else "the next run goes on from there"
+            kept = "nothing of it was kept" if migration.use_transactions else "the next run continues from there"
             if self.connection.closed:
-                kept = "the connection was lost, and the next run sees what was kept"
+                kept = "the connection was lost, and the next run finds what was kept"
             else:
                 with suppress(psycopg2.Error):
                     session_settings.reset(self.connection, self.target.schema)
@@ -342,14 +357,14 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 return
 
     def _limit_lock_waits(self) -> None:
-        self.execute(statement("set_lock_timeout"), {"milliseconds": settings.number("LOCK_TIMEOUT_MS")})
+        self.run(QUERIES["migrations.set_lock_timeout"], milliseconds=settings.number("LOCK_TIMEOUT_MS"))
 
     def _run_outside(self, half: Path, book: Callable[[], None]) -> None:
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
         session_settings.reset(self.connection, self.target.schema)
         statements = statements_of(half)
         if not all(concurrent_index.is_done(self.connection, found.text) for found in statements):
-            with watched(self.connection, self.target, "build_progress", PROGRESS_SECONDS):
+            with watched(self.connection, self.target, QUERIES["concurrent_index.progress"], PROGRESS_SECONDS):
                 self._execute_all(statements)
         session_settings.reset(self.connection, self.target.schema)
         with self.transaction():
@@ -389,13 +404,13 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
         raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
     strangers = [migration.path for migration in migrations if not migration.path.endswith(".sql")]
     if strangers:
-        raise MessengerError(f"{strangers[0]} is no migration of this project: make db-new writes those, not yoyo new")
+        raise MessengerError(f"{strangers[0]} is not a migration of this project: use make db-new, not yoyo new")
     try:
         yield
     except BadMigration as error:
-        raise MessengerError(f"{error} (make validate says more)") from None
+        raise MessengerError(f"{error} (make validate shows more)") from None
     except (KeyError, UnicodeDecodeError) as error:  # yoyo's, for an odd header or a file that is not UTF-8
-        raise MessengerError(f"a migration cannot be read: {error} (make validate says which)") from None
+        raise MessengerError(f"a migration cannot be read: {error} (make validate shows which)") from None
 
 
 def _accepted() -> list[str]:
@@ -404,4 +419,4 @@ def _accepted() -> list[str]:
 
 def _refuse(force: bool) -> None:
     if force:
-        raise MessengerError("--force would keep half a migration: leave it out and mend the migration")
+        raise MessengerError("--force would keep a part of a migration: leave it out, and correct the migration")

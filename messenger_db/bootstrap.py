@@ -1,4 +1,4 @@
-"""What makes .venv and installs the project into it: python3 messenger_db/bootstrap.py.
+"""Create .venv and install the project into it: python3 messenger_db/bootstrap.py.
 
 The one module that runs before anything is installed, on whatever python3 there is: it uses the standard library alone,
 and syntax that an old Python can read, so as to say that it is too old.
@@ -111,7 +111,7 @@ def make() -> None:
         os.mkdir(VENV)
     except OSError as error:
         refuse(f"cannot make {VENV}: {error.strerror}")
-    run("no .venv could be made", sys.executable, "-m", "venv", VENV)
+    run("no .venv could be created", sys.executable, "-m", "venv", VENV)
 
 
 def install() -> None:
@@ -142,12 +142,12 @@ def update() -> None:
 def main() -> None:
     """Make .venv where there is none that can be used, or bring it up to date."""
     if sys.version_info < OLDEST:
-        refuse(f"{sys.executable} is Python {sys.version.split()[0]}: take 3.11 or newer, make PYTHON=python3.12 db-up")
+        refuse(f"{sys.executable} is Python {sys.version.split()[0]}: use 3.11 or newer, make PYTHON=python3.12 db-up")
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian leaves it out)
         import venv  # noqa: F401, PLC0415
     except ImportError:
-        refuse("this Python has no venv: apt install python3-venv (Debian packages it apart), then try again")
+        refuse("this Python has no venv: apt install python3-venv (Debian packages it separately), then try again")
     folder = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)  # two makes at once: the second waits, then finds it done
     if os.path.exists(VENV) and not os.path.isdir(VENV):

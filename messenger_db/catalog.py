@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.errors import printable
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 # Each is a query: the relation that the object is part of, the object's name, and what there is to say of it.
 KINDS = ("relation", "column", "constraint", "index", "trigger", "policy", "rule", "function", "type")
@@ -29,9 +29,9 @@ def snapshot(connection: Connection) -> Catalog:
     """Return what the schema of the connection's search_path holds; the search_path ends with the transaction."""
     catalog: Catalog = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement("narrow_search_path"))
+        QUERIES["catalog.narrow_search_path"].execute(cursor)
         for kind in KINDS:
-            cursor.execute(statement(f"catalog_{kind}"))
+            QUERIES[f"catalog.{kind}"].execute(cursor)
             _, _, *facts = [column.name for column in cursor.description or ()]
             for relation, name, *values in cursor:
                 # The first query says which relations count; what is part of another one does not.

@@ -12,6 +12,18 @@ from messenger_db.errors import MessengerError
 
 MANIFEST = "SHA256SUMS"
 
+LINE = re.compile(r"^[0-9a-f]{64}  (\S+)$", re.MULTILINE)
+
+# A comment to sha256sum. A release moves it to the end of the manifest.
+RELEASED = re.compile(r"^# Released with \S+: the files above never change\.$", re.MULTILINE)
+
+
+class Release(NamedTuple):
+    """What was released: the line of the manifest that says so, empty without one, and the names of the files."""
+
+    line: str
+    files: frozenset[str]
+
 
 class Checksums(NamedTuple):
     """The SHA-256 of both files of a migration, in hexadecimal; an empty one for a file that is missing."""
@@ -60,29 +72,50 @@ def recorded(folder: Path) -> dict[str, str]:
     return {name: value for value, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)}
 
 
+def release(folder: Path) -> Release:
+    """Return the line of the manifest that marks what was released, and the names of the files above it."""
+    path = folder / MANIFEST
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    found = RELEASED.search(text)
+    if not found:
+        return Release("", frozenset())
+    return Release(found[0], frozenset(LINE.findall(text[: found.start()])))
+
+
 def record(folder: Path) -> None:
     """Write into the manifest what is new in the folder, and the newest migration as it is now.
 
-    Raises MessengerError when an older migration differs from its line, or is not there.
+    Raises MessengerError when an older or a released migration differs from its line, or is not there.
     """
     refuse_changed(folder)
     new = folder / f"{MANIFEST}.new"
-    new.write_text(as_text(checksums(folder)), encoding="utf-8")
+    new.write_text(as_text(checksums(folder), release(folder)), encoding="utf-8")
     new.replace(folder / MANIFEST)  # as a whole, or, where the disk is full, not at all
 
 
 def refuse_changed(folder: Path, but: str = "0000") -> None:
-    """Raise MessengerError when a migration older than the newest differs from its line, or is not there.
+    """Raise MessengerError when a migration differs from its line, or is not there: a released one, or an older one.
 
     `but` is the name of one that is going to be the newest.
     """
     now, before = checksums(folder), recorded(folder)
     newest = max((*now, *before, but))[:4]
+    released = release(folder).files
     for name in before:
-        if now.get(name) != before[name] and not name.startswith(newest):
+        if now.get(name) == before[name]:
+            continue
+        if name in released:
+            raise MessengerError(
+                f"{name} was released, and is not what {MANIFEST} says: put it back, and write the change as the next "
+                "migration"
+            )
+        if not name.startswith(newest):
             raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")
 
 
-def as_text(values: dict[str, str]) -> str:
-    """Return a manifest: a line for each file, sorted by name."""
-    return "".join(f"{values[name]}  {name}\n" for name in sorted(values))
+def as_text(values: dict[str, str], release: Release) -> str:
+    """Return a manifest: a line for each file, sorted by name, what was released first."""
+    lines = {name: f"{values[name]}  {name}\n" for name in sorted(values)}
+    released = "".join(line for name, line in lines.items() if name in release.files)
+    marker = f"{release.line}\n" if release.line else ""
+    return released + marker + "".join(line for name, line in lines.items() if name not in release.files)

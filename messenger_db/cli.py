@@ -19,11 +19,11 @@ Parser = argparse.ArgumentParser
 
 
 class Report(Protocol):
-    """What a command has found, for people and for programs."""
+    """The result of a command, for people and for programs."""
 
     @property
     def exit_status(self) -> int:
-        """What the process ends with."""
+        """The exit status of the process."""
         ...
 
     def print(self) -> None:
@@ -79,13 +79,11 @@ def _parse_steps(text: str) -> int | None:
 
 
 def _json(parser: Parser) -> object:
-    return parser.add_argument("--json", action="store_true", help="print JSON, whose shape docs/commands.md describes")
+    return parser.add_argument("--json", action="store_true", help="print JSON, as docs/commands.md describes")
 
 
 def _exit_code(parser: Parser) -> object:
-    return parser.add_argument(
-        "--exit-code", action="store_true", help="end with status 3 where a migration is pending"
-    )
+    return parser.add_argument("--exit-code", action="store_true", help="exit with status 3 if a migration is pending")
 
 
 STEPS = _setting("STEPS", "--steps", type=_parse_steps)
@@ -147,7 +145,7 @@ GROUPS = {
     "On a server": (
         Command(
             "check",
-            "compare the database with what its applied migrations make",
+            "compare the database with what its applied migrations create",
             "messenger-db check --json",
             "commands.check:check",
             (_json,),
@@ -160,7 +158,7 @@ GROUPS = {
         ),
         Command(
             "grant",
-            "let a role do what an application needs and nothing else",
+            "grant a role what an application needs, and nothing else",
             "messenger-db grant messenger_app",
             "commands.grant:grant",
             (_setting("ROLE", "role"), _flag("READONLY", "--readonly")),
@@ -174,7 +172,10 @@ GROUPS = {
     ),
     "The embedded server": (
         Command(
-            "reset", "roll all back and apply it again, on it alone", "messenger-db reset", "commands.up_down:reset"
+            "reset",
+            "roll back all migrations and apply them again, on it alone",
+            "messenger-db reset",
+            "commands.up_down:reset",
         ),
         Command("stop", "stop it and keep its data", "messenger-db stop", "commands.stop:stop"),
         Command("remove", "stop it and delete its data", "messenger-db remove", "commands.stop:remove"),
@@ -195,7 +196,7 @@ def parser(chosen: str | None) -> Parser:
         prog="messenger-db",
         usage="messenger-db [--version] COMMAND [OPTIONS]",
         description="Work on the messenger's database: the one of DATABASE_URL, else this checkout's embedded server.",
-        epilog=f"{listed}\n\nmessenger-db COMMAND --help says more, and gives an example.",
+        epilog=f"{listed}\n\nmessenger-db COMMAND --help shows its options and an example.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )

@@ -7,7 +7,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.errors import MessengerError, printable
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 NAME = r'([\w$]+|"(?:[^"]|"")+")'
 BUILD = re.compile(
@@ -25,7 +25,7 @@ class Index(NamedTuple):
 
 
 def is_done(connection: Connection, text: str) -> bool:
-    """Say whether a run that was interrupted before its mark has done all that the statement `text` asks.
+    """Return whether a run that was interrupted before it was recorded has done all that the statement `text` asks.
 
     An INVALID index, left by a build that was interrupted, is dropped, so that the statement can build it again. Raises
     MessengerError when another index has the name. Statements that neither build nor drop an index are never done.
@@ -34,7 +34,7 @@ def is_done(connection: Connection, text: str) -> bool:
         name = _fold(drop[2])
         if _find(connection, name):
             return False
-        print(f"the index {printable(name)} is not there: taking it for dropped by an interrupted run")
+        print(f"the index {printable(name)} does not exist: treating it as dropped by an interrupted run")
         return True
     build = BUILD.match(text)
     if not build:
@@ -47,17 +47,17 @@ def is_done(connection: Connection, text: str) -> bool:
         raise _taken(name, index)
     if not index.is_valid:
         with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement("drop_index_concurrently")).format(name=sql.Identifier(name)))
+            QUERIES["concurrent_index.drop"].naming(name=sql.Identifier(name)).execute(cursor)
         print(f"dropped the INVALID index {printable(name)}, which an interrupted build left")
         return False
     if index.definition != _definition_of(connection, text, build, table):
         raise _taken(name, index)
-    print(f"the index {printable(name)} is built already: marking it")
+    print(f"the index {printable(name)} exists already: recording it as applied")
     return True
 
 
 def is_understood(text: str) -> bool:
-    """Say whether `is_done` can tell what an interrupted run of the statement `text` left."""
+    """Return whether `is_done` can tell what an interrupted run of the statement `text` left."""
     return bool(BUILD.match(text) or DROP.match(text))
 
 
@@ -77,7 +77,7 @@ def _fold(name: str) -> str:
 
 def _find(connection: Connection, name: str, *, is_scratch: bool = False) -> Index | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement("index_state"), {"name": name, "is_scratch": is_scratch})
+        QUERIES["concurrent_index.state"].execute(cursor, name=name, is_scratch=is_scratch)
         row = cursor.fetchone()
     return Index(*row) if row else None
 
@@ -87,7 +87,7 @@ def _definition_of(connection: Connection, text: str, build: re.Match[str], tabl
     connection.autocommit = False
     try:
         with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement("scratch_table")).format(table=sql.Identifier(table)))
+            QUERIES["concurrent_index.copy_table"].naming(table=sql.Identifier(table)).execute(cursor)
             # The copy is found before the table itself.
             cursor.execute(without_concurrently(text))
         index = _find(connection, _fold(build[2]), is_scratch=True)

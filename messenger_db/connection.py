@@ -17,7 +17,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 from messenger_db import session_settings
 from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.pooler import may_share_sessions
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 # NULLS NOT DISTINCT, SET NULL (column) and the like: PostgreSQL 15 is the oldest that takes the schema.
 OLDEST_SERVER = 150000
@@ -109,12 +109,12 @@ class Target:
         return self.parameters.get("service") or os.environ.get("PGSERVICE")
 
     def __str__(self) -> str:
-        """Say where the database is, without the password: where the connection went, or is going to go."""
+        """Return where the database is, without the password: where the connection went, or is going to go."""
         schema = f", schema {self.schema}" if self.schema else ""
         return printable(f"database {self.name} {self.reached or self._expected()}{schema}")
 
     def _expected(self) -> str:
-        """Say where libpq is going to look, by its own order of precedence."""
+        """Return where libpq is going to look, by its own order of precedence."""
         if self._service:
             return f"of service {self._service}"
         addresses = self.parameters.get("hostaddr") or os.environ.get("PGHOSTADDR")
@@ -149,7 +149,7 @@ class Target:
         return self._begin(connection)
 
     def exists(self) -> bool:
-        """Say whether the server has the database. Raises MessengerError when it does not let anybody ask."""
+        """Return whether the server has the database. Raises MessengerError when it does not let anybody ask."""
         try:
             self._open(self.name).close()
         except psycopg2.OperationalError as error:
@@ -164,7 +164,7 @@ class Target:
         except psycopg2.OperationalError:
             return False
         with closing(maintenance), maintenance.cursor() as cursor:
-            cursor.execute(statement("database_exists"), {"name": self.name})
+            QUERIES["servers.database_exists"].execute(cursor, name=self.name)
             return cursor.fetchone() == (False,)
 
     def _dsn(self, database: str) -> str:
@@ -204,7 +204,7 @@ class Target:
 
     def _refuse_other_encoding(self, connection: Connection) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(statement("database_encoding"))
+            QUERIES["servers.database_encoding"].execute(cursor)
             [(encoding,)] = cursor.fetchall()
         if encoding != "UTF8":
             raise MessengerError(
@@ -230,10 +230,10 @@ class Target:
         try:
             self._refuse_pooler(maintenance)
             with maintenance.cursor() as cursor:
-                cursor.execute(statement("database_exists"), {"name": self.name})
+                QUERIES["servers.database_exists"].execute(cursor, name=self.name)
                 if cursor.fetchone() == (True,):
                     return True  # another session created it in the meantime, or something else is wrong
-                cursor.execute(sql.SQL(statement("create_database")).format(database=sql.Identifier(self.name)))
+                QUERIES["servers.create_database"].naming(database=sql.Identifier(self.name)).execute(cursor)
         except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
             pass  # another session was faster
         except psycopg2.Error as error:
@@ -246,7 +246,7 @@ class Target:
 
 
 def _reached(connection: Connection) -> str:
-    """Say where a connection goes."""
+    """Return where a connection goes."""
     info = connection.info
     host = info.host
     if info.dsn_parameters.get("hostaddr"):

@@ -1,4 +1,4 @@
-"""What goes wrong, in one line for a person, and below it what the server adds."""
+"""Errors: one line for a person, and below it the details of the server."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where things are: the checkout that a command works on, and the package's own migrations and seeds."""
+"""The folders: the checkout that a command works on, and the package's own migrations and seeds."""
 
 import glob
 from pathlib import Path
@@ -33,7 +33,7 @@ def migrations() -> MigrationList:
 
 
 def shipped_folder(name: str) -> Path:
-    """Return the package's own `migrations` or `seeds`: inside it in a wheel, beside it in a checkout."""
+    """Return the package's own `migrations` or `seeds`: inside it in a wheel, next to it in a checkout."""
     package = Path(__file__).parent
     inside = package / name
     return inside if inside.is_dir() else package.parent / name

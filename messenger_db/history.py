@@ -1,4 +1,4 @@
-"""What is applied to a database, compared with the migration files of this checkout."""
+"""The migrations that are applied to a database, compared with the files of this checkout."""
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -23,12 +23,12 @@ def absent(applied: Iterable[str], files: Collection[str]) -> list[str]:
 
 
 def ahead(absent: Collection[str]) -> str:
-    """Say of a database that migrations are applied to it whose files are absent here."""
+    """Return the words for a database with applied migrations whose files are absent here."""
     return f"is ahead of this checkout: {_are_applied(absent)}, but {_files(absent)} not here"
 
 
 def way_out(absent: Collection[str], target: Target) -> str:
-    """Say what to do where the files of applied migrations are absent."""
+    """Return what to do where the files of applied migrations are absent."""
     branch = f"check out the branch that has {'it' if len(absent) == 1 else 'them'}"
     if not is_embedded(target):
         return branch

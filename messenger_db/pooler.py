@@ -7,7 +7,7 @@ import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 # An idle pool shows itself in the first round, whether it hands out the session that was given back last or all of them
 # in turn: two in turn would fit two connections that ask in turn, so the first asks twice. In a busy pool other clients
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 5
 
 
 def may_share_sessions(connection: Connection, dsn: str) -> bool:
-    """Say whether others may get the server's session between two transactions of the connection.
+    """Return whether others can get the server's session between two transactions of the connection.
 
     Where libpq was told the process that answers, nothing is in between. A pooler tells numbers of its own making, for
     its session pools too, so it is watched: a second connection, by `dsn`, must never get the session of the first, and
@@ -44,7 +44,7 @@ def may_share_sessions(connection: Connection, dsn: str) -> bool:
 
 def _process(connection: Connection) -> object:
     with connection.cursor() as cursor:
-        cursor.execute(statement("backend_pid"))
+        QUERIES["sessions.backend_pid"].execute(cursor)
         [(process,)] = cursor.fetchall()
     return process
 
@@ -52,7 +52,7 @@ def _process(connection: Connection) -> object:
 def _process_behind(connection: Connection, deadline: float) -> object:
     """Return what `_process` does, of an asynchronous connection. Raises TimeoutError."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("backend_pid"))
+        QUERIES["sessions.backend_pid"].execute(cursor)
         _await(connection, deadline)
         [(process,)] = cursor.fetchall()
     return process

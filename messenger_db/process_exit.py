@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on: with one line for a person, or quietly by the signal that ends it.
+"""The end of a command that cannot go on: one line for a person, or quietly by the signal that ends it.
 
 An excepthook and an exit handler, as yoyo's own command cannot be wrapped. What imports the driver is imported late:
 until `end_plainly` is called, Ctrl-C ends in a traceback.

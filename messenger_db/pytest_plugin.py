@@ -73,7 +73,7 @@ def _folder(config: pytest.Config) -> Path:
 
 @contextmanager
 def _in_one_line() -> Iterator[None]:
-    """Let what a person can mend fail the test with one line, without a traceback."""
+    """Let an error that a person can correct fail the test with one line, without a traceback."""
     try:
         from messenger_db.errors import MessengerError  # noqa: PLC0415 (it imports the driver)
 

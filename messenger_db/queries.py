@@ -7,7 +7,7 @@ their syntax.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,9 +33,9 @@ class Query:
         """Run the query with the values of its :name. Raises psycopg2.Error, and KeyError for a missing value."""
         cursor.execute(self._composed(cursor), parameters)
 
-    def statement(self, cursor: Cursor) -> str:
-        """Return the SQL of a query without parameters, for cursor.copy_expert."""
-        statement: bytes = cursor.mogrify(self._composed(cursor), {})
+    def statement(self, cursor: Cursor, **parameters: object) -> str:
+        """Return the SQL that `execute` runs. Raises KeyError for a missing value."""
+        statement: bytes = cursor.mogrify(self._composed(cursor), parameters)
         return statement.decode()
 
     def _composed(self, cursor: Cursor) -> sql.Composed | str:
@@ -46,22 +46,41 @@ class Query:
         return sql.SQL(self.text).format(**names)
 
 
-def load_queries(folder: Path) -> dict[str, Query]:
-    """Return the queries of a folder's .sql files as "subject.name", the subject being the name of the file.
+class Queries(Mapping[str, Query]):
+    """The queries of a folder's .sql files as "subject.name", the subject being the name of the file.
 
+    A file is read when one of its queries is first asked for, as reading all of them takes longer than most commands.
     Raises aiosql's SQLParseException for a query without a name or parameters that are not the declared ones, and
     ValueError for a name that occurs twice in a file.
     """
-    loader = QueryLoader(_Adapter(), None)  # type: ignore[no-untyped-call]
-    loaded = [
-        query
-        for path in sorted(folder.glob("*.sql"))
-        for query in loader.load_query_data_from_file(path, [path.stem], encoding="utf-8")
-    ]
-    twice = [name for name, times in Counter(query.query_name for query in loaded).items() if times > 1]
-    if twice:
-        raise ValueError(f"{folder} has more than one query {', '.join(twice)}")
-    return {query.query_name: Query(query.sql) for query in loaded}
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {path.stem: path for path in sorted(folder.glob("*.sql"))}
+        self._loaded: dict[str, dict[str, Query]] = {}
+
+    def __getitem__(self, name: str) -> Query:
+        """Return the query "subject.name". Raises KeyError where there is none."""
+        return self._subject(name.partition(".")[0])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of all queries."""
+        for subject in self._files:
+            yield from self._subject(subject)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return sum(len(self._subject(subject)) for subject in self._files)
+
+    def _subject(self, subject: str) -> dict[str, Query]:
+        if subject not in self._loaded:
+            path = self._files[subject]
+            loader = QueryLoader(_Adapter(), None)  # type: ignore[no-untyped-call]
+            found = loader.load_query_data_from_file(path, [subject], encoding="utf-8")
+            twice = [name for name, times in Counter(query.query_name for query in found).items() if times > 1]
+            if twice:
+                raise ValueError(f"{path} has more than one query {', '.join(twice)}")
+            self._loaded[subject] = {query.query_name: Query(query.sql) for query in found}
+        return self._loaded[subject]
 
 
 def identifiers(names: Iterable[str]) -> sql.Composed:

@@ -1,4 +1,4 @@
-"""What migrations make, tried in a schema that nobody else sees: its transaction is rolled back."""
+"""What migrations create, tried in a schema that nobody else sees: its transaction is rolled back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 
 @contextmanager
@@ -36,21 +36,21 @@ def rolled_back(connection: Connection) -> Iterator[None]:
 def enter(connection: Connection) -> str:
     """Make an empty schema and go there, until the transaction is rolled back; return its name.
 
-    Raises MessengerError when the role may not make one.
+    Raises MessengerError when the role cannot create one.
     """
     schema = f"scratch_{uuid4().hex}"
     with connection.cursor() as cursor:
         try:
-            cursor.execute(sql.SQL(statement("create_scratch_schema")).format(schema=sql.Identifier(schema)))
+            QUERIES["catalog.create_scratch_schema"].naming(schema=sql.Identifier(schema)).execute(cursor)
         except InsufficientPrivilege:
             database, role = connection.info.dbname, connection.info.user
             raise MessengerError(
-                f"{role} may not make a schema to try the migrations in, which is rolled back again: "
-                f"GRANT CREATE ON DATABASE {database} TO {role}, or take a role that may"
+                f"{role} cannot create a schema to try the migrations in, which is rolled back again: "
+                f"GRANT CREATE ON DATABASE {database} TO {role}, or use a role that can"
             ) from None
         except psycopg2.Error as error:
             raise MessengerError(
-                f"no schema could be made to try the migrations in: {reason_of(error)}; a standby takes none",
+                f"no schema could be created to try the migrations in: {reason_of(error)}; a standby allows none",
                 *details_of(error),
             ) from None
     return schema
@@ -73,7 +73,7 @@ def build_applied(backend: MessengerBackend) -> None:
 
 
 def build(connection: Connection, migration: Migration, schema: str) -> None:
-    """Run the forward half of a migration in that schema, in the one transaction there is; keep no setting of it.
+    """Run the forward file of a migration in that schema, in the one transaction there is; keep no setting of it.
 
     Raises MessengerError when that fails.
     """

@@ -1,4 +1,4 @@
-"""The columns that only the application reads: whoever has one can call as its user, or knows where they are.
+"""The columns that only the application reads: they let somebody act as a user, or tell where the user is.
 
 The one list of them, for all that shows rows to people or sends them elsewhere.
 """

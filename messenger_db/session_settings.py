@@ -1,22 +1,22 @@
-"""What a session of ours is like: its settings, and how one migration is kept from the next one of the same run."""
+"""The settings of our sessions, and the reset that separates the migrations of one run."""
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 
 def prepare(connection: Connection, schema: str | None) -> None:
     """Set what migrations and seeds rely on, whatever else has set it; None as schema leaves search_path as it is."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("session"))
+        QUERIES["sessions.prepare"].execute(cursor)
         if schema:
-            cursor.execute(statement("set_schema"), {"schema": schema})
+            QUERIES["sessions.set_schema"].execute(cursor, schema=schema)
 
 
 def reset_settings(connection: Connection, schema: str | None) -> None:
     """Take back all settings and the role, so that the session is as after connecting to `schema`."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("clean_settings"))
+        QUERIES["sessions.reset_settings"].execute(cursor)
     prepare(connection, schema)
 
 
@@ -24,4 +24,4 @@ def reset(connection: Connection, schema: str | None) -> None:
     """Do as `reset_settings`, and drop prepared statements, cursors, temporary tables and the like as well."""
     reset_settings(connection, schema)
     with connection.cursor() as cursor:
-        cursor.execute(statement("clean_objects"))
+        QUERIES["sessions.drop_objects"].execute(cursor)

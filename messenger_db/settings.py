@@ -36,22 +36,24 @@ class Setting:
 SETTINGS = {
     setting.name: setting
     for setting in (
-        Setting("DATABASE_URL", "the database to work on; without one, the embedded server's"),
+        Setting("DATABASE_URL", "the database to work on; the embedded server's if not set"),
         Setting("DATABASE_WAIT_SECONDS", "how long `messenger-db wait` waits for the server, in seconds", "60"),
         Setting(
             "MIGRATION_WAIT_SECONDS", "how long to wait for another process that migrates the schema, in seconds", "60"
         ),
         # pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
         Setting("LOCK_TIMEOUT_MS", "how long a statement of a migration waits for a lock, in milliseconds", "500"),
-        Setting("LOCK_ATTEMPTS", "how many times a migration is tried that does not get its locks", "10"),
-        Setting("ACCEPT", "migrations whose changed files, or late number, are accepted, with commas", "", True),
-        Setting("CONFIRM", "the database's name: answers the question before data are deleted", "", True),
-        Setting("DOWN", "1: `plan` shows the rollback", "", True),
+        Setting("LOCK_ATTEMPTS", "how many times a migration is tried when it does not get its locks", "10"),
+        Setting(
+            "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
+        ),
+        Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
+        Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
         Setting("NAME", "the name of a new migration, such as add_pins", "", True),
-        Setting("READONLY", "1: `grant` gives what a reporting role needs", "", True),
+        Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
-        Setting("STEPS", "how many migrations to roll back, newest first; without it, all", "", True),
-        Setting("TCP", "1: `url` prints the embedded server's loopback address, with the password", "", True),
+        Setting("STEPS", "how many migrations to roll back, newest first; all if not set", "", True),
+        Setting("TCP", "set to 1, `url` prints the embedded server's TCP address, with the password", "", True),
     )
 }
 
@@ -59,7 +61,7 @@ SETTINGS = {
 def value(name: str) -> str:
     """Return what is set, else the default.
 
-    Raises MessengerError for a .env that cannot be read as a whole: what it does not say would be made up.
+    Raises MessengerError for a .env that cannot be read as a whole, rather than guess its settings.
     """
     setting = SETTINGS[name]
     given = os.environ.get(name)

@@ -1,4 +1,4 @@
-"""How far a session is, or what it waits for, asked from a session beside it while it works."""
+"""Progress of a session, or the reason that it waits, asked in a second session while it works."""
 
 import threading
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable
-from messenger_db.sql import statement
+from messenger_db.queries import Query
 
 POLL_SECONDS = 1.0
 
 
 @contextmanager
-def watched(connection: Connection, target: Target, question: str, after_seconds: float) -> Iterator[None]:
-    """Print what the statement named `question` answers for the connection's process, whenever that changes.
+def watched(connection: Connection, target: Target, question: Query, after_seconds: float) -> Iterator[None]:
+    """Print what `question` answers for the connection's process, whenever that changes.
 
     Nothing is asked, and no session opened, in the first `after_seconds`.
     """
@@ -31,14 +31,14 @@ def watched(connection: Connection, target: Target, question: str, after_seconds
         watcher.join()
 
 
-def _watch(pid: int, target: Target, question: str, after_seconds: float, ended: threading.Event) -> None:
+def _watch(pid: int, target: Target, question: Query, after_seconds: float, ended: threading.Event) -> None:
     told = None
     if ended.wait(after_seconds):
         return
     try:
         with closing(target.connect()) as connection, connection.cursor() as cursor:
             while True:
-                cursor.execute(statement(question), {"pid": pid})
+                question.execute(cursor, pid=pid)
                 row = cursor.fetchone()
                 if row and row != told:
                     print(f"  {printable(row[0])}", flush=True)

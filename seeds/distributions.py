@@ -24,7 +24,7 @@ class Lognormal:
 
 
 class Weighted:
-    """Whole numbers from 0, each as often as its weight says."""
+    """Whole numbers from 0, each in proportion to its weight."""
 
     def __init__(self, weights: Sequence[float]) -> None:
         self._sums = list(accumulate(weights))

@@ -8,9 +8,34 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 Done = subprocess.CompletedProcess[str]
+
+
+class Process(Protocol):
+    """What tests need of Popen."""
+
+    args: Any
+    pid: int
+    returncode: int | Any
+
+    @property
+    def stdout(self) -> IO[str] | None:
+        """What the command prints."""
+
+    def poll(self) -> int | None:
+        """Return the status if it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it ends; return the status."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send a signal to it if it runs."""
+
+    def communicate(self, stdin: str | None = None, /, timeout: float | None = None) -> tuple[str, str]:
+        """Wait until it ends; return what it printed and nobody has read yet."""
+
 
 LIMIT_SECONDS = 120
 
@@ -26,14 +51,14 @@ def start(command: Sequence[str | Path], **options: Any) -> subprocess.Popen[str
     return subprocess.Popen([*MORTAL, *command], **{**pipes, "text": True, **options})
 
 
-def finished(process: subprocess.Popen[str], stdin: str | None = None) -> Done:
+def finished(process: Process, stdin: str | None = None) -> Done:
     """Wait for a command that reads `stdin`, and return what it printed; kill it, with its group, at the limit."""
     try:
         out, err = process.communicate(stdin, timeout=LIMIT_SECONDS)
     except subprocess.TimeoutExpired:
         with suppress(ProcessLookupError):
             is_leader = os.getpgid(process.pid) == process.pid
-            os.killpg(process.pid, signal.SIGKILL) if is_leader else process.kill()
+            os.killpg(process.pid, signal.SIGKILL) if is_leader else process.send_signal(signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=10)
         raise

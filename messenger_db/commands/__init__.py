@@ -1,1 +1,1 @@
-"""The commands behind `messenger-db` and make: one module each."""
+"""The commands that `messenger-db` and make run: one module each."""

@@ -1,4 +1,4 @@
-"""make db-adopt: marks for a database that has the schema but no yoyo tables, as after restoring a dump."""
+"""make db-adopt: record the migrations of a database without migration tables, such as a restored dump, as applied."""
 
 from yoyo.migrations import MigrationList
 
@@ -14,9 +14,9 @@ from messenger_db.scratch_schema import build, enter, rolled_back
 
 
 def adopt() -> None:
-    """Mark as applied the migrations that make what is there: all, or the first ones in an older database.
+    """Record as applied the migrations that create what is there: all, or the first ones in an older database.
 
-    Raises MessengerError, with nothing written, when some are marked already or the database differs; then each
+    Raises MessengerError, with nothing written, when some are recorded already or the database differs; then each
     difference from what all of them make is printed.
     """
     with backend_in_use() as backend, alone(backend.connection, backend.target):
@@ -30,18 +30,18 @@ def adopt() -> None:
         pending = backend.to_apply(here)
         adopted = pending[: _made_by(backend, pending)]
         backend.mark_under_lock(adopted)
-        print(printable(f"marked as applied: {', '.join(migration.id for migration in adopted)}"))
+        print(printable(f"recorded as applied: {', '.join(migration.id for migration in adopted)}"))
         if len(adopted) < len(pending):
             print("make db-up applies the others")
 
 
 def _made_by(backend: MessengerBackend, migrations: MigrationList) -> int:
-    """Return how many of the migrations make what is there. Raises MessengerError when no number does."""
+    """Return how many of the migrations create what is there. Raises MessengerError when no number does."""
     drifts: list[list[Difference]] = []
     with rolled_back(backend.connection):
         found = snapshot(backend.connection)
         if not found:
-            raise MessengerError(f"{backend.target} holds nothing to adopt: make db-up makes the schema")
+            raise MessengerError(f"{backend.target} has nothing to adopt: make db-up creates the schema")
         schema = enter(backend.connection)
         for migration in migrations:
             build(backend.connection, migration, schema)
@@ -52,6 +52,6 @@ def _made_by(backend: MessengerBackend, migrations: MigrationList) -> int:
     for line in drifts[-1]:
         print(line)
     raise MessengerError(
-        f"nothing was marked: {counted(drifts[-1])} between {backend.target} and what the migrations make; "
-        "mend them, then try again"
+        f"nothing was recorded: {counted(drifts[-1])} between {backend.target} and what the migrations create; "
+        "correct them, then try again"
     )

@@ -1,4 +1,4 @@
-"""messenger-db check: whether the database in use is still as its applied migrations made it."""
+"""messenger-db check: whether the database in use still matches its applied migrations."""
 
 import sys
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ from messenger_db.scratch_schema import build_applied, rolled_back
 
 @dataclass(frozen=True)
 class Drift:
-    """How a database differs from what its applied migrations make; `where` names it for people."""
+    """The differences between a database and what its applied migrations create; `where` names it for people."""
 
     where: str
     differences: list[Difference]
@@ -27,12 +27,12 @@ class Drift:
         for difference in self.differences:
             print(difference)
         if not self.differences:
-            print(f"{self.where} is as its applied migrations make it")
+            print(f"{self.where} matches its applied migrations")
             return
         sys.stdout.flush()
         advice = MessengerError(
-            f"{counted(self.differences)} between {self.where} and what its applied migrations make: "
-            "put back what nobody meant, and write what is meant as a migration"
+            f"{counted(self.differences)} between {self.where} and what its applied migrations create: "
+            "undo those that are not intended, and write the others as a migration"
         )
         print(advice, file=sys.stderr)
 
@@ -50,5 +50,5 @@ def check() -> Drift:
 
 
 def counted(drift: list[Difference]) -> str:
-    """Say how many differences there are."""
+    """Return the number of differences, in words."""
     return "1 difference" if len(drift) == 1 else f"{len(drift)} differences"

@@ -2,7 +2,7 @@
 
 What the application writes is read off the hot paths by PostgreSQL itself: each becomes the body of an SQL procedure in
 the scratch schema, and the parse tree that the server keeps of it holds the privileges and columns that the executor
-will ask for, table by table. So no list can fall behind the statements, no grammar is needed on a server, and locks,
+will ask for, table by table. So no list can differ from the statements, no grammar is needed on a server, and locks,
 ON CONFLICT and WITH need no rules of ours. The form of that tree is PostgreSQL's own affair: tests run every hot path
 on each version, and a tree that could not be read would give the role too little, never too much.
 """
@@ -22,7 +22,7 @@ from messenger_db.errors import MessengerError, printable, reason_of
 from messenger_db.hot_paths import hot_path, names
 from messenger_db.scratch_schema import build_applied, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 # GRANT and REVOKE take these words for something else than a role of that name.
 NOT_A_ROLE = {"public", "none", "current_role", "current_user", "session_user"}
@@ -37,7 +37,7 @@ class Right(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What the applied migrations make, and what of it a role is to have."""
+    """The objects that the applied migrations create, and those that a role is to use."""
 
     tables: list[str]
     functions: list[str]
@@ -61,7 +61,7 @@ def grant(role: str, readonly: bool) -> None:
         made = _made(backend, readonly=readonly)
         try:
             with backend.transaction(), backend.cursor() as cursor:
-                cursor.execute(statement("role_exists"), {"role": role})
+                QUERIES["privileges.role_exists"].execute(cursor, role=role)
                 if not cursor.rowcount:
                     raise MessengerError(
                         f"there is no role {role} on the server of {backend.target}: CREATE ROLE it first"
@@ -76,19 +76,19 @@ def grant(role: str, readonly: bool) -> None:
         print(f"{printable(role)} can do this in {backend.target}, and nothing else in its schema:")
         for line in _lines(made.rights):
             print(f"  {printable(line)}")
-        print("what your own statements need more, GRANT by column; the next make db-grant takes it back")
+        print("if your own statements need more, GRANT it by column after this; the next make db-grant revokes it")
 
 
 def _made(backend: MessengerBackend, *, readonly: bool) -> Made:
     with rolled_back(backend.connection), backend.cursor() as cursor:
         build_applied(backend)
-        cursor.execute(statement("made_tables"))
+        QUERIES["privileges.tables"].execute(cursor)
         tables = dict(cursor.fetchall())
         if readonly:
             rights = [Right(table, "SELECT", _not_secret(table, columns)) for table, columns in tables.items()]
         else:
             rights = [Right(table, "SELECT", None) for table in tables] + _written(backend, cursor)
-        cursor.execute(statement("made_functions"))
+        QUERIES["privileges.functions"].execute(cursor)
         functions = dict(cursor.fetchall())
     called = [] if readonly else [signature for signature, is_called in functions.items() if is_called]
     return Made(list(tables), list(functions), called, rights)
@@ -103,54 +103,51 @@ def _written(backend: MessengerBackend, cursor: Cursor) -> list[Right]:
     """Return the rights to write that the hot paths need. Raises MessengerError when one does not fit the schema."""
     for name in names():
         path = hot_path(name)
-        create = sql.SQL(statement("create_hot_path")).format(
-            name=sql.Identifier(f"hot path {name}"), body=sql.SQL(path.for_psycopg)
+        body = cursor.mogrify(path.for_psycopg, dict.fromkeys(path.parameters)).decode()
+        create = QUERIES["privileges.create_hot_path"].naming(
+            name=sql.Identifier(f"hot path {name}"), body=sql.SQL(body)
         )
         try:
-            cursor.execute(create, dict.fromkeys(path.parameters))
+            create.execute(cursor)
         except psycopg2.Error as error:
             raise MessengerError(
                 f"the hot path {name} does not run in {backend.target}: {reason_of(error)}; "
                 "is a migration pending (make db-status), or has one of yours changed what it needs?"
             ) from None
-    cursor.execute(statement("written_columns"))
+    QUERIES["privileges.written_columns"].execute(cursor)
     return [Right(*row) for row in cursor]
 
 
 def _change(cursor: Cursor, role: str, made: Made) -> None:
-    cursor.execute(statement("current_schema"))
+    QUERIES["privileges.current_schema"].execute(cursor)
     [(schema,)] = cursor.fetchall()
-    cursor.execute(statement("bookkeeping_tables"))
+    QUERIES["migrations.tables"].execute(cursor)
     bookkeeping = [name for (name,) in cursor]
 
-    def run(name: str, on: sql.Composable, **words: sql.Composable) -> None:
-        cursor.execute(sql.SQL(statement(name)).format(on=on, role=sql.Identifier(role), **words))
+    def run(query: str, on: sql.Composable, **words: sql.Composable) -> None:
+        QUERIES[query].naming(on=on, role=sql.Identifier(role), **words).execute(cursor)
 
-    run("grant_schema", sql.Identifier(schema))
+    run("privileges.grant_schema", sql.Identifier(schema))
     for table in (*made.tables, *bookkeeping):
-        run("revoke_table", sql.Identifier(table))
+        run("privileges.revoke_table", sql.Identifier(table))
     for signature in made.functions:
-        run("revoke_function", sql.SQL(signature))  # the server has quoted it
+        run("privileges.revoke_function", sql.SQL(signature))  # the server has quoted it
     for right in made.rights:
         columns = sql.SQL(", ").join(map(sql.Identifier, right.columns or []))
         of_columns = sql.SQL(" ({})").format(columns) if right.columns else sql.SQL("")
-        run("grant_table", sql.Identifier(right.table), privilege=sql.SQL(right.privilege), of_columns=of_columns)
+        named = {"privilege": sql.SQL(right.privilege), "of_columns": of_columns}
+        run("privileges.grant_table", sql.Identifier(right.table), **named)
     for signature in made.called:
-        run("grant_function", sql.SQL(signature))
+        run("privileges.grant_function", sql.SQL(signature))
 
 
 def _verify(cursor: Cursor, role: str, made: Made) -> None:
     """Ask the server what the role can do now: a GRANT that had no effect is a mere warning."""
-    asked = {
-        "role": role,
-        "rights": Json([right._asdict() for right in made.rights]),
-        "functions": made.functions,
-        "called": made.called,
-    }
-    cursor.execute(statement("wrong_privileges"), asked)
+    rights = Json([right._asdict() for right in made.rights])
+    QUERIES["privileges.wrong"].execute(cursor, role=role, rights=rights, functions=made.functions, called=made.called)
     for what, has in cursor:
         if has:
-            raise MessengerError(f"nothing was changed: {role} would keep {what}; take that away, or name another role")
+            raise MessengerError(f"nothing was changed: {role} would keep {what}; remove that, or name another role")
         raise MessengerError(
             f"nothing was granted: {cursor.connection.info.user} cannot give {what} to {role}; "
             "do it as the role that applies the migrations"

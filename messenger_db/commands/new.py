@@ -36,7 +36,7 @@ def new(name: str) -> None:
     migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
     checksums.refuse_changed(folder, but=migration)
     if list(folder.glob(f"{migration}.*")):
-        raise MessengerError(f"{migration} is there in part: delete it, or choose another name")
+        raise MessengerError(f"{migration} exists in part: delete it, or choose another name")
     written: list[Path] = []
     try:
         for half, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
@@ -50,7 +50,7 @@ def new(name: str) -> None:
         raise MessengerError(f"{migration} could not be written into {folder}: {error.strerror}") from None
     for path in written:
         print(f"wrote {folder.name}/{path.name}")
-    print(f"its test wants rows that it must keep: tests/migrations/data/{migration}.sql ({folder.name}/README.md)")
+    print(f"next, write rows that it must preserve: tests/migrations/data/{migration}.sql ({folder.name}/README.md)")
 
 
 def write_checksums() -> None:

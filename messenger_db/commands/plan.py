@@ -13,7 +13,7 @@ from messenger_db.database_in_use import backend_in_use, current_target
 from messenger_db.errors import MessengerError, printable
 from messenger_db.folders import migrations
 from messenger_db.process_exit import exact_output
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 from messenger_db.sql_analysis.hazards import Hazard, hazards
 from messenger_db.sql_analysis.migration_files import read
 
@@ -29,7 +29,7 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would run; `standing` says how the database stands where nothing would."""
+    """The files that would run; `standing` describes the database if there are none."""
 
     target: Target
     is_down: bool
@@ -45,14 +45,14 @@ class Plan:
             print(f"-- nothing to {'roll back' if self.is_down else 'apply'}: {nothing}")
             return
         exact_output()
-        print(f"-- {'db-down' if self.is_down else 'db-up'} on {self.target}, but for yoyo's migration tables")
+        print(f"-- {'db-down' if self.is_down else 'db-up'} on {self.target}, without the migration tables")
         search_path = [_search_path(self.target)] if self.target.schema else []
         for line in search_path:
             print(line)
         for number, file in enumerate(self.files):
             if number:
                 # As db-up does between two migrations.
-                print("", statement("clean_settings").strip(), *search_path, sep="\n")
+                print("", QUERIES["sessions.reset_settings"].text, *search_path, sep="\n")
             script = ["BEGIN;", file.sql, "COMMIT;"] if file.is_transactional else [file.sql]
             print("", f"-- {printable(file.file)}", *script, sep="\n")
         sys.stdout.flush()
@@ -111,4 +111,4 @@ def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], s
 
 def _search_path(target: Target) -> str:
     with closing(target.connect()) as connection, connection.cursor() as cursor:
-        return cursor.mogrify(statement("set_schema"), {"schema": target.schema}).decode()
+        return QUERIES["sessions.set_schema"].statement(cursor, schema=target.schema)

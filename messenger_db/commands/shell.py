@@ -42,6 +42,8 @@ def print_url(tcp: bool) -> None:
         url = embedded().url_by_loopback(target.name)
         target = Target.from_url(url)
     if sys.stdout.isatty() and "password" in target.parameters:
-        raise MessengerError(f"the URL of {target} holds a password, which a pipe gets: make -s db-url | cat")
+        raise MessengerError(
+            f"the URL of {target} contains a password, which is printed only into a pipe: make -s db-url | cat"
+        )
     exact_output()
     print(url)

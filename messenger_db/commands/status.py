@@ -10,7 +10,7 @@ from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import printable
 from messenger_db.folders import migrations
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 DONE, PENDING = 0, 3
 
@@ -26,7 +26,7 @@ class MigrationStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """What `status` has found; `size` is in bytes."""
+    """The result of `status`; `size` is in bytes."""
 
     target: Target
     server_version: str
@@ -84,7 +84,7 @@ class Status:
 def status(exit_code: bool) -> Status:
     """Return the state of the database in use; with `exit_code`, the exit status says whether anything is pending."""
     with backend_in_use() as backend:
-        version, size, size_for_people = backend.execute(statement("server_facts")).fetchone()
+        version, size, size_for_people = backend.run(QUERIES["servers.facts"]).fetchone()
         applied = backend.applied_at()
         target = backend.target
     here = {migration.id for migration in migrations()}

@@ -13,7 +13,7 @@ def apply() -> None:
 
 
 def up() -> None:
-    """Apply all pending migrations, and say how to connect."""
+    """Apply all pending migrations, and print how to connect."""
     apply()
     print("connect with make db-shell, or by the URL that make -s db-url prints")
 

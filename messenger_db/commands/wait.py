@@ -25,9 +25,9 @@ NOT_YET = (
 
 
 def wait() -> None:
-    """Return when the server takes connections, whether or not the database is there: yoyo apply makes it.
+    """Return when the server takes connections, whether or not the database is there: yoyo apply creates it.
 
-    Raises MessengerError when it does not in time, and at once for what waiting does not mend, such as a password.
+    Raises MessengerError when it does not in time, and at once for what waiting does not cure, such as a password.
     """
     target = Target.from_url(settings.database_url())
     seconds = settings.number("DATABASE_WAIT_SECONDS")

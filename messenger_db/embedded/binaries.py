@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are, and as which system user its server runs."""
+"""PostgreSQL's programs, and the system user that its server runs as."""
 
 import os
 import pwd
@@ -46,9 +46,9 @@ def psql() -> Path:
 
 
 def system_user() -> pwd.struct_passwd:
-    """Return the user that a server started by root runs as, and make it if it is missing.
+    """Return the user that a server started by root runs as, and create it if it is missing.
 
-    PostgreSQL refuses to run as root. Raises MessengerError when the user is missing and cannot be made.
+    PostgreSQL refuses to run as root. Raises MessengerError when the user is missing and cannot be created.
     """
     try:
         return pwd.getpwnam(SYSTEM_USER)
@@ -60,13 +60,13 @@ def system_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SYSTEM_USER)
     except (OSError, subprocess.CalledProcessError, KeyError):
         raise MessengerError(
-            f"PostgreSQL does not run as root and no system user {SYSTEM_USER} could be made for it: "
-            "make that user, or work as an ordinary one"
+            f"PostgreSQL does not run as root and no system user {SYSTEM_USER} could be created for it: "
+            "create that user, or work as an ordinary one"
         ) from None
 
 
 def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
-    """Say whether that user gets into a folder through all those above it. Only root can ask."""
+    """Return whether that user gets into a folder through all those above it. Only root can ask."""
     tried = subprocess.run(
         ["/bin/sh", "-c", 'cd "$1"', "sh", folder],
         user=user.pw_uid,
@@ -79,7 +79,7 @@ def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
 
 
 def can_run_from(path: Path) -> bool:
-    """Say whether initdb works from a path, whose links it resolves."""
+    """Return whether initdb works from a path, whose links it resolves."""
     return not SHELL_CHARACTERS & set(str(path.resolve()))
 
 

@@ -48,7 +48,7 @@ class DataFolder:
                 os.close(lock)  # the folder was deleted while we waited
         except PermissionError as error:
             if not self.path.exists():
-                raise MessengerError(f"cannot make {self.path}: {error.strerror}") from None
+                raise MessengerError(f"cannot create {self.path}: {error.strerror}") from None
             raise MessengerError(f"{self.path} belongs to another user: make clean, as that user") from None
         except OSError as error:
             raise cannot_write(self.path, error) from None
@@ -75,7 +75,9 @@ class DataFolder:
             user = pwd.getpwuid(uid)
         except KeyError:
             if os.geteuid() == 0:
-                raise MessengerError(f"{self.path} belongs to user {uid}, whom nobody knows here: delete it") from None
+                raise MessengerError(
+                    f"{self.path} belongs to user id {uid}, which has no name here: delete it"
+                ) from None
             raise MessengerError(
                 f"user id {uid} has no name on this machine, and PostgreSQL's initdb needs one: "
                 "work as a user of /etc/passwd, or set DATABASE_URL"

@@ -82,7 +82,7 @@ class Liveness:
         return None
 
     def is_held(self) -> bool:
-        """Say whether a process holds the lock of the data. Raises MessengerError when that cannot be seen."""
+        """Return whether a process holds the lock of the data. Raises MessengerError when that cannot be seen."""
         try:
             lock = try_lock(self.version_file)
         except FileNotFoundError:
@@ -114,7 +114,7 @@ class Liveness:
             )
 
     def lost(self, running: Reached) -> str:
-        """Say what a running server has lost that it cannot work without; empty when nothing, or it is elsewhere."""
+        """Return what a running server has lost that it cannot work without; empty when nothing, or it is elsewhere."""
         if not self.data.exists():
             return "its data were deleted"
         if running.pid:

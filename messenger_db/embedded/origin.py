@@ -1,10 +1,10 @@
-"""Where a server was started: a note beside its data, of the machine, the kernel, the namespaces and the programs.
+"""The origin of a server: a note next to its data, of the machine, the kernel, the namespaces and the programs.
 
 The lock of the data tells whether a server is alive, in whatever container of the same kernel. On a network file system
 or in a virtual machine's shared folder two kernels can have the same data and different locks: there the note decides.
 As long as the server's pid file is there, so that it was not stopped,
 
-- the same boot id is the same kernel: the lock decides. A container that is made anew has another host name and the
+- the same boot id is the same kernel: the lock decides. A container that is created again has another host name and the
   same boot id.
 - another boot id on the same machine, by host name and machine id, is a restart: the server ended with the old kernel.
 - everything else is another machine, whose server may be alive.
@@ -58,12 +58,12 @@ class Origin:
         return json.dumps(asdict(self), indent=1) + "\n"
 
     def is_another_machine(self) -> bool:
-        """Say whether a server that was started there can be alive although no lock tells of it."""
+        """Return whether a server that was started there can be alive although no lock tells of it."""
         same_machine = (self.host, self.machine_id) == (platform.node(), _text("/etc/machine-id"))
         return not same_machine and self.boot_id != _boot_id()
 
     def lost(self, home: Path) -> str:
-        """Say what a running server that was started there has lost, if `home` is its folder now; empty for nothing."""
+        """Return what a running server that was started there has lost, if `home` is its folder now, or nothing."""
         if self.mount_namespace != _mount_namespace():
             return ""  # paths mean other files there
         if _file_id(Path(self.home)) != _file_id(home):

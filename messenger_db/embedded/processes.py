@@ -43,17 +43,17 @@ def end_server_of_deleted(data: Path, uid: int) -> None:
 
 
 def exists(pid: int) -> bool:
-    """Say whether that process exists here, whatever it runs."""
+    """Return whether that process exists here, whatever it runs."""
     return psutil.pid_exists(pid)
 
 
 def is_postgres(pid: int, uid: int) -> bool:
-    """Say whether that process is PostgreSQL and runs as that user."""
+    """Return whether that process is PostgreSQL and runs as that user."""
     return any(process.pid == pid for process in _postgres(uid))
 
 
 def is_frozen(pid: int | None) -> bool:
-    """Say whether a signal has stopped a process, as SIGSTOP does."""
+    """Return whether a signal has stopped a process, as SIGSTOP does."""
     with suppress(psutil.Error):
         return bool(pid and psutil.Process(pid).status() == psutil.STATUS_STOPPED)
     return False

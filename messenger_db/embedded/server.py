@@ -30,7 +30,7 @@ from messenger_db.embedded.liveness import START_SECONDS, Liveness
 from messenger_db.embedded.origin import Origin, cluster_name
 from messenger_db.embedded.socket_probe import Reached
 from messenger_db.errors import MessengerError
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 STOP_SECONDS = 60
 
@@ -62,7 +62,7 @@ class Server:
         """The loopback port, and the number in the socket's name. Raises MessengerError before the first start."""
         port = self._noted_port()
         if port is None:
-            raise MessengerError(f"{self._port_file} is missing or torn: make db-up writes it anew")
+            raise MessengerError(f"{self._port_file} is missing or incomplete: make db-up writes it again")
         return port
 
     def url(self, database: str) -> str:
@@ -81,7 +81,7 @@ class Server:
         return reached.pid if reached else None
 
     def start(self) -> None:
-        """Start the server if it does not run, and make its data first if there are none; return when it is ready.
+        """Start the server if it does not run, and create its data first if there are none; return when it is ready.
 
         Raises MessengerError when the disk is full, the folder belongs to somebody else, the server ends at once, or
         one may be alive that does not answer.
@@ -91,7 +91,7 @@ class Server:
                 note(self._outer_checkout, self._folder)
             running = self._liveness.running()
             if running and (lost := self._liveness.lost(running)):
-                print(f"the embedded server is started anew: {lost}", file=sys.stderr)
+                print(f"the embedded server is restarted: {lost}", file=sys.stderr)
                 self._stop(running)
                 running = None
             if running:
@@ -103,7 +103,7 @@ class Server:
             self._keep_password()
 
     def stop(self) -> bool:
-        """Stop the server, ending its sessions, and keep the data; say whether it was running.
+        """Stop the server, ending its sessions, and keep the data; return whether it was running.
 
         Raises MessengerError when it does not stop, may be alive and does not answer, or is not visible from here.
         """
@@ -124,7 +124,7 @@ class Server:
             return
         names = set() if self.home.is_symlink() else {path.name for path in self.home.iterdir()}
         if names and not names & {"data", "lock"}:
-            raise MessengerError(f"{self.home} holds no server of ours: it is left alone")
+            raise MessengerError(f"{self.home} does not hold a server of this package: it is left alone")
         with self._folder.locked():
             if running := self._liveness.running():
                 self._stop(running)
@@ -147,7 +147,7 @@ class Server:
         except ProcessLookupError:
             pass
         except PermissionError:
-            raise MessengerError(f"the server (process {running.pid}) may not be stopped by this user") from None
+            raise MessengerError(f"this user cannot stop the server (process {running.pid})") from None
         deadline = time.monotonic() + STOP_SECONDS
         # One that holds no lock, from before there was one, deletes its pid file last.
         while self._liveness.is_held() or self._liveness.reach() or (not held and self._liveness.pid_file.exists()):
@@ -288,8 +288,8 @@ class Server:
         password = secrets.token_urlsafe(24)
         with closing(Target.from_url(self.url("postgres")).connect()) as db, db.cursor() as cursor:
             hashed = encrypt_password(password, "postgres", db, "scram-sha-256")  # a log may show the statement
-            alter = sql.SQL(statement("alter_superuser"))
-            cursor.execute(alter.format(role=sql.Identifier("postgres"), password=sql.Literal(hashed)))
+            alter = QUERIES["servers.alter_superuser"].naming(role=sql.Identifier("postgres"))
+            alter.execute(cursor, password=hashed)
         self._folder.write(self.password_file.name, password)
 
     def _noted_port(self) -> int | None:
@@ -308,7 +308,7 @@ class Server:
             return MessengerError(f"the disk is full: make room for {self.home}")
         lines = [line for line in output.splitlines() if line.strip()]
         fatal = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
-        reason = (fatal or lines or ["it says nothing"])[-1]
+        reason = (fatal or lines or ["it printed nothing"])[-1]
         return MessengerError(f"the embedded server does not start: {reason.strip()} (more in {self.log})")
 
 

@@ -1,7 +1,7 @@
 /* @name add_reaction */
 -- name: add_reaction(chat_id, user_id, message_id, emoji)^
 -- record_class: AddReactionRow
--- Puts an emoji under a message. Safe to repeat.
+-- Adds a reaction to a message. Safe to repeat.
 --
 -- Parameters: user_id uuid, chat_id uuid, message_id uuid, emoji text
 -- Returns: one row. outcome is 'reacted', 'repeated' (it was there already), or 'refused' (not an active member, no such
@@ -10,7 +10,7 @@
 -- Indexes: chat_participants_*, messages_chat_id_id_key
 -- Pages: 50
 -- Locks: the member, then the message, KEY SHARE.
--- Errors: 23514: no emoji; do not retry. 40P01: retry.
+-- Errors: 23514: not an emoji; do not retry. 40P01: retry.
 WITH member AS (
     SELECT
         chat_id,

@@ -1,8 +1,8 @@
 /* @name appoint_owner */
 -- name: appoint_owner(chat_id)^
 -- record_class: AppointOwnerRow
--- Gives a group an owner that has none, after leave_chat or delete_user took the last one: the admin who has been in it
--- longest, else the member. Safe to repeat.
+-- Appoints an owner for a group that has none, after leave_chat or delete_user: the admin who has been in it longest, or
+-- else the member who has. Safe to repeat.
 --
 -- Parameters: chat_id uuid
 -- Returns: one row, user_id (the new owner); none when there is an owner, or nobody is left.
@@ -10,7 +10,7 @@
 -- Indexes: chats_pkey, chat_participants_*
 -- Pages: 50 + 1 a member
 -- Locks: the chat NO KEY UPDATE, then the member.
--- Errors: 23505 chat_participants_chat_id_owner_key: somebody else was appointed at the same moment; nothing to do.
+-- Errors: 23505 chat_participants_chat_id_owner_key: another member was appointed at the same time; nothing to do.
 --   40P01: retry.
 WITH chat AS MATERIALIZED (
     SELECT id

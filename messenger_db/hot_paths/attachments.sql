@@ -1,7 +1,7 @@
 /* @name attachments */
 -- name: attachments(message_ids, chat_id, user_id)
 -- record_class: AttachmentsRow
--- The files of a page of messages, in their order.
+-- Returns the files of a page of messages, in their order.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, message_ids uuid[] (the messages of the page)
 -- Returns: a row for each file: message_id, position, file_name, file_type, file_size, storage_key, medium_key,

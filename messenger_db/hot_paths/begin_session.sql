@@ -6,12 +6,12 @@
 -- Parameters: user_id uuid, token_hash bytea (SHA-256 of a random token), expires_at timestamptz, device_id text (or
 --   NULL), device_type text (web, ios, android or desktop, or NULL), device_name text (or NULL), ip_address inet (or NULL),
 --   user_agent text (cut to 1,000 characters; or NULL)
--- Returns: one row, session_id; none when the user left, or another user's session has the token.
+-- Returns: one row, session_id; none when the user is deleted, or another user's session has the token.
 -- Nullable: none
 -- Indexes: users_pkey, user_sessions_*
 -- Pages: 60
 -- Locks: the user KEY SHARE, then the new row.
--- Errors: 23514, 22001: a rule of user_sessions was broken, named by its constraint; do not retry.
+-- Errors: 23514, 22001: a rule of user_sessions was violated; the constraint is named; do not retry.
 WITH person AS MATERIALIZED (
     SELECT id
     FROM users

@@ -1,15 +1,15 @@
 /* @name bind_socket */
 -- name: bind_socket(session_id, socket_id)^
 -- record_class: BindSocketRow
--- Notes the open connection of a device, so that a message finds it. Another session that had the same one loses it.
+-- Records the open connection of a device, so that messages reach it. Another session that had this connection loses it.
 --
 -- Parameters: session_id uuid, socket_id text (NULL: the connection was closed)
--- Returns: one row, user_id; none when the session is no longer good.
+-- Returns: one row, user_id; none when the session has expired or ended.
 -- Nullable: none
 -- Indexes: user_sessions_*
 -- Pages: 50
 -- Locks: both sessions NO KEY UPDATE in key order.
--- Errors: 23505 user_sessions_socket_id_active_key: another session took it at the same moment; retry. 40P01: retry.
+-- Errors: 23505 user_sessions_socket_id_active_key: another session took it at the same time; retry. 40P01: retry.
 WITH affected AS MATERIALIZED (
     SELECT
         id,
@@ -20,7 +20,7 @@ WITH affected AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE
 ),
--- Before the other takes it: a unique index does not wait for the end of a statement.
+-- First, because a unique index is checked row by row, not at the end of the statement.
 released AS (
     UPDATE user_sessions
     SET socket_id = NULL

@@ -1,10 +1,10 @@
 /* @name block_contact */
 -- name: block_contact(user_id, contact_id)^
 -- record_class: BlockContactRow
--- Blocks somebody, a contact or a stranger: they can no longer send to the user in their direct chat. Safe to repeat.
+-- Blocks another user, a contact or not: they can no longer send to the user in their direct chat. Safe to repeat.
 --
 -- Parameters: user_id uuid (who blocks), contact_id uuid (who is blocked)
--- Returns: one row, blocked_at; none when one of the two is gone, or both are one.
+-- Returns: one row, blocked_at; none when one of the two is gone, or both are the same user.
 -- Nullable: none
 -- Indexes: users_pkey, contacts_pkey
 -- Pages: 80
@@ -19,7 +19,7 @@ WITH people AS MATERIALIZED (
     FOR KEY SHARE
 ),
 pair AS (
-    -- A stranger's row is pending, as if they had asked: a pair is whole.
+    -- If there was no contact, the other's row is pending, as if they had asked: a contact is always two rows.
     INSERT INTO contacts AS known (
         user_id,
         contact_id,

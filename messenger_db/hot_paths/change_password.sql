@@ -1,16 +1,16 @@
 /* @name change_password */
 -- name: change_password(password_hash, user_id, session_id)^
 -- record_class: ChangePasswordRow
--- Changes a user's password and ends all other sessions, as whoever knew the old one may hold one of them.
+-- Changes a user's password and ends all other sessions, because one of them may belong to somebody who knew the old one.
 --
 -- Parameters: user_id uuid, password_hash text (bcrypt or argon2id), session_id uuid (the one that stays; NULL for
 --   none)
--- Returns: one row: ended, how many sessions were ended; none when there is no such user, or they left.
+-- Returns: one row: ended, how many sessions were ended; none when the user does not exist or is deleted.
 -- Nullable: none
 -- Indexes: users_pkey, user_sessions_*
 -- Pages: 40 + 20 a session
 -- Locks: the user NO KEY UPDATE, then the sessions.
--- Errors: 23514 users_password_hash_format: not a whole hash; do not retry. 40P01: retry.
+-- Errors: 23514 users_password_hash_format: not a complete hash; do not retry. 40P01: retry.
 WITH changed AS (
     UPDATE users
     SET password_hash = CAST(:password_hash AS text)

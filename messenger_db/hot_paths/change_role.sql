@@ -1,7 +1,7 @@
 /* @name change_role */
 -- name: change_role(role, chat_id, member_id, user_id)^
 -- record_class: ChangeRoleRow
--- Makes a member of a group an admin, or an admin a plain member. Its owner may; ownership goes by transfer_ownership.
+-- Makes a member of a group an admin, or an admin a member. Only the owner can; see transfer_ownership for the owner.
 --
 -- Parameters: user_id uuid (the owner), chat_id uuid, member_id uuid, role text (admin or member)
 -- Returns: one row, role; none when refused.

@@ -1,7 +1,7 @@
 /* @name chat_list */
 -- name: chat_list(user_id, before_is_pinned, before_message_id, before_chat_id)
 -- record_class: ChatListRow
--- A page of a user's chats: pinned ones first, then by newest message, each with its last message and unread count.
+-- Returns a page of a user's chats, with last message and unread count: pinned chats first, then by newest message.
 --
 -- Parameters: user_id uuid, and the last row of the page before: before_is_pinned boolean, before_message_id uuid,
 --   before_chat_id uuid (for the first page true and twice ffffffff-ffff-ffff-ffff-ffffffffffff)

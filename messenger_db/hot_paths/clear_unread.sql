@@ -1,11 +1,11 @@
 /* @name clear_unread */
 -- name: clear_unread(user_id, chat_id)^
 -- record_class: ClearUnreadRow
--- Takes the unread rows of a chat away without reading them: the receipts stay as they are. The second statement of a
--- transaction that leave_chat or remove_member began.
+-- Deletes a user's unread rows of a chat without marking the messages as read: the receipts do not change. Run it after
+-- leave_chat or remove_member, in the same transaction.
 --
 -- Parameters: user_id uuid, chat_id uuid
--- Returns: one row: forgotten, how many they were.
+-- Returns: one row: forgotten, the number of rows.
 -- Nullable: none
 -- Indexes: unread_messages_pkey
 -- Pages: 20 + 10 an unread message

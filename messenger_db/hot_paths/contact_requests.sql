@@ -1,7 +1,7 @@
 /* @name contact_requests */
 -- name: contact_requests(user_id)
 -- record_class: ContactRequestsRow
--- The requests that wait for a user's answer, the newest first.
+-- Returns the requests that a user has not answered, newest first.
 --
 -- Parameters: user_id uuid
 -- Returns: at most 50 rows: contact_id (who asks), username, display_name, avatar_url, created_at.
@@ -18,7 +18,7 @@ SELECT
     contacts.created_at
 FROM contacts
 JOIN users ON users.id = contacts.contact_id
--- Whom the user blocked has no pending row of theirs; who blocked the user has asked nothing.
+-- A user whom this one blocked has no pending row; a user who blocked this one has not asked.
 JOIN contacts AS mirror ON mirror.user_id = contacts.contact_id
     AND mirror.contact_id = contacts.user_id
 WHERE contacts.user_id = CAST(:user_id AS uuid)

@@ -1,7 +1,7 @@
 /* @name contacts */
 -- name: contacts(user_id, status)
 -- record_class: ContactsRow
--- A user's contacts, by the name they show.
+-- Returns a user's contacts, ordered by the name that is shown.
 --
 -- Parameters: user_id uuid, status text (accepted, or blocked for those whom the user blocks)
 -- Returns: a row for each: contact_id, username, display_name, nickname, avatar_url, status (their presence),

@@ -1,11 +1,11 @@
 /* @name create_direct_chat */
 -- name: create_direct_chat(user_id, other_id)^
 -- record_class: CreateDirectChatRow
--- Opens the direct chat of two people: made if there is none, and taken up again by a user who had left it. Two who do
--- it at once get the same chat.
+-- Opens the direct chat of two users: creates it if there is none, and lets a user who had left it join again. Two users
+-- who do so at the same time get the same chat.
 --
 -- Parameters: user_id uuid (who opens it), other_id uuid
--- Returns: one row: chat_id, is_new; none when one of the two is gone, or both are one.
+-- Returns: one row: chat_id, is_new; none when one of the two is gone, or both are the same user.
 -- Nullable: none
 -- Indexes: users_pkey, chats_slug_key, chat_participants_*
 -- Pages: 120

@@ -1,7 +1,7 @@
 /* @name create_group */
 -- name: create_group(member_ids, user_id, chat_id, name, slug)^
 -- record_class: CreateGroupRow
--- Makes a group: its owner, and the members who are there from the start. Safe to repeat with the same chat id.
+-- Creates a group with its owner and its first members. Safe to repeat with the same chat id.
 --
 -- Parameters: chat_id uuid (made by the client), user_id uuid (the owner), name text, slug text (its address; NULL lets
 --   the server make one), member_ids uuid[] (others; those who are gone are left out)
@@ -12,7 +12,7 @@
 -- Indexes: users_pkey, chats_*, chat_participants_*
 -- Pages: 100 + 40 a member
 -- Locks: the new rows, then (by their keys) the people KEY SHARE.
--- Errors: 23505 chats_slug_key: the address is taken; 23514: a rule of chats was broken, named by its constraint; do
+-- Errors: 23505 chats_slug_key: the address is taken; 23514: a rule of chats was violated; the constraint is named; do
 --   not retry. 40P01: retry.
 WITH people AS MATERIALIZED (
     SELECT id

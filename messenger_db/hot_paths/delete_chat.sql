@@ -1,14 +1,14 @@
 /* @name delete_chat */
 -- name: delete_chat(chat_id, user_id)^
 -- record_class: DeleteChatRow
--- Deletes a group: nobody sends to it or sees it in their list. Its owner may. The rows stay until they are purged.
+-- Deletes a group: nobody can send to it or see it in the list of chats. Only the owner can. Its rows stay until purged.
 --
 -- Parameters: user_id uuid (the owner), chat_id uuid
 -- Returns: one row, deleted_at; none when refused, or deleted before.
 -- Nullable: none
 -- Indexes: chats_pkey, chat_participants_*
 -- Pages: 40
--- Locks: the chat NO KEY UPDATE: sends under way go on, and later ones are refused.
+-- Locks: the chat NO KEY UPDATE: sends in progress go on, and later ones are refused.
 -- Errors: none to retry.
 UPDATE chats
 SET

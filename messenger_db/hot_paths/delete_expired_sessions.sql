@@ -1,14 +1,14 @@
 /* @name delete_expired_sessions */
 -- name: delete_expired_sessions(expired_before, max_sessions)^
 -- record_class: DeleteExpiredSessionsRow
--- Takes away sessions that expired before a given time, a batch at a call. Call again until fewer than max_sessions go.
+-- Deletes sessions that expired before a given time, one batch per call. Repeat until fewer than max_sessions are deleted.
 --
 -- Parameters: expired_before timestamptz, max_sessions integer (such as 1000)
--- Returns: one row: deleted, how many sessions went.
+-- Returns: one row: deleted, the number of sessions.
 -- Nullable: none
 -- Indexes: user_sessions_*
 -- Pages: 20 + 30 a session
--- Locks: the sessions FOR UPDATE; those that another cleaner holds are left to it.
+-- Locks: the sessions FOR UPDATE; those that another session has locked are skipped.
 -- Errors: 40P01: retry.
 WITH expired AS MATERIALIZED (
     SELECT id

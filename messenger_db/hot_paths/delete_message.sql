@@ -1,8 +1,8 @@
 /* @name delete_message */
 -- name: delete_message(user_id, chat_id, message_id)^
 -- record_class: DeleteMessageRow
--- Deletes a message: its text and attachments go, its place in the history stays. Its sender may, and the chat's owner
--- and admins, while active members; membership is looked up, not locked (see edit_message).
+-- Deletes a message: its text and attachments are removed, its place in the history stays. The sender can do so, and the
+-- chat's owner and admins, while active members; membership is checked without a lock (see edit_message).
 --
 -- Parameters: user_id uuid (who deletes), chat_id uuid, message_id uuid
 -- Returns: one row: deleted_at, and keys text[]: the files in the object store that nothing points to any more, to be

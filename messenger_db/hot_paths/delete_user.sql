@@ -1,7 +1,7 @@
 /* @name delete_user */
 -- name: delete_user(user_id)^
 -- record_class: DeleteUserRow
--- A user leaves for good: all chats are left, all sessions end. purge_user takes the rows away later.
+-- Deletes an account: the user leaves all chats, and all their sessions end. purge_user deletes the rows later.
 --
 -- Parameters: user_id uuid
 -- Returns: one row: deleted_at, and owned_chats uuid[]: the groups that have no owner now (see appoint_owner). None when

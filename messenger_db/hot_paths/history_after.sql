@@ -1,7 +1,7 @@
 /* @name history_after */
 -- name: history_after(chat_id, after_id, user_id)
 -- record_class: HistoryAfterRow
--- A page of a chat's history: the 50 messages after a given one, oldest first. What came while a device was away.
+-- Returns the 50 messages of a chat after a given one, oldest first: those that a disconnected device has missed.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, after_id uuid (the newest message shown so far;
 --   00000000-0000-0000-0000-000000000000 for the oldest page)

@@ -1,7 +1,7 @@
 /* @name history_before */
 -- name: history_before(chat_id, before_id, user_id)
 -- record_class: HistoryBeforeRow
--- A page of a chat's history: the 50 messages before a given one, newest first.
+-- Returns a page of a chat's history: the 50 messages before a given one, newest first.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, before_id uuid (the oldest message shown so far;
 --   ffffffff-ffff-ffff-ffff-ffffffffffff for the newest page)
@@ -22,9 +22,10 @@ SELECT
     deleted_at,
     created_at
 FROM messages
-WHERE (chat_id, id) < (CAST(:chat_id AS uuid), CAST(:before_id AS uuid))
+-- In subqueries: else a plan made for one chat may look cheaper than one for all, and be made for each call.
+WHERE (chat_id, id) < ((SELECT CAST(:chat_id AS uuid)), CAST(:before_id AS uuid))
     -- Not chat_id = ...: an equality would make the scan start at the end of the chat, however deep the page is.
-    AND chat_id >= CAST(:chat_id AS uuid)
+    AND chat_id >= (SELECT CAST(:chat_id AS uuid))
     AND EXISTS (
         SELECT
         FROM chat_participants

@@ -1,8 +1,8 @@
 /* @name history_with_names */
 -- name: history_with_names(chat_id, before_id, user_id)
 -- record_class: HistoryWithNamesRow
--- A page of a chat's history as history_before has it, with the senders' names and the messages that are answered: all
--- that a screen shows, in one round trip.
+-- Returns the page of history_before with the senders' names and the messages replied to: everything that a screen shows,
+-- in one round trip.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, before_id uuid (the oldest message shown so far;
 --   ffffffff-ffff-ffff-ffff-ffffffffffff for the newest page)
@@ -17,7 +17,6 @@
 -- Errors: none to retry.
 WITH page AS MATERIALIZED (
     SELECT
-        chat_id,
         id,
         sender_id,
         content,
@@ -28,7 +27,7 @@ WITH page AS MATERIALIZED (
         deleted_at,
         created_at
     FROM messages
-    -- In subqueries: else a plan made for one chat looks cheaper than one for all, and is made for each call.
+    -- In subqueries: else a plan made for one chat may look cheaper than one for all, and be made for each call.
     WHERE (chat_id, id) < ((SELECT CAST(:chat_id AS uuid)), CAST(:before_id AS uuid))
         -- Not chat_id = ...: an equality would make the scan start at the end of the chat, however deep the page is.
         AND chat_id >= (SELECT CAST(:chat_id AS uuid))
@@ -62,7 +61,7 @@ SELECT
     reply.content_type AS reply_content_type
 FROM page
 LEFT JOIN users AS sender ON sender.id = page.sender_id
-LEFT JOIN messages AS reply ON reply.chat_id = page.chat_id
+LEFT JOIN messages AS reply ON reply.chat_id = (SELECT CAST(:chat_id AS uuid))
     AND reply.id = page.reply_to_id
 LEFT JOIN users AS reply_sender ON reply_sender.id = reply.sender_id
 ORDER BY page.id DESC;

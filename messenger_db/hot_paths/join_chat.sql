@@ -1,9 +1,10 @@
 /* @name join_chat */
 -- name: join_chat(chat_id, added_by, user_id)^
 -- record_class: JoinChatRow
--- Adds a user to a group of at most 300, or takes back who left. Behind lock_group in one transaction.
+-- Adds a user to a group of at most 300 members, or lets one who left join again. Run it after lock_group, in the same
+-- transaction.
 --
--- Parameters: chat_id uuid, user_id uuid, added_by uuid (NULL when nobody did)
+-- Parameters: chat_id uuid, user_id uuid, added_by uuid (NULL if the user joined without being added)
 -- Returns: one row, joined_at; none when the user is an active member already or gone, the group is full, or the chat is
 --   not a group, or deleted.
 -- Nullable: none

@@ -1,8 +1,8 @@
 /* @name leave_chat */
 -- name: leave_chat(chat_id, user_id)^
 -- record_class: LeaveChatRow
--- Leaves a chat: the row stays, without its role. The first statement of a transaction that goes on with clear_unread:
--- one statement for both would not see the messages that were sent while it waited.
+-- Removes the user from a chat: the row stays, without its role. Run clear_unread after it, in the same transaction: one
+-- statement for both would not see the messages that were sent while it waited.
 --
 -- Parameters: user_id uuid, chat_id uuid
 -- Returns: one row: left_at, was_owner (appoint_owner, once this is committed, finds the group a new one); none when the
@@ -10,8 +10,8 @@
 -- Nullable: none
 -- Indexes: chat_participants_*
 -- Pages: 50
--- Locks: the member FOR UPDATE, stronger than the update needs: it waits for sends under way and makes later ones wait,
---   so that nobody sends or is sent anything after leaving.
+-- Locks: the member FOR UPDATE, stronger than the update needs: it waits for sends in progress and makes later ones wait,
+--   so that nobody sends or receives anything after leaving.
 -- Errors: 40P01: retry the transaction.
 WITH member AS MATERIALIZED (
     SELECT

@@ -1,10 +1,10 @@
 /* @name mark_read */
 -- name: mark_read(user_id, chat_id, up_to_id)
 -- record_class: MarkReadRow
--- Opens a chat: what the user has seen, up to a given message, is read and no longer unread.
+-- Marks a chat as read up to a given message, and deletes the unread rows of those messages.
 --
 -- Parameters: user_id uuid (the reader), chat_id uuid, up_to_id uuid (the newest message on the screen)
--- Returns: a row for each message read now: message_id, read_at. Whom to tell is the message's sender.
+-- Returns: a row for each message read now: message_id, read_at. Notify the sender of each message.
 -- Nullable: none
 -- Indexes: unread_messages_pkey, message_delivery_pkey
 -- Pages: 20 + 20 a message read

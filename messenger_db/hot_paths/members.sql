@@ -1,11 +1,11 @@
 /* @name members */
 -- name: members(chat_id, user_id)
 -- record_class: MembersRow
--- Who is in a chat, with names and presence: the owner first, then admins, then the others, by name.
+-- Returns the members of a chat, with names and presence: the owner, then admins, then the others, by name.
 --
 -- Parameters: user_id uuid (who asks), chat_id uuid
 -- Returns: a row for each active member: user_id, role, username, display_name, avatar_url, status, last_seen_at,
---   joined_at, added_by; none when who asks is not one of them.
+--   joined_at, added_by; none when the reader is not one of them.
 -- Nullable: display_name, avatar_url, last_seen_at, added_by
 -- Indexes: chat_participants_*, users_pkey
 -- Pages: 30 + 8 a member

@@ -1,7 +1,7 @@
 /* @name mute_chat */
 -- name: mute_chat(muted_until, chat_id, user_id)^
 -- record_class: MuteChatRow
--- Keeps a chat's notifications from a user until a given time.
+-- Mutes a chat's notifications for a user until a given time.
 --
 -- Parameters: user_id uuid, chat_id uuid, muted_until timestamptz (NULL: no longer; for good: a far year)
 -- Returns: one row, muted_until; none when the user is not an active member.

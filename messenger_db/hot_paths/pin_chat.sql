@@ -1,7 +1,7 @@
 /* @name pin_chat */
 -- name: pin_chat(is_pinned, chat_id, user_id)^
 -- record_class: PinChatRow
--- Pins a chat to the top of a user's list, or lets it go.
+-- Pins a chat to the top of a user's list, or unpins it.
 --
 -- Parameters: user_id uuid, chat_id uuid, is_pinned boolean
 -- Returns: one row, pinned_at; none when the user is not an active member.

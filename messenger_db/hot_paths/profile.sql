@@ -1,11 +1,11 @@
 /* @name profile */
 -- name: profile(username)^
 -- record_class: ProfileRow
--- What others see of a user, found by name, in whatever case it is typed.
+-- Returns the public profile of a user, found by username regardless of case.
 --
 -- Parameters: username text
 -- Returns: one row: user_id, username, display_name, bio, avatar_url, status, last_seen_at, created_at; none when
---   nobody has the name, or they left.
+--   no user has the name, or the user is deleted.
 -- Nullable: display_name, bio, avatar_url, last_seen_at
 -- Indexes: users_username_lower_key
 -- Pages: 10

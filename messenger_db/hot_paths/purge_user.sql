@@ -1,8 +1,8 @@
 /* @name purge_user */
 -- name: purge_user(user_id, batch)^
 -- record_class: PurgeUserRow
--- Takes a deleted user's rows away, batch by batch: the messages lose their sender, receipts, unread rows and reactions
--- go; when nothing of that is left the user goes, with all else that was theirs. Each call commits by itself.
+-- Deletes the rows of a deleted user, one batch per call: messages lose their sender; receipts, unread rows and reactions
+-- are deleted. The last call deletes the user with all other rows that refer to them. Commit each call by itself.
 --
 -- Parameters: user_id uuid (deleted by delete_user), batch integer (rows of each table a call, such as 1000)
 -- Returns: one row: messages, reactions and receipts (how many rows were handled), is_purged. Call again until it is true.
@@ -12,8 +12,8 @@
 --   message_delivery_user_id_*, message_delivery_pkey, chats_created_by_set_idx, chat_participants_*,
 --   chats_pkey
 -- Pages: 400 + 150 a message + 60 a receipt + 60 a chat
--- Locks: messages NO KEY UPDATE, reactions and receipts FOR UPDATE, each in key order. The last call: the chats they made
---   and the members that are them or were added by them in key order, then the user and all that hangs on them.
+-- Locks: messages NO KEY UPDATE, reactions and receipts FOR UPDATE, each in key order. The last call: the chats they
+--   created and the members that are them or were added by them in key order, then the user and all rows that refer to them.
 -- Errors: 40P01: retry.
 WITH gone AS MATERIALIZED (
     SELECT id
@@ -88,7 +88,7 @@ receipts_of_user AS MATERIALIZED (
     ORDER BY message_delivery.message_id
     FOR UPDATE OF message_delivery
 ),
--- The unread rows go with their receipts.
+-- Deleting a receipt deletes its unread row.
 forgotten AS (
     DELETE FROM message_delivery
     USING receipts_of_user

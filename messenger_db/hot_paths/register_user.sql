@@ -1,15 +1,15 @@
 /* @name register_user */
 -- name: register_user(username, password_hash, display_name)^
 -- record_class: RegisterUserRow
--- Signs a person up. The username is theirs from then on, in whatever case it is typed.
+-- Creates an account. No other user can then have the same username, regardless of case.
 --
 -- Parameters: username text, password_hash text (bcrypt or argon2id), display_name text (NULL for none)
 -- Returns: one row. outcome is 'registered' or 'username_taken' (nothing stored); user_id, created_at.
 -- Nullable: user_id, created_at
 -- Indexes: none
 -- Pages: 40
--- Locks: the new row; two who want one name at once: the second waits for the first.
--- Errors: 23514, 22001: a rule of users was broken, named by its constraint; do not retry.
+-- Locks: the new row; of two who want the same name at the same time, the second waits for the first.
+-- Errors: 23514, 22001: a rule of users was violated; the constraint is named; do not retry.
 WITH registered AS (
     INSERT INTO users (
         username,
@@ -20,7 +20,7 @@ WITH registered AS (
         CAST(:password_hash AS text),
         CAST(:display_name AS text)
     )
-    -- Of both keys of the username, whichever is met first.
+    -- Either of the two keys of the username.
     ON CONFLICT DO NOTHING
     RETURNING
         id,

@@ -1,11 +1,11 @@
 /* @name remove_contact */
 -- name: remove_contact(user_id, contact_id)^
 -- record_class: RemoveContactRow
--- Ends whatever is between two people: a contact, a request of one's own, a request that is declined. Safe to repeat.
--- What one of the two has blocked stays blocked.
+-- Removes a contact, withdraws the user's own request, or declines the other's. Safe to repeat. A block by either of the
+-- two remains.
 --
 -- Parameters: user_id uuid (who wants it), contact_id uuid
--- Returns: one row: contact_id, was (accepted, or pending); none when there was nothing, or the user blocks the other.
+-- Returns: one row: contact_id, was (accepted, or pending); none when there was neither, or the user has blocked the other.
 -- Nullable: none
 -- Indexes: users_pkey, contacts_*
 -- Pages: 80
@@ -44,7 +44,7 @@ removed AS (
         AND contacts.contact_id = pair.contact_id
         AND NOT EXISTS (SELECT FROM pair WHERE status = 'blocked')
 ),
--- Blocked by the other: their row stays, and so must its mirror.
+-- If the other has blocked the user, their row stays, and so must its counterpart.
 emptied AS (
     UPDATE contacts
     SET

@@ -1,8 +1,8 @@
 /* @name remove_member */
 -- name: remove_member(chat_id, member_id, user_id)^
 -- record_class: RemoveMemberRow
--- Removes somebody from a group: the owner anybody, an admin plain members. The first statement of a transaction that
--- goes on with clear_unread for the one removed, as after leave_chat.
+-- Removes a member from a group. The owner can remove anybody, an admin only plain members. Run clear_unread for the
+-- removed member after it, in the same transaction, as after leave_chat.
 --
 -- Parameters: user_id uuid (who removes), chat_id uuid, member_id uuid
 -- Returns: one row, left_at; none when refused: roll back.

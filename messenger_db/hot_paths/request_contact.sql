@@ -1,12 +1,12 @@
 /* @name request_contact */
 -- name: request_contact(user_id, contact_id)^
 -- record_class: RequestContactRow
--- Asks somebody to be a contact; who was asked by them accepts by it. Safe to repeat.
+-- Asks another user to become a contact, or accepts if that user has asked already. Safe to repeat.
 --
 -- Parameters: user_id uuid (who asks), contact_id uuid
 -- Returns: one row. outcome is 'requested' (also when repeated, and when the other has blocked the user, who need not
 --   know), 'accepted' (now or before), 'blocked' (by the user: unblock_contact first) or 'refused' (one of the two is
---   gone, or both are one).
+--   gone, or both are the same user).
 -- Nullable: none
 -- Indexes: users_pkey, contacts_pkey
 -- Pages: 80
@@ -20,7 +20,7 @@ WITH people AS MATERIALIZED (
     ORDER BY id
     FOR KEY SHARE
 ),
--- Whoever blocks is asked in vain, and asks nobody.
+-- A request to a user who has blocked this one has no effect, and a user cannot ask one whom they have blocked.
 blocks AS MATERIALIZED (
     SELECT user_id
     FROM contacts
@@ -28,7 +28,7 @@ blocks AS MATERIALIZED (
             (user_id = CAST(:user_id AS uuid) AND contact_id = CAST(:contact_id AS uuid))
             OR (user_id = CAST(:contact_id AS uuid) AND contact_id = CAST(:user_id AS uuid))
         )
-        -- Not by status: an index of all whom somebody blocks would look as good as the key.
+        -- Not by status: the planner would take an index of all blocked users for as good as the key.
         AND blocked_at IS NOT NULL
 ),
 pair AS (
@@ -44,7 +44,7 @@ pair AS (
     FROM people AS person
     JOIN people AS other ON other.id <> person.id
     ORDER BY person.id
-    -- DO UPDATE sees what the other did a moment ago: two who ask each other at once are contacts.
+    -- DO UPDATE sees what the other did a moment ago: two who ask each other at the same time become contacts.
     ON CONFLICT (user_id, contact_id) DO UPDATE
     SET
         status = CASE

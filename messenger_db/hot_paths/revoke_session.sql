@@ -4,7 +4,7 @@
 -- Logs a device out. Safe to repeat.
 --
 -- Parameters: user_id uuid (whose session it is), session_id uuid
--- Returns: one row: session_id, socket_id (the connection to close; NULL without one); none when it was over already,
+-- Returns: one row: session_id, socket_id (the connection to close; NULL without one); none when it had ended already,
 --   or is another user's.
 -- Nullable: socket_id
 -- Indexes: user_sessions_*

@@ -1,10 +1,10 @@
 /* @name rotate_session */
 -- name: rotate_session(token_hash, new_token_hash, expires_at)^
 -- record_class: RotateSessionRow
--- Gives a device a new token: a session takes over from the one of the old token, with all it knows of the device.
+-- Gives a device a new token: a new session replaces that of the old token, and keeps what is known of the device.
 --
 -- Parameters: token_hash bytea (of the old token), new_token_hash bytea, expires_at timestamptz
--- Returns: one row: session_id, user_id; none when the old token is no longer good. A token that is rotated twice was
+-- Returns: one row: session_id, user_id; none when the old token is no longer valid. A token that is rotated twice was
 --   stolen, or the answer was lost: log in again.
 -- Nullable: none
 -- Indexes: user_sessions_*, users_pkey

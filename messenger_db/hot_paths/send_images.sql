@@ -1,8 +1,8 @@
 /* @name send_images */
 -- name: send_images(chat_id, sender_id, message_id, content, metadata, reply_to_id, files)^
 -- record_class: SendImagesRow
--- Sends pictures to a chat, with a caption or without: send_message, and a row for each file, in one statement. The
--- files are in the object store by then. Safe to repeat with the same message id.
+-- Sends pictures to a chat, with or without a caption: like send_message, with a row for each file, in one statement.
+-- Store the files in the object store first. Safe to repeat with the same message id.
 --
 -- Parameters: message_id uuid (made by the client; NULL lets the server make one), chat_id uuid, sender_id uuid,
 --   content text (the caption; empty for none), metadata jsonb, reply_to_id uuid (NULL for none), files jsonb (one to
@@ -14,7 +14,7 @@
 -- Pages: 80 + 35 a recipient + 40 a file
 -- Locks: as send_message, then the files' new rows.
 -- Errors: as send_message. 23505 attachments_storage_key_key: the file belongs to another message; 23514, 22001, 23502:
---   a rule of attachments was broken, named by its constraint or column; do not retry.
+--   a rule of attachments was violated; the constraint or column is named; do not retry.
 WITH chat AS (
     SELECT
         id,
@@ -32,14 +32,14 @@ members AS MATERIALIZED (
     ORDER BY user_id
     FOR KEY SHARE
 ),
--- Asked of direct chats alone: in a group who blocks somebody goes on reading what the others do.
+-- Checked only in direct chats: in a group, users continue to read messages of those whom they have blocked.
 blockers AS MATERIALIZED (
     SELECT contacts.user_id
     FROM chat
     CROSS JOIN members
     JOIN contacts ON contacts.user_id = members.user_id
         AND contacts.contact_id = CAST(:sender_id AS uuid)
-        -- Not by status: an index of all whom the user blocks would look as good as the key.
+        -- Not by status: the planner would take an index of all blocked users for as good as the key.
         AND contacts.blocked_at IS NOT NULL
     WHERE chat.type = 'direct'
 ),

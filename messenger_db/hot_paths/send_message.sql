@@ -1,23 +1,23 @@
 /* @name send_message */
 -- name: send_message(chat_id, sender_id, message_id, content, content_type, metadata, reply_to_id)^
 -- record_class: SendMessageRow
--- Sends a message to a chat: the message, and a receipt and an unread row for every other active member, whatever their
--- number, in one round trip. Safe to repeat with the same message id.
+-- Sends a message to a chat: stores the message, and a receipt and an unread row for each other active member, in one
+-- round trip. Safe to repeat with the same message id.
 --
 -- Parameters: message_id uuid (made by the client; NULL lets the server make one), chat_id uuid, sender_id uuid,
 --   content text, content_type text (text or image), metadata jsonb, reply_to_id uuid (NULL for none)
 -- Returns: one row. outcome is 'sent'; 'repeated' (stored before, by this sender in this chat); 'id_taken' (by another
 --   message, nothing stored); 'blocked' (in a direct chat, by the other one; nothing stored now); or 'not_a_member' (the
 --   sender is not an active member, or the chat is deleted; nothing stored). message_id, created_at, and recipients
---   uuid[]: whom to notify.
+--   uuid[]: the users to notify.
 -- Nullable: message_id, created_at
 -- Indexes: chats_pkey, chat_participants_*, contacts_pkey, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
 -- Locks: the chat and its active members KEY SHARE, then the new rows. The members are locked in key order before
---   anything is written: whoever leaves or is purged meanwhile is either waited for and left out, or waits.
+--   anything is written: a user who leaves or is purged meanwhile is either waited for and left out, or waits.
 -- Errors: 23503 messages_chat_id_reply_to_id_fkey: the message replied to is not in this chat, or is gone; do not retry.
---   23514: a rule of messages was broken, named by its constraint, such as messages_id_near_created_at by an id of more
---   than a minute ahead of the server's clock; do not retry. 40P01: retry.
+--   23514: a rule of messages was violated; the constraint is named, such as messages_id_near_created_at for an id that
+--   is more than a minute ahead of the server's clock; do not retry. 40P01: retry.
 WITH chat AS (
     SELECT
         id,
@@ -35,14 +35,14 @@ members AS MATERIALIZED (
     ORDER BY user_id
     FOR KEY SHARE
 ),
--- Asked of direct chats alone: in a group who blocks somebody goes on reading what the others do.
+-- Checked only in direct chats: in a group, users continue to read messages of those whom they have blocked.
 blockers AS MATERIALIZED (
     SELECT contacts.user_id
     FROM chat
     CROSS JOIN members
     JOIN contacts ON contacts.user_id = members.user_id
         AND contacts.contact_id = CAST(:sender_id AS uuid)
-        -- Not by status: an index of all whom the user blocks would look as good as the key.
+        -- Not by status: the planner would take an index of all blocked users for as good as the key.
         AND contacts.blocked_at IS NOT NULL
     WHERE chat.type = 'direct'
 ),

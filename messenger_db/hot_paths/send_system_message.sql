@@ -1,19 +1,19 @@
 /* @name send_system_message */
 -- name: send_system_message(chat_id, message_id, content, metadata)^
 -- record_class: SendSystemMessageRow
--- Says something in a chat that nobody sent, such as that somebody joined: to all active members, with a receipt and an
--- unread row each. Safe to repeat with the same message id.
+-- Stores a notice without a sender in a chat, such as that a user joined, with a receipt and an unread row for each active
+-- member. Safe to repeat with the same message id.
 --
 -- Parameters: message_id uuid (NULL lets the server make one), chat_id uuid, content text, metadata jsonb (what
---   happened, for clients that say it in their own language)
+--   happened, for clients that show it in their own language)
 -- Returns: one row. outcome is 'sent'; 'repeated' (stored before in this chat); 'id_taken' (by another message, nothing
---   stored); or 'no_chat' (there is none, or it is deleted; nothing stored). message_id, created_at, and recipients
---   uuid[]: whom to notify.
+--   stored); or 'no_chat' (the chat does not exist or is deleted; nothing stored). message_id, created_at, and recipients
+--   uuid[]: the users to notify.
 -- Nullable: message_id, created_at
 -- Indexes: chats_pkey, chat_participants_*, message_delivery_pkey
 -- Pages: 80 + 35 a recipient
 -- Locks: as send_message.
--- Errors: 23514: a rule of messages was broken, named by its constraint; do not retry. 40P01: retry.
+-- Errors: 23514: a rule of messages was violated; the constraint is named; do not retry. 40P01: retry.
 WITH chat AS (
     SELECT id
     FROM chats

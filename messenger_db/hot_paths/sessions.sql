@@ -1,7 +1,7 @@
 /* @name sessions */
 -- name: sessions(user_id)
 -- record_class: SessionsRow
--- A user's devices that are logged in, the one used last first.
+-- Returns a user's devices that are logged in, most recently used first.
 --
 -- Parameters: user_id uuid
 -- Returns: a row for each: session_id, device_type, device_name, ip_address, last_activity_at, created_at, expires_at.

@@ -1,10 +1,10 @@
 /* @name set_nickname */
 -- name: set_nickname(nickname, user_id, contact_id)^
 -- record_class: SetNicknameRow
--- Calls a contact by a name of one's own.
+-- Sets the user's own name for a contact.
 --
 -- Parameters: user_id uuid, contact_id uuid, nickname text (NULL takes it away)
--- Returns: one row, contact_id; none when the two have nothing between them.
+-- Returns: one row, contact_id; none when there is no contact or request between the two.
 -- Nullable: none
 -- Indexes: contacts_*
 -- Pages: 30

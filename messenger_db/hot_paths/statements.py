@@ -600,7 +600,7 @@ class Statements(Protocol):
         message_id: UUID,
         emoji: str,
     ) -> AddReactionRow | None:
-        """Puts an emoji under a message."""
+        """Adds a reaction to a message."""
 
     def appoint_owner(
         self,
@@ -608,7 +608,7 @@ class Statements(Protocol):
         *,
         chat_id: UUID,
     ) -> AppointOwnerRow | None:
-        """Gives a group an owner that has none."""
+        """Appoints an owner for a group that has none."""
 
     def attachments(
         self,
@@ -618,7 +618,7 @@ class Statements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> Iterator[AttachmentsRow]:
-        """The files of a page of messages."""
+        """Returns the files of a page of messages."""
 
     def begin_session(
         self,
@@ -642,7 +642,7 @@ class Statements(Protocol):
         session_id: UUID,
         socket_id: str | None,
     ) -> BindSocketRow | None:
-        """Notes the open connection of a device."""
+        """Records the open connection of a device."""
 
     def block_contact(
         self,
@@ -651,7 +651,7 @@ class Statements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> BlockContactRow | None:
-        """Blocks somebody."""
+        """Blocks another user."""
 
     def change_password(
         self,
@@ -683,7 +683,7 @@ class Statements(Protocol):
         before_message_id: UUID,
         before_chat_id: UUID,
     ) -> Iterator[ChatListRow]:
-        """A page of a user's chats."""
+        """Returns a page of a user's chats."""
 
     def clear_unread(
         self,
@@ -692,7 +692,7 @@ class Statements(Protocol):
         user_id: UUID,
         chat_id: UUID,
     ) -> ClearUnreadRow | None:
-        """Takes the unread rows of a chat away without reading them."""
+        """Deletes a user's unread rows of a chat without marking the messages as read."""
 
     def contact_requests(
         self,
@@ -700,7 +700,7 @@ class Statements(Protocol):
         *,
         user_id: UUID,
     ) -> Iterator[ContactRequestsRow]:
-        """The requests that wait for a user's answer."""
+        """Returns the requests that a user has not answered."""
 
     def contacts(
         self,
@@ -709,7 +709,7 @@ class Statements(Protocol):
         user_id: UUID,
         status: str,
     ) -> Iterator[ContactsRow]:
-        """A user's contacts."""
+        """Returns a user's contacts."""
 
     def create_direct_chat(
         self,
@@ -718,7 +718,7 @@ class Statements(Protocol):
         user_id: UUID,
         other_id: UUID,
     ) -> CreateDirectChatRow | None:
-        """Opens the direct chat of two people."""
+        """Opens the direct chat of two users."""
 
     def create_group(
         self,
@@ -730,7 +730,7 @@ class Statements(Protocol):
         name: str,
         slug: str | None,
     ) -> CreateGroupRow | None:
-        """Makes a group."""
+        """Creates a group with its owner and its first members."""
 
     def delete_chat(
         self,
@@ -748,7 +748,7 @@ class Statements(Protocol):
         expired_before: datetime,
         max_sessions: int,
     ) -> DeleteExpiredSessionsRow | None:
-        """Takes away sessions that expired before a given time."""
+        """Deletes sessions that expired before a given time."""
 
     def delete_message(
         self,
@@ -766,7 +766,7 @@ class Statements(Protocol):
         *,
         user_id: UUID,
     ) -> DeleteUserRow | None:
-        """A user leaves for good."""
+        """Deletes an account."""
 
     def deliver_pending(
         self,
@@ -775,7 +775,7 @@ class Statements(Protocol):
         user_id: UUID,
         max_messages: int,
     ) -> Iterator[DeliverPendingRow]:
-        """Delivers what is pending when a device connects."""
+        """Returns a user's undelivered messages."""
 
     def edit_message(
         self,
@@ -786,7 +786,7 @@ class Statements(Protocol):
         message_id: UUID,
         user_id: UUID,
     ) -> EditMessageRow | None:
-        """Changes the text of a message."""
+        """Changes the text of a message that is not deleted."""
 
     def heartbeat(
         self,
@@ -795,7 +795,7 @@ class Statements(Protocol):
         session_id: UUID,
         status: str,
     ) -> HeartbeatRow | None:
-        """A device is there."""
+        """Records that a device is connected."""
 
     def history_after(
         self,
@@ -805,7 +805,7 @@ class Statements(Protocol):
         after_id: UUID,
         user_id: UUID,
     ) -> Iterator[HistoryAfterRow]:
-        """A page of a chat's history."""
+        """Returns the 50 messages of a chat after a given one."""
 
     def history_before(
         self,
@@ -815,7 +815,7 @@ class Statements(Protocol):
         before_id: UUID,
         user_id: UUID,
     ) -> Iterator[HistoryBeforeRow]:
-        """A page of a chat's history."""
+        """Returns a page of a chat's history."""
 
     def history_with_names(
         self,
@@ -825,7 +825,7 @@ class Statements(Protocol):
         before_id: UUID,
         user_id: UUID,
     ) -> Iterator[HistoryWithNamesRow]:
-        """A page of a chat's history as history_before has it."""
+        """Returns the page of history_before with the senders' names and the messages replied to."""
 
     def join_chat(
         self,
@@ -835,7 +835,7 @@ class Statements(Protocol):
         added_by: UUID | None,
         user_id: UUID,
     ) -> JoinChatRow | None:
-        """Adds a user to a group of at most 300."""
+        """Adds a user to a group of at most 300 members."""
 
     def leave_chat(
         self,
@@ -844,7 +844,7 @@ class Statements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> LeaveChatRow | None:
-        """Leaves a chat."""
+        """Removes the user from a chat."""
 
     def lock_group(
         self,
@@ -852,7 +852,7 @@ class Statements(Protocol):
         *,
         chat_id: UUID,
     ) -> LockGroupRow | None:
-        """Makes those who join a group take turns."""
+        """Locks a group."""
 
     def mark_read(
         self,
@@ -862,7 +862,7 @@ class Statements(Protocol):
         chat_id: UUID,
         up_to_id: UUID,
     ) -> Iterator[MarkReadRow]:
-        """Opens a chat."""
+        """Marks a chat as read up to a given message."""
 
     def members(
         self,
@@ -871,7 +871,7 @@ class Statements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> Iterator[MembersRow]:
-        """Who is in a chat."""
+        """Returns the members of a chat."""
 
     def mute_chat(
         self,
@@ -881,7 +881,7 @@ class Statements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> MuteChatRow | None:
-        """Keeps a chat's notifications from a user until a given time."""
+        """Mutes a chat's notifications for a user until a given time."""
 
     def pin_chat(
         self,
@@ -899,7 +899,7 @@ class Statements(Protocol):
         *,
         username: str,
     ) -> ProfileRow | None:
-        """What others see of a user."""
+        """Returns the public profile of a user."""
 
     def profiles(
         self,
@@ -916,7 +916,7 @@ class Statements(Protocol):
         user_id: UUID,
         batch: int,
     ) -> PurgeUserRow | None:
-        """Takes a deleted user's rows away."""
+        """Deletes the rows of a deleted user."""
 
     def reactions(
         self,
@@ -926,7 +926,7 @@ class Statements(Protocol):
         message_ids: list[UUID],
         chat_id: UUID,
     ) -> Iterator[ReactionsRow]:
-        """The reactions under a page of messages."""
+        """Returns the reactions to a page of messages."""
 
     def read_receipts(
         self,
@@ -936,7 +936,7 @@ class Statements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> Iterator[ReadReceiptsRow]:
-        """The receipts of a message."""
+        """Returns the receipts of a message."""
 
     def receipt_counts(
         self,
@@ -956,7 +956,7 @@ class Statements(Protocol):
         password_hash: str,
         display_name: str | None,
     ) -> RegisterUserRow | None:
-        """Signs a person up."""
+        """Creates an account."""
 
     def remove_contact(
         self,
@@ -965,7 +965,7 @@ class Statements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> RemoveContactRow | None:
-        """Ends whatever is between two people."""
+        """Removes a contact."""
 
     def remove_member(
         self,
@@ -975,7 +975,7 @@ class Statements(Protocol):
         member_id: UUID,
         user_id: UUID,
     ) -> RemoveMemberRow | None:
-        """Removes somebody from a group."""
+        """Removes a member from a group."""
 
     def remove_reaction(
         self,
@@ -986,7 +986,7 @@ class Statements(Protocol):
         user_id: UUID,
         emoji: str,
     ) -> RemoveReactionRow | None:
-        """Takes an emoji back."""
+        """Removes a reaction from a message."""
 
     def request_contact(
         self,
@@ -995,7 +995,7 @@ class Statements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> RequestContactRow | None:
-        """Asks somebody to be a contact."""
+        """Asks another user to become a contact."""
 
     def revoke_session(
         self,
@@ -1063,7 +1063,7 @@ class Statements(Protocol):
         content: str,
         metadata: str,
     ) -> SendSystemMessageRow | None:
-        """Says something in a chat that nobody sent."""
+        """Stores a notice without a sender in a chat."""
 
     def session_by_token(
         self,
@@ -1071,7 +1071,7 @@ class Statements(Protocol):
         *,
         token_hash: bytes,
     ) -> SessionByTokenRow | None:
-        """Who calls."""
+        """Returns the session and user of a token."""
 
     def sessions(
         self,
@@ -1079,7 +1079,7 @@ class Statements(Protocol):
         *,
         user_id: UUID,
     ) -> Iterator[SessionsRow]:
-        """A user's devices that are logged in."""
+        """Returns a user's devices that are logged in."""
 
     def set_nickname(
         self,
@@ -1089,7 +1089,7 @@ class Statements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> SetNicknameRow | None:
-        """Calls a contact by a name of one's own."""
+        """Sets the user's own name for a contact."""
 
     def transfer_ownership(
         self,
@@ -1099,7 +1099,7 @@ class Statements(Protocol):
         user_id: UUID,
         member_id: UUID,
     ) -> TransferOwnershipRow | None:
-        """Hands a group over."""
+        """Transfers a group."""
 
     def unblock_contact(
         self,
@@ -1108,7 +1108,7 @@ class Statements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> UnblockContactRow | None:
-        """Takes a block back."""
+        """Unblocks a user."""
 
     def unread_count(
         self,
@@ -1117,7 +1117,7 @@ class Statements(Protocol):
         user_id: UUID,
         chat_id: UUID,
     ) -> UnreadCountRow | None:
-        """How many messages of a chat a user has not read."""
+        """Returns the number of messages of a chat that a user has not read."""
 
     def unread_total(
         self,
@@ -1125,7 +1125,7 @@ class Statements(Protocol):
         *,
         user_id: UUID,
     ) -> UnreadTotalRow | None:
-        """The number on the application's icon."""
+        """Returns the number of a user's unread messages."""
 
     def update_group(
         self,
@@ -1137,7 +1137,7 @@ class Statements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> UpdateGroupRow | None:
-        """Changes what a group shows of itself."""
+        """Changes the name."""
 
     def update_profile(
         self,
@@ -1148,7 +1148,7 @@ class Statements(Protocol):
         avatar_url: str | None,
         user_id: UUID,
     ) -> UpdateProfileRow | None:
-        """Changes what others see of a user."""
+        """Changes the public profile of a user."""
 
     def user_by_username(
         self,
@@ -1156,7 +1156,7 @@ class Statements(Protocol):
         *,
         username: str,
     ) -> UserByUsernameRow | None:
-        """Who logs in."""
+        """Returns the user of a username."""
 
     def users_to_purge(
         self,
@@ -1165,7 +1165,7 @@ class Statements(Protocol):
         deleted_before: datetime,
         max_users: int,
     ) -> Iterator[UsersToPurgeRow]:
-        """Whom to purge."""
+        """Returns the users who were deleted before a given time."""
 
 
 class AsyncStatements(Protocol):
@@ -1189,7 +1189,7 @@ class AsyncStatements(Protocol):
         message_id: UUID,
         emoji: str,
     ) -> AddReactionRow | None:
-        """Puts an emoji under a message."""
+        """Adds a reaction to a message."""
 
     async def appoint_owner(
         self,
@@ -1197,7 +1197,7 @@ class AsyncStatements(Protocol):
         *,
         chat_id: UUID,
     ) -> AppointOwnerRow | None:
-        """Gives a group an owner that has none."""
+        """Appoints an owner for a group that has none."""
 
     def attachments(
         self,
@@ -1207,7 +1207,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> AsyncIterator[AttachmentsRow]:
-        """The files of a page of messages."""
+        """Returns the files of a page of messages."""
 
     async def begin_session(
         self,
@@ -1231,7 +1231,7 @@ class AsyncStatements(Protocol):
         session_id: UUID,
         socket_id: str | None,
     ) -> BindSocketRow | None:
-        """Notes the open connection of a device."""
+        """Records the open connection of a device."""
 
     async def block_contact(
         self,
@@ -1240,7 +1240,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> BlockContactRow | None:
-        """Blocks somebody."""
+        """Blocks another user."""
 
     async def change_password(
         self,
@@ -1272,7 +1272,7 @@ class AsyncStatements(Protocol):
         before_message_id: UUID,
         before_chat_id: UUID,
     ) -> AsyncIterator[ChatListRow]:
-        """A page of a user's chats."""
+        """Returns a page of a user's chats."""
 
     async def clear_unread(
         self,
@@ -1281,7 +1281,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         chat_id: UUID,
     ) -> ClearUnreadRow | None:
-        """Takes the unread rows of a chat away without reading them."""
+        """Deletes a user's unread rows of a chat without marking the messages as read."""
 
     def contact_requests(
         self,
@@ -1289,7 +1289,7 @@ class AsyncStatements(Protocol):
         *,
         user_id: UUID,
     ) -> AsyncIterator[ContactRequestsRow]:
-        """The requests that wait for a user's answer."""
+        """Returns the requests that a user has not answered."""
 
     def contacts(
         self,
@@ -1298,7 +1298,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         status: str,
     ) -> AsyncIterator[ContactsRow]:
-        """A user's contacts."""
+        """Returns a user's contacts."""
 
     async def create_direct_chat(
         self,
@@ -1307,7 +1307,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         other_id: UUID,
     ) -> CreateDirectChatRow | None:
-        """Opens the direct chat of two people."""
+        """Opens the direct chat of two users."""
 
     async def create_group(
         self,
@@ -1319,7 +1319,7 @@ class AsyncStatements(Protocol):
         name: str,
         slug: str | None,
     ) -> CreateGroupRow | None:
-        """Makes a group."""
+        """Creates a group with its owner and its first members."""
 
     async def delete_chat(
         self,
@@ -1337,7 +1337,7 @@ class AsyncStatements(Protocol):
         expired_before: datetime,
         max_sessions: int,
     ) -> DeleteExpiredSessionsRow | None:
-        """Takes away sessions that expired before a given time."""
+        """Deletes sessions that expired before a given time."""
 
     async def delete_message(
         self,
@@ -1355,7 +1355,7 @@ class AsyncStatements(Protocol):
         *,
         user_id: UUID,
     ) -> DeleteUserRow | None:
-        """A user leaves for good."""
+        """Deletes an account."""
 
     def deliver_pending(
         self,
@@ -1364,7 +1364,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         max_messages: int,
     ) -> AsyncIterator[DeliverPendingRow]:
-        """Delivers what is pending when a device connects."""
+        """Returns a user's undelivered messages."""
 
     async def edit_message(
         self,
@@ -1375,7 +1375,7 @@ class AsyncStatements(Protocol):
         message_id: UUID,
         user_id: UUID,
     ) -> EditMessageRow | None:
-        """Changes the text of a message."""
+        """Changes the text of a message that is not deleted."""
 
     async def heartbeat(
         self,
@@ -1384,7 +1384,7 @@ class AsyncStatements(Protocol):
         session_id: UUID,
         status: str,
     ) -> HeartbeatRow | None:
-        """A device is there."""
+        """Records that a device is connected."""
 
     def history_after(
         self,
@@ -1394,7 +1394,7 @@ class AsyncStatements(Protocol):
         after_id: UUID,
         user_id: UUID,
     ) -> AsyncIterator[HistoryAfterRow]:
-        """A page of a chat's history."""
+        """Returns the 50 messages of a chat after a given one."""
 
     def history_before(
         self,
@@ -1404,7 +1404,7 @@ class AsyncStatements(Protocol):
         before_id: UUID,
         user_id: UUID,
     ) -> AsyncIterator[HistoryBeforeRow]:
-        """A page of a chat's history."""
+        """Returns a page of a chat's history."""
 
     def history_with_names(
         self,
@@ -1414,7 +1414,7 @@ class AsyncStatements(Protocol):
         before_id: UUID,
         user_id: UUID,
     ) -> AsyncIterator[HistoryWithNamesRow]:
-        """A page of a chat's history as history_before has it."""
+        """Returns the page of history_before with the senders' names and the messages replied to."""
 
     async def join_chat(
         self,
@@ -1424,7 +1424,7 @@ class AsyncStatements(Protocol):
         added_by: UUID | None,
         user_id: UUID,
     ) -> JoinChatRow | None:
-        """Adds a user to a group of at most 300."""
+        """Adds a user to a group of at most 300 members."""
 
     async def leave_chat(
         self,
@@ -1433,7 +1433,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> LeaveChatRow | None:
-        """Leaves a chat."""
+        """Removes the user from a chat."""
 
     async def lock_group(
         self,
@@ -1441,7 +1441,7 @@ class AsyncStatements(Protocol):
         *,
         chat_id: UUID,
     ) -> LockGroupRow | None:
-        """Makes those who join a group take turns."""
+        """Locks a group."""
 
     def mark_read(
         self,
@@ -1451,7 +1451,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         up_to_id: UUID,
     ) -> AsyncIterator[MarkReadRow]:
-        """Opens a chat."""
+        """Marks a chat as read up to a given message."""
 
     def members(
         self,
@@ -1460,7 +1460,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> AsyncIterator[MembersRow]:
-        """Who is in a chat."""
+        """Returns the members of a chat."""
 
     async def mute_chat(
         self,
@@ -1470,7 +1470,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> MuteChatRow | None:
-        """Keeps a chat's notifications from a user until a given time."""
+        """Mutes a chat's notifications for a user until a given time."""
 
     async def pin_chat(
         self,
@@ -1488,7 +1488,7 @@ class AsyncStatements(Protocol):
         *,
         username: str,
     ) -> ProfileRow | None:
-        """What others see of a user."""
+        """Returns the public profile of a user."""
 
     def profiles(
         self,
@@ -1505,7 +1505,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         batch: int,
     ) -> PurgeUserRow | None:
-        """Takes a deleted user's rows away."""
+        """Deletes the rows of a deleted user."""
 
     def reactions(
         self,
@@ -1515,7 +1515,7 @@ class AsyncStatements(Protocol):
         message_ids: list[UUID],
         chat_id: UUID,
     ) -> AsyncIterator[ReactionsRow]:
-        """The reactions under a page of messages."""
+        """Returns the reactions to a page of messages."""
 
     def read_receipts(
         self,
@@ -1525,7 +1525,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> AsyncIterator[ReadReceiptsRow]:
-        """The receipts of a message."""
+        """Returns the receipts of a message."""
 
     def receipt_counts(
         self,
@@ -1545,7 +1545,7 @@ class AsyncStatements(Protocol):
         password_hash: str,
         display_name: str | None,
     ) -> RegisterUserRow | None:
-        """Signs a person up."""
+        """Creates an account."""
 
     async def remove_contact(
         self,
@@ -1554,7 +1554,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> RemoveContactRow | None:
-        """Ends whatever is between two people."""
+        """Removes a contact."""
 
     async def remove_member(
         self,
@@ -1564,7 +1564,7 @@ class AsyncStatements(Protocol):
         member_id: UUID,
         user_id: UUID,
     ) -> RemoveMemberRow | None:
-        """Removes somebody from a group."""
+        """Removes a member from a group."""
 
     async def remove_reaction(
         self,
@@ -1575,7 +1575,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         emoji: str,
     ) -> RemoveReactionRow | None:
-        """Takes an emoji back."""
+        """Removes a reaction from a message."""
 
     async def request_contact(
         self,
@@ -1584,7 +1584,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> RequestContactRow | None:
-        """Asks somebody to be a contact."""
+        """Asks another user to become a contact."""
 
     async def revoke_session(
         self,
@@ -1652,7 +1652,7 @@ class AsyncStatements(Protocol):
         content: str,
         metadata: str,
     ) -> SendSystemMessageRow | None:
-        """Says something in a chat that nobody sent."""
+        """Stores a notice without a sender in a chat."""
 
     async def session_by_token(
         self,
@@ -1660,7 +1660,7 @@ class AsyncStatements(Protocol):
         *,
         token_hash: bytes,
     ) -> SessionByTokenRow | None:
-        """Who calls."""
+        """Returns the session and user of a token."""
 
     def sessions(
         self,
@@ -1668,7 +1668,7 @@ class AsyncStatements(Protocol):
         *,
         user_id: UUID,
     ) -> AsyncIterator[SessionsRow]:
-        """A user's devices that are logged in."""
+        """Returns a user's devices that are logged in."""
 
     async def set_nickname(
         self,
@@ -1678,7 +1678,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> SetNicknameRow | None:
-        """Calls a contact by a name of one's own."""
+        """Sets the user's own name for a contact."""
 
     async def transfer_ownership(
         self,
@@ -1688,7 +1688,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         member_id: UUID,
     ) -> TransferOwnershipRow | None:
-        """Hands a group over."""
+        """Transfers a group."""
 
     async def unblock_contact(
         self,
@@ -1697,7 +1697,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         contact_id: UUID,
     ) -> UnblockContactRow | None:
-        """Takes a block back."""
+        """Unblocks a user."""
 
     async def unread_count(
         self,
@@ -1706,7 +1706,7 @@ class AsyncStatements(Protocol):
         user_id: UUID,
         chat_id: UUID,
     ) -> UnreadCountRow | None:
-        """How many messages of a chat a user has not read."""
+        """Returns the number of messages of a chat that a user has not read."""
 
     async def unread_total(
         self,
@@ -1714,7 +1714,7 @@ class AsyncStatements(Protocol):
         *,
         user_id: UUID,
     ) -> UnreadTotalRow | None:
-        """The number on the application's icon."""
+        """Returns the number of a user's unread messages."""
 
     async def update_group(
         self,
@@ -1726,7 +1726,7 @@ class AsyncStatements(Protocol):
         chat_id: UUID,
         user_id: UUID,
     ) -> UpdateGroupRow | None:
-        """Changes what a group shows of itself."""
+        """Changes the name."""
 
     async def update_profile(
         self,
@@ -1737,7 +1737,7 @@ class AsyncStatements(Protocol):
         avatar_url: str | None,
         user_id: UUID,
     ) -> UpdateProfileRow | None:
-        """Changes what others see of a user."""
+        """Changes the public profile of a user."""
 
     async def user_by_username(
         self,
@@ -1745,7 +1745,7 @@ class AsyncStatements(Protocol):
         *,
         username: str,
     ) -> UserByUsernameRow | None:
-        """Who logs in."""
+        """Returns the user of a username."""
 
     def users_to_purge(
         self,
@@ -1754,4 +1754,4 @@ class AsyncStatements(Protocol):
         deleted_before: datetime,
         max_users: int,
     ) -> AsyncIterator[UsersToPurgeRow]:
-        """Whom to purge."""
+        """Returns the users who were deleted before a given time."""

@@ -1,7 +1,7 @@
 /* @name transfer_ownership */
 -- name: transfer_ownership(chat_id, user_id, member_id)^
 -- record_class: TransferOwnershipRow
--- Hands a group over: another member becomes its owner, and the owner an admin.
+-- Transfers a group: another member becomes its owner, and the owner becomes an admin.
 --
 -- Parameters: user_id uuid (the owner), chat_id uuid, member_id uuid
 -- Returns: one row, chat_id; none when the user is not the owner, or the other not an active member.
@@ -22,7 +22,7 @@ WITH both_members AS MATERIALIZED (
     ORDER BY user_id
     FOR NO KEY UPDATE
 ),
--- First: a group has one owner at most at any moment.
+-- First, because a group has at most one owner at any time.
 demoted AS (
     UPDATE chat_participants
     SET role = 'admin'

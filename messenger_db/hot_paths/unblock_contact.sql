@@ -1,7 +1,7 @@
 /* @name unblock_contact */
 -- name: unblock_contact(user_id, contact_id)^
 -- record_class: UnblockContactRow
--- Takes a block back: who was a contact before is one again, and of a stranger nothing stays. Safe to repeat.
+-- Unblocks a user: a former contact is a contact again; for others, the rows are deleted. Safe to repeat.
 --
 -- Parameters: user_id uuid (who had blocked), contact_id uuid
 -- Returns: one row, status: accepted, or none (nothing between the two); none when the user had not blocked the other.
@@ -49,7 +49,7 @@ other AS MATERIALIZED (
     FROM pair
     WHERE user_id = CAST(:contact_id AS uuid)
 ),
--- The row stays while the other blocks too, or when they were contacts: accepted_at has outlived the block.
+-- The row stays while the other blocks too, or if they were contacts: a block keeps accepted_at.
 kept AS (
     UPDATE contacts
     SET

@@ -1,8 +1,8 @@
 /* @name update_group */
 -- name: update_group(name, description, avatar_url, chat_id, user_id)^
 -- record_class: UpdateGroupRow
--- Changes what a group shows of itself. Its owner and admins may. All three are written: NULL takes one away, but a
--- group has a name.
+-- Changes the name, description and avatar of a group. Only its owner and admins can. All three are written: NULL removes
+-- a value, except the name, which a group must have.
 --
 -- Parameters: user_id uuid (who changes it), chat_id uuid, name text,
 --   description text (or NULL), avatar_url text (or NULL)
@@ -11,7 +11,7 @@
 -- Indexes: chats_pkey, chat_participants_*
 -- Pages: 40
 -- Locks: the chat NO KEY UPDATE; sends go on.
--- Errors: 23514, 22001: a rule of chats was broken, named by its constraint; do not retry.
+-- Errors: 23514, 22001: a rule of chats was violated; the constraint is named; do not retry.
 UPDATE chats
 SET
     name = CAST(:name AS text),

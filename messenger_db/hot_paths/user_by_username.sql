@@ -1,10 +1,10 @@
 /* @name user_by_username */
 -- name: user_by_username(username)^
 -- record_class: UserByUsernameRow
--- Who logs in: the user of a name, in whatever case it is typed, with the hash that the password must match.
+-- Returns the user of a username, regardless of case, with the hash that the password must match at login.
 --
 -- Parameters: username text
--- Returns: one row: user_id, username, password_hash; none when nobody has the name, or they left.
+-- Returns: one row: user_id, username, password_hash; none when no user has the name, or the user is deleted.
 -- Nullable: none
 -- Indexes: users_username_lower_key
 -- Pages: 10

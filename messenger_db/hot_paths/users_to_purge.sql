@@ -1,7 +1,7 @@
 /* @name users_to_purge */
 -- name: users_to_purge(deleted_before, max_users)
 -- record_class: UsersToPurgeRow
--- Whom to purge: users who left before a given time, who left longest ago first. purge_user takes each of them away.
+-- Returns the users who were deleted before a given time, oldest deletion first. purge_user deletes their rows.
 --
 -- Parameters: deleted_before timestamptz, max_users integer
 -- Returns: a row for each: user_id, deleted_at.

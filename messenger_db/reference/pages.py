@@ -95,5 +95,5 @@ def code(text: str) -> str:
 
 
 def breakable(name: str) -> Markup:
-    """Return a name as HTML that may go on in the next line behind each underscore."""
+    """Return a name as HTML that can be broken after each underscore."""
     return Markup("_<wbr>").join(map(escape, name.split("_")))

@@ -1,11 +1,11 @@
-"""What the reference says of a schema, read from the catalog; a comment that is missing is empty."""
+"""The content of the schema reference, read from the catalog; a comment that is missing is empty."""
 
 from typing import Any, NamedTuple
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.errors import printable
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 
 class Column(NamedTuple):
@@ -53,7 +53,7 @@ class Rule(NamedTuple):
 
 
 class Index(NamedTuple):
-    """An index that is not behind a constraint."""
+    """An index that does not belong to a constraint."""
 
     table: str
     name: str
@@ -106,17 +106,17 @@ def read(connection: Connection) -> Schema:
     """Return what the first schema of the connection's search_path holds."""
     with connection.cursor() as cursor:
 
-        def rows(kind: str) -> list[tuple[Any, ...]]:
-            cursor.execute(statement(f"reference_{kind}"))
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            QUERIES[query].execute(cursor)
             return [tuple(map(_shown, row)) for row in cursor]
 
-        columns = [Column(*row) for row in rows("column")]
-        keys = [Key(*row) for row in rows("key")]
-        foreign_keys = [ForeignKey(*row) for row in rows("foreign_key")]
-        rules = [Rule(*row) for row in rows("rule")]
-        indexes = [Index(*row) for row in rows("index")]
-        triggers = [Trigger(*row) for row in rows("trigger")]
-        functions = [Function(*row) for row in rows("function")]
+        columns = [Column(*row) for row in rows("reference.column")]
+        keys = [Key(*row) for row in rows("reference.key")]
+        foreign_keys = [ForeignKey(*row) for row in rows("reference.foreign_key")]
+        rules = [Rule(*row) for row in rows("reference.rule")]
+        indexes = [Index(*row) for row in rows("reference.index")]
+        triggers = [Trigger(*row) for row in rows("reference.trigger")]
+        functions = [Function(*row) for row in rows("reference.function")]
         tables = [
             Table(
                 name,
@@ -130,7 +130,7 @@ def read(connection: Connection) -> Schema:
                 [index for index in indexes if index.table == name],
                 [trigger for trigger in triggers if trigger.table == name],
             )
-            for name, comment, settings in rows("table")
+            for name, comment, settings in rows("reference.table")
         ]
     return Schema(tables, functions)
 

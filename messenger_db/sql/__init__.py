@@ -1,10 +1,7 @@
-"""The package's statements, one .sql file each."""
+"""The package's own queries, by subject."""
 
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+from messenger_db.queries import Queries
 
-@cache
-def statement(name: str) -> str:
-    """Return the text of `<name>.sql` of this folder."""
-    return files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+QUERIES = Queries(Path(__file__).parent)

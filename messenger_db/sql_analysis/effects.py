@@ -1,4 +1,4 @@
-"""What a statement creates, replaces or renames, and what it takes back of that."""
+"""The objects that a statement creates, replaces or renames, and those that it drops."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -24,7 +24,7 @@ KINDS = {
 
 
 class Effect(NamedTuple):
-    """What a statement does that a rollback has to undo; the object is dropped with its `table`, if it has one."""
+    """An effect of a statement that a rollback must undo; the object is dropped with its `table`, if it has one."""
 
     act: str
     kind: str
@@ -33,7 +33,7 @@ class Effect(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What the effect has in common with its opposite: DROP INDEX does not name the table."""
+        """The part that the effect has in common with its opposite: DROP INDEX does not name the table."""
         return self.act, self.kind, self.name
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What in the files of migrations deletes data, or locks out sessions that use a table."""
+"""Statements in migration files that delete data, or block sessions that use a table."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ IS_LOCKED = "{} stays locked until the transaction ends"
 
 
 class Hazard(NamedTuple):
-    """What a statement of a file does to others; line 0 stands for the file as a whole."""
+    """The effect of a statement on others; line 0 stands for the file as a whole."""
 
     file: str
     line: int

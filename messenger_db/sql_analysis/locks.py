@@ -1,4 +1,4 @@
-"""Which tables a statement locks so strongly that it blocks sessions that read or write them.
+"""The tables that a statement locks so strongly that it blocks sessions that read or write them.
 
 Each statement here was compared with a server's pg_locks. Dropping a table, column or constraint with a foreign key
 locks the table that it references too, and a new partition locks the default one; the statement does not name them, so

@@ -2,7 +2,8 @@
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.sql import statement
+from messenger_db.queries import Query
+from messenger_db.sql import QUERIES
 
 # What is claimed: the databases whose names end with a certain mark, a template, the making of one.
 NAMES = "messenger-db test databases"
@@ -12,25 +13,25 @@ MAKING = "messenger-db test template in the making"
 
 def share(connection: Connection, what: str, claim: str) -> bool:
     """Claim something beside others who do, until the connection ends; say whether that succeeded."""
-    return _ask(connection, "claim_shared", what, claim)
+    return _ask(connection, QUERIES["advisory_locks.share"], what, claim)
 
 
 def alone(connection: Connection, what: str, claim: str) -> bool:
     """Claim something that nobody else claims; say whether that succeeded."""
-    return _ask(connection, "claim_alone", what, claim)
+    return _ask(connection, QUERIES["advisory_locks.acquire"], what, claim)
 
 
 def release(connection: Connection, what: str, claim: str) -> None:
     """Give up what was claimed alone."""
-    _ask(connection, "claim_release", what, claim)
+    _ask(connection, QUERIES["advisory_locks.release"], what, claim)
 
 
 def unshare(connection: Connection, what: str, claim: str) -> None:
     """Give up what was claimed beside others."""
-    _ask(connection, "claim_unshare", what, claim)
+    _ask(connection, QUERIES["advisory_locks.unshare"], what, claim)
 
 
-def _ask(connection: Connection, question: str, what: str, claim: str) -> bool:
+def _ask(connection: Connection, question: Query, what: str, claim: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(statement(question), {"what": what, "claim": claim})
+        question.execute(cursor, what=what, claim=claim)
         return cursor.fetchone() == (True,)

@@ -1,14 +1,14 @@
 """What is done to databases, from a maintenance connection."""
 
 import time
-from collections.abc import Mapping
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
 from messenger_db.errors import MessengerError, reason_of
-from messenger_db.sql import statement
+from messenger_db.queries import Query
+from messenger_db.sql import QUERIES
 
 # A backend that is told to end does so within milliseconds, unless the machine is very busy.
 END_SECONDS = 10
@@ -19,16 +19,16 @@ LEAVE_SECONDS = 0.02
 POLL_SECONDS = 0.002
 
 
-def execute(connection: Connection, statement_name: str, /, **parts: sql.Composable) -> None:
-    """Execute a statement of messenger_db.sql that names databases."""
+def execute(connection: Connection, query: Query, **values: object) -> None:
+    """Execute a query that returns nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement(statement_name)).format(**parts))
+        query.execute(cursor, **values)
 
 
-def rows(connection: Connection, name: str, values: Mapping[str, object] | None = None) -> list[tuple[object, ...]]:
-    """Return what a query of messenger_db.sql finds."""
+def rows(connection: Connection, query: Query, **values: object) -> list[tuple[object, ...]]:
+    """Return what a query finds."""
     with connection.cursor() as cursor:
-        cursor.execute(statement(name), values or {})
+        query.execute(cursor, **values)
         return cursor.fetchall()
 
 
@@ -36,7 +36,7 @@ def clone(connection: Connection, template: str, database: str, strategy: str) -
     """Make a database like the template. Raises MessengerError where the role may not, or the server has no room."""
     names = {"database": sql.Identifier(database), "template": sql.Identifier(template)}
     try:
-        execute(connection, "clone_database", **names, strategy=sql.Literal(strategy))
+        execute(connection, QUERIES["test_databases.clone"].naming(**names), strategy=strategy)
     except psycopg2.OperationalError:
         raise
     except psycopg2.Error as error:
@@ -56,18 +56,19 @@ def drop(connection: Connection, database: str) -> None:
 
     The server itself waits for sessions on their way out by looking every 100 ms: here they are gone beforehand.
     """
+    name = sql.Identifier(database)
     if not await_no_session(connection, database, LEAVE_SECONDS):
         # For good: an application that connects again is refused.
-        execute(connection, "refuse_connections", database=sql.Identifier(database))
-        rows(connection, "end_sessions", {"database": database})
+        execute(connection, QUERIES["test_databases.refuse_connections"].naming(database=name))
+        rows(connection, QUERIES["test_databases.end_sessions"], database=database)
         await_no_session(connection, database, END_SECONDS)
-    execute(connection, "drop_database", database=sql.Identifier(database))
+    execute(connection, QUERIES["test_databases.drop"].naming(database=name))
 
 
 def await_no_session(connection: Connection, database: str, seconds: float) -> bool:
     """Wait until no session is in a database; say whether that came about in time."""
     deadline = time.monotonic() + seconds
-    while rows(connection, "sessions_in", {"database": database}) not in ([], [(0,)]):
+    while rows(connection, QUERIES["test_databases.sessions"], database=database) not in ([], [(0,)]):
         if time.monotonic() > deadline:
             return False
         time.sleep(POLL_SECONDS)

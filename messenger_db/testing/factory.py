@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 from messenger_db.testing.models import Attachment, Chat, Message, Reaction, Session, User
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Factory:
         username = username or f"{words[: LONGEST_USERNAME - 10] or 'user'}_{self._users}"
         values = {"username": username, "display_name": display_name, "password_hash": PASSWORD_HASH}
         id_ = self._new_id()
-        (created_at,) = self._insert("factory_user", id=id_, **values)
+        (created_at,) = self._insert("factory.user", id=id_, **values)
         return User(id_, username, display_name, PASSWORD_HASH, created_at)
 
     def direct_chat(self, a: User | None = None, b: User | None = None) -> Chat:
@@ -73,7 +73,7 @@ class Factory:
         sender = sender or chat.members[0]
         content = content or self._faker.sentence()
         id_, created_at, recipients = self._insert(
-            "factory_message",
+            "factory.message",
             chat_id=chat.id,
             sender_id=sender.id,
             content=content,
@@ -87,7 +87,7 @@ class Factory:
         user = user or (others or [message.sender])[0]
         emoji = emoji or self._faker.random_element(EMOJI)
         ids = {"chat_id": message.chat.id, "message_id": message.id, "user_id": user.id}
-        (created_at,) = self._insert("factory_reaction", **ids, emoji=emoji)
+        (created_at,) = self._insert("factory.reaction", **ids, emoji=emoji)
         return Reaction(message, user, emoji, created_at)
 
     def attachment(self, message: Message) -> Attachment:
@@ -105,7 +105,7 @@ class Factory:
             "checksum_sha256": hashlib.sha256(id_.bytes).digest(),
         }
         ids = {"chat_id": message.chat.id, "message_id": message.id}
-        position, created_at = self._insert("factory_attachment", **ids, **values)
+        position, created_at = self._insert("factory.attachment", **ids, **values)
         return Attachment(message=message, position=position, created_at=created_at, **values)
 
     def session(self, user: User) -> Session:
@@ -113,24 +113,24 @@ class Factory:
         id_ = self._new_id()
         token = self._faker.hexify("^" * 64)
         token_hash = hashlib.sha256(token.encode()).digest()
-        created_at, expires_at = self._insert("factory_session", id=id_, user_id=user.id, token_hash=token_hash)
+        created_at, expires_at = self._insert("factory.session", id=id_, user_id=user.id, token_hash=token_hash)
         return Session(id_, user, token, created_at, expires_at)
 
     def _chat(self, type_: str, name: str | None, slug: str, members: tuple[User, ...]) -> Chat:
         id_ = self._new_id()
         ids = [member.id for member in members]
-        (created_at,) = self._insert("factory_chat", id=id_, type=type_, name=name, slug=slug, members=ids)
+        (created_at,) = self._insert("factory.chat", id=id_, type=type_, name=name, slug=slug, members=ids)
         return Chat(id_, type_, name, slug, members, created_at)
 
     def _new_id(self) -> UUID:
         return UUID(str(self._faker.uuid4()))
 
-    def _insert(self, statement_name: str, /, **values: object) -> tuple[Any, ...]:
-        """Execute a statement that inserts, and return the one row that it answers with."""
+    def _insert(self, query: str, /, **values: object) -> tuple[Any, ...]:
+        """Execute a query that inserts, and return the one row that it answers with."""
         # Plain rows, whatever cursors the test has asked its connection for; ids as text, as the test may not have
         # told psycopg2 about UUIDs.
         with self._connection.cursor(cursor_factory=Cursor) as cursor:
-            cursor.execute(statement(statement_name), {key: _plain(value) for key, value in values.items()})
+            QUERIES[query].execute(cursor, **{key: _plain(value) for key, value in values.items()})
             (row,) = cursor.fetchall()
         if self._commits:
             self._connection.commit()

@@ -15,7 +15,7 @@ from pytest_postgresql.config import PostgreSQLConfig
 
 from messenger_db.connection import CONNECT_TIMEOUT_SECONDS, OLDEST_SERVER
 from messenger_db.errors import MessengerError
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 VARIABLE = "MESSENGER_TEST_DATABASE_URL"
 
@@ -59,7 +59,7 @@ class Place:
                 f"no test database: the server named by {self.named_by} is PostgreSQL {version}, 15 or newer is needed"
             )
         with connection.cursor() as cursor:
-            cursor.execute(statement("session"))
+            QUERIES["sessions.prepare"].execute(cursor)
         return connection
 
     def url(self, database: str) -> str:

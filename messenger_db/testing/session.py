@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2
 from pytest_postgresql.config import PostgreSQLConfig, get_config
 
 from messenger_db.errors import MessengerError
+from messenger_db.sql import QUERIES
 from messenger_db.testing import claims, databases, templates
 from messenger_db.testing.keep_failed import KEEPERS, KEPT
 from messenger_db.testing.own_database import OwnDatabase
@@ -54,7 +55,7 @@ class Run:
         self._numbers = count(1)
         self._timezone = self._known(request.config.getini("messenger_timezone"))
         # Copying files takes two checkpoints, which cost little where nothing is flushed to a disk.
-        ((is_fsync_on,),) = databases.rows(self._connection, "is_fsync_on")
+        ((is_fsync_on,),) = databases.rows(self._connection, QUERIES["servers.is_fsync_on"])
         self._strategy = "wal_log" if is_fsync_on else "file_copy"
         self._plain = templates.plain(self.place, settings, self._run)
         self._crew = Crew(self._maintain)
@@ -72,7 +73,7 @@ class Run:
         """Return the time zone by a name that the server knows."""
         for name in (timezone, TODAYS_NAME.get(timezone, timezone)):
             with suppress(psycopg2.errors.InvalidParameterValue):
-                databases.rows(self._connection, "set_timezone", {"timezone": name})
+                databases.rows(self._connection, QUERIES["sessions.set_timezone"], timezone=name)
                 return name
         raise MessengerError(f"no test database: the server knows no time zone {timezone} (messenger_timezone)")
 
@@ -93,9 +94,8 @@ class Run:
     def _clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
         name = f"{self._prefix}_{next(self._numbers)}"
         databases.clone(maintenance, template, name, self._strategy)
-        databases.execute(
-            maintenance, "set_database_timezone", database=sql.Identifier(name), timezone=sql.Literal(self._timezone)
-        )
+        set_timezone = QUERIES["test_databases.set_timezone"].naming(database=sql.Identifier(name))
+        databases.execute(maintenance, set_timezone, timezone=self._timezone)
         return Clone(name, self.place.connect(name) if connected else None)
 
     def take(self, node: pytest.Item | pytest.Session, *, demo: bool, connected: bool) -> OwnDatabase:
@@ -136,12 +136,8 @@ class Run:
         with suppress(psycopg2.Error):
             if connection:
                 connection.commit()  # what the test wrote is what one wants to see
-        databases.execute(
-            self._connection,
-            "comment_on_database",
-            database=sql.Identifier(database.clone.name),
-            comment=sql.Literal(f"kept: {test}"),
-        )
+        comment = QUERIES["test_databases.comment"].naming(database=sql.Identifier(database.clone.name))
+        databases.execute(self._connection, comment, comment=f"kept: {test}")
         self._kept += 1
         database.is_kept = True
         if self._is_embedded:
@@ -171,7 +167,7 @@ class Run:
 
 def _drop_leftovers(connection: Connection) -> None:
     """Drop what processes that are gone have left."""
-    for name, is_template in databases.rows(connection, "test_leftovers", {"what": claims.NAMES}):
+    for name, is_template in databases.rows(connection, QUERIES["test_databases.leftovers"], what=claims.NAMES):
         # Another process may be about to drop it, too.
         with suppress(psycopg2.Error):
             if is_template:

@@ -17,7 +17,7 @@ from pytest_postgresql.config import PostgreSQLConfig
 from messenger_db.embedded import binaries
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 from messenger_db.testing import owner
 from messenger_db.testing.keep_failed import KEPT
 from messenger_db.testing.server_address import Place
@@ -129,11 +129,9 @@ def _start(folder: Path, main: int, settings: PostgreSQLConfig) -> None:
     # than all the rest of connecting.
     own = Place({"host": str(server.home), "port": str(server.port), "user": "postgres"}, "postgres", "")
     with closing(own.maintain()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement("set_scram_iterations"))
-        make = "alter_superuser" if settings.user == "postgres" else "create_superuser"
-        cursor.execute(
-            sql.SQL(statement(make)).format(role=sql.Identifier(settings.user), password=sql.Literal(password))
-        )
+        QUERIES["servers.set_scram_iterations"].execute(cursor)
+        superuser = QUERIES["servers.alter_superuser" if settings.user == "postgres" else "servers.create_superuser"]
+        superuser.naming(role=sql.Identifier(settings.user)).execute(cursor, password=password)
     _write(folder / PASSWORD, password)
 
 

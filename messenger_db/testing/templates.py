@@ -19,6 +19,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from messenger_db import folders
 from messenger_db.errors import MessengerError
+from messenger_db.sql import QUERIES
 from messenger_db.testing import claims, databases
 from messenger_db.testing.server_address import Place
 
@@ -94,10 +95,9 @@ def make(connection: Connection, place: Place, template: Template) -> None:
     try:
         if not _exists(connection, template.name):
             _make(connection, place, template)
-        comment = f"messenger-db test template, last used {datetime.now(UTC).isoformat(timespec='seconds')}"
-        databases.execute(
-            connection, "comment_on_database", database=sql.Identifier(template.name), comment=sql.Literal(comment)
-        )
+        comment = QUERIES["test_databases.comment"].naming(database=sql.Identifier(template.name))
+        last_used = datetime.now(UTC).isoformat(timespec="seconds")
+        databases.execute(connection, comment, comment=f"messenger-db test template, last used {last_used}")
         _drop_old(connection)
     except psycopg2.Error as error:
         raise databases.refusal(connection, error) from None
@@ -113,7 +113,7 @@ def _wait(deadline: float, template: Template) -> None:
 
 
 def _exists(connection: Connection, name: str) -> bool:
-    return databases.rows(connection, "database_exists", {"name": name}) == [(True,)]
+    return databases.rows(connection, QUERIES["servers.database_exists"], name=name) == [(True,)]
 
 
 def _make(connection: Connection, place: Place, template: Template) -> None:
@@ -121,7 +121,7 @@ def _make(connection: Connection, place: Place, template: Template) -> None:
     unfinished = sql.Identifier(template.unfinished)
     drop(connection, template.unfinished)
     if template.base == "template0":
-        databases.execute(connection, "create_database", database=unfinished)
+        databases.execute(connection, QUERIES["servers.create_database"].naming(database=unfinished))
     else:
         databases.clone(connection, template.base, template.unfinished, "file_copy")
     template.fill(template.unfinished)
@@ -129,20 +129,21 @@ def _make(connection: Connection, place: Place, template: Template) -> None:
     # A first session leaves a file behind that later ones start faster with, in each copy too.
     place.connect(template.unfinished).close()
     databases.await_no_session(connection, template.unfinished, databases.END_SECONDS)
-    databases.execute(connection, "seal_template", database=unfinished)
-    databases.execute(connection, "rename_database", database=unfinished, name=sql.Identifier(template.name))
+    databases.execute(connection, QUERIES["test_databases.seal"].naming(database=unfinished))
+    rename = QUERIES["test_databases.rename"].naming(database=unfinished, name=sql.Identifier(template.name))
+    databases.execute(connection, rename)
 
 
 def drop(connection: Connection, name: str) -> None:
     """Drop a template, whole or half, if it exists."""
     if _exists(connection, name):
-        databases.execute(connection, "unseal_template", database=sql.Identifier(name))
+        databases.execute(connection, QUERIES["test_databases.unseal"].naming(database=sql.Identifier(name)))
         databases.drop(connection, name)
 
 
 def _drop_old(connection: Connection) -> None:
     """Drop those that nobody uses, but for the latest."""
-    found = databases.rows(connection, "test_templates", {"what": claims.TEMPLATE})
+    found = databases.rows(connection, QUERIES["test_databases.templates"], what=claims.TEMPLATE)
     whole = [name for name, _, is_half in found if not is_half]
     for name, claim, _ in found:
         if name not in whole[:TEMPLATES_KEPT] and claims.alone(connection, claims.TEMPLATE, str(claim)):
@@ -166,8 +167,9 @@ def _compact(place: Place, database: str) -> None:
     """Rewrite what has maps beside it: a tenth less to copy, for each test."""
     with closing(place.connect(database)) as connection:
         connection.autocommit = True
-        for (table,) in databases.rows(connection, "loose_tables"):
-            databases.execute(connection, "rewrite_table", table=sql.SQL(str(table)))
+        for (table,) in databases.rows(connection, QUERIES["test_databases.loose_tables"]):
+            rewrite = QUERIES["test_databases.rewrite_table"].naming(table=sql.SQL(str(table)))
+            databases.execute(connection, rewrite)
 
 
 def _janitor(place: Place, settings: PostgreSQLConfig, database: str) -> DatabaseJanitor:

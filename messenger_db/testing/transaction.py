@@ -3,7 +3,7 @@
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 from messenger_db.testing import databases
 from messenger_db.testing.own_database import OwnDatabase
 
@@ -20,7 +20,7 @@ class Shared:
     def begin(self) -> Connection:
         """Begin a transaction."""
         with self.connection.cursor() as cursor:
-            cursor.execute(statement("tx_begin"))
+            QUERIES["test_databases.begin"].execute(cursor)
         return self.connection
 
     def roll_back(self) -> bool:
@@ -31,7 +31,7 @@ class Shared:
         """
         try:
             with self.connection.cursor() as cursor:
-                cursor.execute(statement("tx_undo"))
+                QUERIES["test_databases.undo"].execute(cursor)
             self.connection.rollback()
             return self._clean() == self._sequences and self.connection.encoding == self._encoding
         except psycopg2.Error:
@@ -42,8 +42,8 @@ class Shared:
         connection = self.connection
         connection.set_session(isolation_level="default", readonly="default", deferrable="default", autocommit=True)
         with connection.cursor() as cursor:
-            cursor.execute(statement("discard_all"))
-        sequences = databases.rows(connection, "sequences")
+            QUERIES["sessions.discard_all"].execute(cursor)
+        sequences = databases.rows(connection, QUERIES["test_databases.sequences"])
         connection.autocommit = False
         connection.cursor_factory = None  # type: ignore[assignment] # it is what new ones have
         connection.notices.clear()

@@ -48,7 +48,7 @@ def refusals(module: ModuleType) -> list[Refusal]:
 MODULES = (*CHECKS, waivers)
 REFUSALS = {refusal.id: refusal for module in MODULES for refusal in refusals(module)}
 
-PAGE = "docs/validation.md says of each [id] why it is refused, what to do, and whether it can be waived"
+PAGE = "docs/validation.md gives the reason and the cure for each [id], and whether it can be waived"
 
 
 def validate(folder: Path) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Whether a rollback takes back all that its forward file creates, newest first."""
+"""Whether a rollback undoes all that its forward file creates, newest first."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -10,14 +10,14 @@ from messenger_db.validation.refusal import Problem, Refusal
 
 ROLLBACK_INCOMPLETE = Refusal(
     "rollback-incomplete",
-    "What a rollback leaves makes the next apply fail, or stays in the schema without a migration that tells of it.",
-    "take back in the rollback file all that the forward file creates, replaces and renames",
+    "Objects that a rollback leaves make the next apply fail, or stay in the schema without a migration.",
+    "undo in the rollback file all that the forward file creates, replaces and renames",
     is_waivable=True,
 )
 ROLLBACK_ORDER = Refusal(
     "rollback-order",
-    "What is newer can need what is older, so it goes first.",
-    "take it back first, from the newest to the oldest",
+    "A newer object can depend on an older one, so it is dropped first.",
+    "undo it first, from the newest to the oldest",
     is_waivable=True,
 )
 
@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 
 class Reversal(NamedTuple):
-    """A change, and the position and line of the statement in the rollback file that takes it back."""
+    """A change, and the position and line of the statement in the rollback file that undoes it."""
 
     position: int
     line: int
@@ -40,8 +40,8 @@ class Reversal(NamedTuple):
 
 WRONG = {
     "creates": "does not drop {effect}, which line {line} of {file} creates",
-    "replaces": "does not put back {effect}, which line {line} of {file} replaces",
-    "renames": "does not take back the renaming of {effect} in line {line} of {file}",
+    "replaces": "does not restore {effect}, which line {line} of {file} replaces",
+    "renames": "does not undo the renaming of {effect} in line {line} of {file}",
 }
 CURE = {
     "creates": "drop it here",
@@ -51,7 +51,7 @@ CURE = {
 
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
-    """Find what the rollback files leave, and what they take back too early."""
+    """Find what the rollback files leave, and what they undo too early."""
     for forward, rollback in folder.migrations:
         changes = _changes(forward)
         reversals = _reversals(changes, rollback)
@@ -101,7 +101,7 @@ def _changes(forward: MigrationFile) -> list[Change]:
 
 
 def _reversals(changes: list[Change], rollback: MigrationFile) -> list[Reversal]:
-    """Pair each change with the statement that takes it back; of two with the same name each needs its own."""
+    """Pair each change with the statement that undoes it; of two with the same name each needs its own."""
     left, reversals = list(changes), []
     for position, statement in enumerate(rollback.statements):
         for effect in dropped(statement.node):

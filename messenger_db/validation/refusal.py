@@ -1,4 +1,4 @@
-"""What we refuse, by stable ids, and the problems that the checks find."""
+"""Refusals with stable ids, and the problems that the checks find."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

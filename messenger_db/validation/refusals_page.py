@@ -14,7 +14,7 @@ NAME = "validation.md"
 
 
 class Section(NamedTuple):
-    """What a module of checks refuses."""
+    """The refusals of a module of checks."""
 
     title: str
     summary: str

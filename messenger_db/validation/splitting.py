@@ -10,7 +10,7 @@ from messenger_db.validation.refusal import Problem, Refusal
 TORN_STATEMENT = Refusal(
     "torn-statement",
     "yoyo splits a file by rules of its own. It takes a backslash before a quote for an escape, some words for the"
-    " begin of a block, and a comment after the last statement for one more, and sends half a statement or none.",
+    " begin of a block, and a comment after the last statement for one more, and sends a part of a statement or none.",
     "put quotes around names such as begin and declare",
 )
 

@@ -21,7 +21,7 @@ SQUAWK_NOT_RUN = Refusal(
 )
 SQUAWK_WAIVER = Refusal(
     "squawk-waiver",
-    "A waiver of squawk's rules names them and says why; for a whole file it would hide what is added later.",
+    "A waiver of squawk's rules names them and gives the reason; for a whole file, it would hide what is added later.",
     "write -- squawk-ignore RULE -- REASON above the statement",
 )
 
@@ -58,7 +58,9 @@ def _findings(command: list[str], folder: Path, files: dict[str, MigrationFile])
     settings = ["--config", str(config), "--reporter", "json"]
     done = subprocess.run([*command, *settings], cwd=folder, capture_output=True, text=True, check=False)
     if not done.stdout:
-        yield SQUAWK_NOT_RUN.at("squawk", 0, f"failed: {' '.join(done.stderr.split())}", "mend .squawk.toml or squawk")
+        yield SQUAWK_NOT_RUN.at(
+            "squawk", 0, f"failed: {' '.join(done.stderr.split())}", "correct .squawk.toml, or reinstall squawk"
+        )
         return
     for finding in json.loads(done.stdout):
         file, line, rule = files[finding["file"]], finding["line"] + 1, finding["rule_name"]

@@ -8,7 +8,7 @@ from messenger_db.validation.refusal import Problem, Refusal
 
 TRANSACTION_CONTROL = Refusal(
     "transaction-control",
-    "yoyo, or psql -1, runs each file in one transaction; after a COMMIT in it, a failure leaves half a migration.",
+    "yoyo, or psql -1, runs each file in one transaction; after a COMMIT in it, a failure leaves a part of it.",
     "remove this statement",
 )
 CONCURRENTLY_IN_TRANSACTION = Refusal(

@@ -37,7 +37,7 @@ WAIVER = re.compile(r"-- messenger-ignore (\S+) -- \S.*")
 
 
 class Waiver(NamedTuple):
-    """What a comment waives: an id on the lines of one statement, and for the file as a whole."""
+    """A waiver in a comment: an id, on the lines of one statement and for the file as a whole."""
 
     file: str
     lines: range

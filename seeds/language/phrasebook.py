@@ -19,7 +19,7 @@ class Line:
 
 @dataclass(slots=True)
 class Topic:
-    """What is said about one topic, and how often it is talked about."""
+    """The phrases of one topic, and the weight of the topic."""
 
     weight: int
     groups: list[str]

@@ -1,4 +1,4 @@
-"""What can be said in the generated chats: the phrases of the phrasebook, names of groups, bios, reactions."""
+"""The vocabulary of the generated chats: the phrases of the phrasebook, names of groups, bios, reactions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Habits:
 
 
 class Vocabulary:
-    """What people can say; made once per data set."""
+    """The phrases that people use; created once per data set."""
 
     def __init__(self, random: Random, names: FakerNames) -> None:
         self.random: Final = random

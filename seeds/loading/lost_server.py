@@ -1,4 +1,4 @@
-"""What became of a server whose connection was lost, as far as it can be known from here."""
+"""The fate of a server whose connection was lost, as far as it can be known from here."""
 
 import shutil
 from contextlib import suppress

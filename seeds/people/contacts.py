@@ -1,4 +1,4 @@
-"""Who knows whom: people who chat, a few whose request is pending, a few who are blocked."""
+"""Contacts: people who chat, a few whose request is pending, a few who are blocked."""
 
 from collections.abc import Iterable, Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""When the conversations of a generated chat take place, and who takes part, joins, leaves, gets and reads them."""
+"""The schedule of a generated chat: its conversations, the members who join and leave, and the readers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the charts of the preview show: the database compared with real chats."""
+"""The data of the preview's charts: the database compared with real chats."""
 
 import math
 from collections.abc import Sequence

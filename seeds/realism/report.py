@@ -49,7 +49,7 @@ class Measurement:
 
     @property
     def verdict(self) -> str:
-        """Whether it is close enough: ok, off, or too few observations to tell."""
+        """The verdict: ok, off, or too few observations to tell."""
         if self.value is None or self.observations < self.statistic.needs:
             return "too few"
         return "ok" if abs(self.value - self.real) <= self.statistic.tolerance else "off"

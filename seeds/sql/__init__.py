@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from messenger_db.queries import load_queries
+from messenger_db.queries import Queries
 
-QUERIES = load_queries(Path(__file__).parent)
+QUERIES = Queries(Path(__file__).parent)

@@ -1,6 +1,7 @@
 """Named queries: their parameters, identifiers and percent signs, and the files that are refused."""
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from aiosql import SQLParseException
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
 
-from messenger_db.queries import Query, identifiers, load_queries
+from messenger_db import sql as package
+from messenger_db.queries import Queries, Query, identifiers
+from seeds import sql as of_seeds
 
 ODD = 'odd "name" %s'
 
@@ -21,9 +24,9 @@ def cursor(shared_database: str) -> Iterator[Cursor]:
         yield cursor
 
 
-def queries(folder: Path, text: str) -> dict[str, Query]:
+def queries(folder: Path, text: str) -> Mapping[str, Query]:
     (folder / "odd.sql").write_text(f"-- About the file: it's not part of a query.\n\n{text}", encoding="utf-8")
-    return load_queries(folder)
+    return dict(Queries(folder))
 
 
 def test_values_percent_signs_and_casts(cursor: Cursor, tmp_path: Path) -> None:
@@ -72,3 +75,19 @@ def test_a_value_that_is_missing_is_an_error(cursor: Cursor, tmp_path: Path) -> 
 def test_a_file_that_is_wrong_is_refused(tmp_path: Path, text: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         queries(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("folder", "loaded"), [("messenger_db", package.QUERIES), ("seeds", of_seeds.QUERIES)], ids=["package", "seeds"]
+)
+def test_each_query_is_used_somewhere(folder: str, loaded: Mapping[str, Query]) -> None:
+    files = (Path(__file__).parents[2] / folder).rglob("*.py")
+    assert loaded.keys() - {name for file in files for name in names_in(file.read_text(encoding="utf-8"))} == set()
+
+
+def names_in(source: str) -> set[str]:
+    """Return the strings of a Python file, and those that its f-strings such as f"subject.{name}" can make of them."""
+    nodes = list(ast.walk(ast.parse(source)))
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    subjects = {part for part in strings if part.endswith(".") and part[:-1].isidentifier()}
+    return strings | {subject + name for subject in subjects for name in strings}

@@ -1,6 +1,6 @@
 """The files are plain yoyo: stock yoyo and ours take turns on one database."""
 
-from workflow.checkouts import Checkout, Done, succeeded
+from workflow.checkouts import YOYO, Checkout, Done, succeeded
 from workflow.databases import Database
 
 SCHEMA = "0001_initial_schema"
@@ -8,16 +8,16 @@ SCHEMA = "0001_initial_schema"
 
 def stock(checkout: Checkout, command: str, database: Database, *words: str) -> Done:
     options = ("--batch", "--no-config-file", "--database", database.url())
-    done = checkout.yoyo(command, *words, *options, "migrations")
+    done = checkout.run(YOYO, command, *words, *options, "migrations")
     assert done.returncode == 0, done.stderr
     return done
 
 
 def test_what_stock_yoyo_applied_is_applied_for_us(untouched: Checkout, database: Database) -> None:
     stock(untouched, "apply", database)
-    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=database.url()))
-    assert "nothing to apply" in succeeded(untouched.make("db-up", DATABASE_URL=database.url()))
-    done = untouched.make("db-down", f"CONFIRM={database.name}", DATABASE_URL=database.url())
+    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=database.url()))
+    assert "nothing to apply" in succeeded(untouched.target("db-up", DATABASE_URL=database.url()))
+    done = untouched.target("db-down", f"CONFIRM={database.name}", DATABASE_URL=database.url())
     assert f"rolled back {SCHEMA}" in succeeded(done)
     assert all("yoyo" in table for table in database.tables())
 
@@ -29,4 +29,4 @@ def test_what_we_applied_is_applied_for_stock_yoyo(untouched: Checkout, migrated
     assert migrated.tables() == before
     stock(untouched, "rollback", migrated, "--all")
     assert all("yoyo" in table for table in migrated.tables())
-    assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=migrated.url()))
+    assert f"applied {SCHEMA}" in succeeded(untouched.target("db-up", DATABASE_URL=migrated.url()))

@@ -11,8 +11,8 @@ def test_apply_does_what_db_up_does(untouched: Checkout, database: Database) -> 
     url = database.url()
     assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
     assert "nothing to apply" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
-    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=url))
-    assert "nothing to apply" in succeeded(untouched.make("db-up", DATABASE_URL=url))
+    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
+    assert "nothing to apply" in succeeded(untouched.target("db-up", DATABASE_URL=url))
 
 
 @pytest.mark.parametrize("below", ["migrations", "messenger_db/sql"])
@@ -100,10 +100,10 @@ def test_reapply_takes_back_and_applies(untouched: Checkout, migrated: Database)
 def test_mark_and_unmark(untouched: Checkout, database: Database) -> None:
     url = database.url()
     succeeded(untouched.yoyo("mark", DATABASE_URL=url))
-    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=url))
+    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
     assert "users" not in database.tables()
     succeeded(untouched.yoyo("unmark", DATABASE_URL=url))
-    assert f"{SCHEMA}: pending" in succeeded(untouched.make("db-status", DATABASE_URL=url))
+    assert f"{SCHEMA}: pending" in succeeded(untouched.target("db-status", DATABASE_URL=url))
     assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
 
 

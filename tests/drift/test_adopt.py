@@ -34,7 +34,7 @@ def tables(db: psycopg.Connection) -> set[str]:
 def test_a_restored_dump_is_adopted(commands: Commands, restored: psycopg.Connection) -> None:
     commands.on(restored)
     said = commands.run(adopt)
-    assert (said.lines, said.error) == (["marked as applied: 0001_initial_schema"], None)
+    assert (said.lines, said.error) == (["recorded as applied: 0001_initial_schema"], None)
     assert "nothing to apply" in commands.run(up_down.apply).lines[0]
     assert commands.run(check).error is None
     assert schemas(restored) == ["public"]
@@ -56,7 +56,7 @@ def test_an_older_dump_is_adopted_as_far_as_it_goes(commands: Commands, restored
     restored.commit()
     commands.on(restored)
     said = commands.run(adopt)
-    assert said.lines == [f"marked as applied: 0001_initial_schema, {second}", "make db-up applies the others"]
+    assert said.lines == [f"recorded as applied: 0001_initial_schema, {second}", "make db-up applies the others"]
     assert commands.run(up_down.apply).lines[0].startswith(f"applied {third} ")
     assert commands.run(check).error is None
 
@@ -69,7 +69,7 @@ def test_one_that_differs_is_refused_and_nothing_is_written(commands: Commands, 
     said = commands.run(adopt)
     assert said.lines == ["users.bio: type: expected character varying(500), found text"]
     assert said.error
-    assert "nothing was marked: 1 difference between" in said.error
+    assert "nothing was recorded: 1 difference between" in said.error
     assert tables(restored) == before
     assert schemas(restored) == ["public"]
 
@@ -85,5 +85,5 @@ def test_an_empty_one_is_refused(commands: Commands, empty_postgresql: psycopg.C
     commands.on(empty_postgresql)
     said = commands.run(adopt)
     assert said.error
-    assert "holds nothing to adopt: make db-up" in said.error
+    assert "has nothing to adopt: make db-up" in said.error
     assert tables(empty_postgresql) == set()

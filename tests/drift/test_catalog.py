@@ -181,6 +181,10 @@ DRIFTS = {
         "CREATE TABLE extra (id uuid PRIMARY KEY)",
         "extra: relation: expected nothing, found table",
     ),
+    "composite type added": (
+        "CREATE TYPE extra AS (one integer)",
+        "extra: relation: expected nothing, found composite type",
+    ),
     "view changed": (
         "CREATE OR REPLACE VIEW names AS SELECT 2 AS one",
         "names: query: expected SELECT 1 AS one;, found SELECT 2 AS one;",
@@ -249,11 +253,19 @@ def test_there_is_none(connection: Connection, expected: Catalog) -> None:
 def test_what_an_extension_brings_is_none(connection: Connection, expected: Catalog) -> None:
     brought = (
         "CREATE TABLE extra (); CREATE FUNCTION extra() RETURNS integer LANGUAGE sql RETURN 1;"
-        "CREATE DOMAIN extra_d AS text;"
+        "CREATE DOMAIN extra_d AS text; CREATE TYPE extra_c AS (one integer);"
         "ALTER EXTENSION plpgsql ADD TABLE extra; ALTER EXTENSION plpgsql ADD FUNCTION extra();"
-        "ALTER EXTENSION plpgsql ADD DOMAIN extra_d"
+        "ALTER EXTENSION plpgsql ADD DOMAIN extra_d; ALTER EXTENSION plpgsql ADD TYPE extra_c"
     )
     assert differences(expected, found(connection, brought)) == []
+
+
+def test_an_extension_with_composite_types_is_none(connection: Connection, expected: Catalog) -> None:
+    with rolled_back(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_available_extensions WHERE name = 'tablefunc'")
+        if not cursor.rowcount:
+            pytest.skip("this server has no contrib modules: tablefunc is missing")
+    assert differences(expected, found(connection, "CREATE EXTENSION tablefunc")) == []
 
 
 @pytest.mark.parametrize(("statements", "line"), DRIFTS.values(), ids=DRIFTS)

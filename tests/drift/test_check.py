@@ -13,9 +13,7 @@ from .commands import Commands, schemas
 
 def is_clean(commands: Commands) -> bool:
     said = commands.run(check)
-    return (
-        said.error is None and len(said.lines) == 1 and said.lines[0].endswith(" is as its applied migrations make it")
-    )
+    return said.error is None and len(said.lines) == 1 and said.lines[0].endswith(" matches its applied migrations")
 
 
 def test_all_differences_are_told_and_counted(commands: Commands, postgresql: psycopg.Connection) -> None:

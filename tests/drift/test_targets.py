@@ -14,7 +14,7 @@ def test_up_check_grant_plan(untouched: Checkout, database: Database, role: str)
     assert "stdin" not in planned
     make("db-up")
     assert make("db-plan").startswith("-- nothing to apply: ")
-    assert make("db-check").endswith(" is as its applied migrations make it\n")
+    assert make("db-check").endswith(" matches its applied migrations\n")
     assert "\n  users: SELECT, INSERT (username, " in make("db-grant", f"ROLE={role}")
     assert "\n  users: SELECT (id, username, display_name, " in make("db-grant", f"ROLE={role}", "READONLY=1")
     with psycopg.connect(database.url(user=role)) as db:
@@ -31,7 +31,7 @@ def test_drift_and_refusals_end_with_status_1_and_one_line(untouched: Checkout, 
     database.execute("CREATE TABLE users (id uuid)")
     adopted = untouched.make("db-adopt", DATABASE_URL=database.url())
     assert "users.id: NOT NULL: expected yes, found no" in adopted.stdout.splitlines()
-    assert "nothing was marked" in refusal(adopted)
+    assert "nothing was recorded" in refusal(adopted)
     database.execute("DROP TABLE users")
     succeeded(untouched.make("db-up", DATABASE_URL=database.url()))
     database.execute("DROP INDEX users_id_present_idx")

@@ -1,6 +1,5 @@
 """What the tests of bad environments share."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import Database
 
-from .commands import ForkServer, make_checkout
-
-
-@pytest.fixture(scope="session")
-def fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
-    """One process that runs the commands of all tests."""
-    server = ForkServer(tmp_path_factory.mktemp("streams"))
-    yield server
-    server.close()
+from .commands import make_checkout
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from support import forks
 from workflow.databases import Database
 
 from messenger_db.errors import printable
 
-from .commands import BIN, Done, ForkServer, run_in_shell
+from .commands import BIN, Done, run_in_shell
 
 LONG = {"{digits}": "9" * 5000, "{letters}": "a" * 300, "{long}": "x" * 5000}
 
@@ -98,13 +99,13 @@ def environment(case: Case, request: pytest.FixtureRequest, shared: Database) ->
 
 
 @pytest.mark.parametrize("case", list(cases()))
-def test_bad_environment(case: Case, environment: dict[str, str], folder: Path, fork_server: ForkServer) -> None:
+def test_bad_environment(case: Case, environment: dict[str, str], folder: Path) -> None:
     if case.setup:
         subprocess.run(["/bin/sh", "-ec", case.setup], cwd=folder, check=True)
     if case.shell:
         done = run_in_shell(case.shell, case.command, folder, environment)
     else:
-        done = fork_server.run(case.command, folder, environment)
+        done = forks.run(case.command, cwd=folder, env=environment)
     check(case, done)
     if case.after:
         subprocess.run(["/bin/sh", "-ec", case.after], cwd=folder, check=True, capture_output=True)

@@ -9,11 +9,12 @@ import psycopg
 import pytest
 from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
+from support import forks
 from workflow.databases import Database
 
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
-from .commands import BIN, Done, ForkServer, run_in_shell
+from .commands import BIN, Done, run_in_shell
 from .test_bad_environments import is_plain
 
 ODD = "\x1b[31m\n\"'%é"
@@ -53,21 +54,21 @@ def odd(postgresql_noproc: NoopExecutor, odd_role: str, migrated: Database) -> I
 class Commands:
     """Runs commands on a database, and checks that what they print is fit for a terminal."""
 
-    def __init__(self, server: ForkServer, folder: Path, url: str) -> None:
-        self.server, self.folder, self.url = server, folder, url
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder, self.url = folder, url
 
     def __call__(self, command: str, **environment: str) -> Done:
         """Run a command."""
         plain = {"PATH": f"{BIN}:{os.environ['PATH']}", "DATABASE_URL": self.url}
-        done = self.server.run(command.split(), self.folder, plain | environment)
+        done = forks.run(command.split(), cwd=self.folder, env=plain | environment)
         assert is_plain(done.stdout + done.stderr), command
         assert "Traceback" not in done.stderr
         assert len(done.stderr.splitlines()) <= 1
         return done
 
 
-def test_names_are_escaped(fork_server: ForkServer, folder: Path, odd: Database, odd_role: str) -> None:
-    run = Commands(fork_server, folder, odd.url())
+def test_names_are_escaped(folder: Path, odd: Database, odd_role: str) -> None:
+    run = Commands(folder, odd.url())
     assert SHOWN in run("status").stdout
     drift = run("check")
     assert len(drift.stdout.splitlines()) == 4
@@ -91,8 +92,8 @@ def test_names_are_escaped(fork_server: ForkServer, folder: Path, odd: Database,
         assert len(run("adopt").stdout.splitlines()) == 4
 
 
-def test_the_holder_of_the_lock_is_escaped(fork_server: ForkServer, folder: Path, odd: Database, odd_role: str) -> None:
-    run = Commands(fork_server, folder, odd.url())
+def test_the_holder_of_the_lock_is_escaped(folder: Path, odd: Database, odd_role: str) -> None:
+    run = Commands(folder, odd.url())
     server = odd.server
     with psycopg.connect(
         host=server.host,
@@ -102,16 +103,16 @@ def test_the_holder_of_the_lock_is_escaped(fork_server: ForkServer, folder: Path
         user=odd_role,
         application_name="",
     ) as db:
-        db.execute(statement("try_lock").encode())
+        db.execute(QUERIES["advisory_locks.try_migrations"].text.encode())
         done = run("grant nobody", MIGRATION_WAIT_SECONDS="1")
     assert f"role{SHOWN}" in done.stdout
     assert f"role{SHOWN}" in done.stderr
 
 
-def test_a_schema_is_escaped(fork_server: ForkServer, folder: Path, database: Database) -> None:
+def test_a_schema_is_escaped(folder: Path, database: Database) -> None:
     with database.connect() as db:
         db.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(ODD)))
-    run = Commands(fork_server, folder, database.url(schema=ODD))
+    run = Commands(folder, database.url(schema=ODD))
     assert run("up").returncode == 0
     assert SHOWN in run("status").stdout
     assert SHOWN in run("check").stdout

@@ -230,6 +230,6 @@ def test_psql_takes_what_it_prints(
     # psql keeps no marks, but made what the migrations make.
     adopted = commands.run(adopt)
     assert (adopted.lines, adopted.error) == (
-        ["marked as applied: 0001_initial_schema, 0002_test, 0003_test, 0004_test"],
+        ["recorded as applied: 0001_initial_schema, 0002_test, 0003_test, 0004_test"],
         None,
     )

@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import subprocess
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,9 @@ from typing import Any
 
 import children
 import psycopg
+from children import Process
 from pytest_postgresql.executors import NoopExecutor
+from support.forks import Fork
 from workflow.checkouts import ROOT, YOYO, Done
 from workflow.databases import Database
 
@@ -33,11 +35,12 @@ finished = children.finished
 class Project:
     """A folder with migrations, and a database that they are for."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, *, in_forks: bool) -> None:
         self.folder = folder
+        self.in_forks = in_forks
         self.database = database
         self.migrations = folder / "migrations"
-        self.started: list[subprocess.Popen[str]] = []
+        self.started: list[Process] = []
         self.migrations.mkdir()
         shutil.copy2(ROOT / "yoyo.ini", folder)
 
@@ -57,26 +60,30 @@ class Project:
         for path in (ROOT / "migrations").glob("*.sql"):
             shutil.copy2(path, self.migrations)
 
-    def start(self, *words: str, url: str | None = None, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, url: str | None = None, **environment: str) -> Process:
         """Start the yoyo command, rollbacks confirmed beforehand."""
-        process = children.start(
-            [YOYO, *words],
-            cwd=self.folder,
-            env={
-                "HOME": str(self.folder),
-                "PATH": os.environ["PATH"],
-                "LANG": "C.UTF-8",
-                "DATABASE_URL": url or self.database.url(),
-                "CONFIRM": self.database.name,
-                **environment,
-            },
-        )
+        return self._start(words, {"DATABASE_URL": url or self.database.url(), **environment}, in_fork=self.in_forks)
+
+    def start_stock(self, *words: str) -> Process:
+        """Start the yoyo command as it is without this package."""
+        options = ("--batch", "--no-config-file", "--database", self.database.url(), "migrations")
+        return self._start((*words, *options), {"DATABASE_URL": self.database.url()}, in_fork=False)
+
+    def _start(self, words: Sequence[str], settings: Mapping[str, str], *, in_fork: bool) -> Process:
+        environment = {
+            "HOME": str(self.folder),
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "CONFIRM": self.database.name,
+            **settings,
+        }
+        process: Process
+        if in_fork:
+            process = Fork(["yoyo", *words], cwd=self.folder, env=environment)
+        else:
+            process = children.start([YOYO, *words], cwd=self.folder, env=environment)
         self.started.append(process)
         return process
-
-    def start_stock(self, *words: str) -> subprocess.Popen[str]:
-        """Start the yoyo command as it is without this package."""
-        return self.start(*words, "--batch", "--no-config-file", "--database", self.database.url(), "migrations")
 
     def yoyo(self, *words: str, url: str | None = None, **environment: str) -> Done:
         """Run the yoyo command."""
@@ -124,23 +131,26 @@ def executor_of(server: Server) -> NoopExecutor:
 
 
 @contextmanager
-def new_project(database: Database) -> Iterator[Project]:
-    """Make an empty project; when done with, end its commands and delete it."""
+def new_project(database: Database, *, in_forks: bool = True) -> Iterator[Project]:
+    """Make an empty project; when done with, end its commands and delete it.
+
+    Its commands run in forks, or where their start matters too in processes of their own.
+    """
     with TemporaryDirectory(prefix="project-") as folder:
-        project = Project(Path(folder), database)
+        project = Project(Path(folder), database, in_forks=in_forks)
         try:
             yield project
         finally:
             project.end()
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(process: Process) -> None:
     """Kill a command so that it can do nothing about it."""
-    process.kill()
+    process.send_signal(signal.SIGKILL)
     finished(process)
 
 
-def said(process: subprocess.Popen[str], words: str) -> str:
+def said(process: Process, words: str) -> str:
     """Wait until a command prints a line with these words, and return the line."""
     assert process.stdout
     for line in process.stdout:

@@ -80,7 +80,7 @@ def test_what_yoyo_new_writes_is_refused(applied: Project) -> None:
     (applied.migrations / "20260101_01_abcde-more.py").write_text(
         "from yoyo import step\n\nsteps = [step('SELECT 1')]\n"
     )
-    assert "20260101_01_abcde-more.py is no migration of this project" in refusal(applied.yoyo("apply"))
+    assert "20260101_01_abcde-more.py is not a migration of this project" in refusal(applied.yoyo("apply"))
 
 
 def test_a_changed_rollback_is_not_run_until_it_is_accepted(applied: Project) -> None:

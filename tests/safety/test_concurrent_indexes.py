@@ -1,9 +1,8 @@
 """Indexes built and dropped CONCURRENTLY: what an interrupted run leaves is put right by the next one."""
 
-import subprocess
-
 import psycopg
 import pytest
+from children import Process
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
@@ -34,7 +33,7 @@ def validity(project: Project, name: str = "things_id_idx") -> list[bool]:
     return [is_valid for (is_valid,) in found]
 
 
-def kill_and_wait(project: Project, process: subprocess.Popen[str]) -> None:
+def kill_and_wait(project: Project, process: Process) -> None:
     """Kill a command and wait until its session is gone."""
     kill(process)
     until(lambda: project.sessions() == 0)

@@ -8,7 +8,7 @@ import pytest
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
-from .projects import ASLEEP, PAUSE, Project, finished, in_use, said, until
+from .projects import ASLEEP, PAUSE, Project, finished, in_use, kill, said, until
 
 READS, WRITES = "SELECT FROM things", "INSERT INTO things VALUES (1)"
 
@@ -77,7 +77,7 @@ def test_a_deadlock_is_tried_again(busy: Project, database: Database) -> None:
         db.execute("INSERT INTO things VALUES (1)")
         db.commit()
         said(process, "a table is busy")
-    process.kill()
+    kill(process)
 
 
 def test_an_idle_timeout_of_the_database_does_not_end_it_between_two_tries(busy: Project, database: Database) -> None:

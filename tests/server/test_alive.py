@@ -27,7 +27,7 @@ def or_skip(prefix: tuple[str, ...]) -> tuple[str, ...]:
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_no_acknowledged_row_is_lost(stopped: Checkout, fault: Fault) -> None:
     or_skip(fault.prefix)
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     rows = count(stopped, fault, rounds=1)
     assert rows.wrong == []
     assert rows.kept == rows.acknowledged > 0
@@ -46,7 +46,7 @@ def test_the_workflow_as_root_of_a_container(stopped: Checkout) -> None:
 
 def test_the_workflow_from_other_namespaces(stopped: Checkout) -> None:
     prefix = or_skip(IN_NAMESPACES)
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped).pid
     assert "applied" in succeeded(stopped.run(*prefix, "make", "db-status"))
     succeeded(stopped.run(*prefix, "make", "seed"))
@@ -61,8 +61,8 @@ def test_a_server_that_is_visible_from_outside_of_its_namespace_is_stopped_there
     starter = stopped.popen(*prefix, "sh", "-c", "make db-up && read line")
     assert starter.stdout
     assert "nothing to apply" in starter.stdout.readline()
-    assert "nothing to apply" in succeeded(stopped.make("db-up"))
-    assert "is stopped" in succeeded(stopped.make("db-stop"))
+    assert "nothing to apply" in succeeded(stopped.target("db-up"))
+    assert "is stopped" in succeeded(stopped.target("db-stop"))
     assert not (stopped.server_home / "data" / "postmaster.pid").exists()
     starter.communicate("\n", timeout=60)
 
@@ -81,14 +81,14 @@ def files(checkout: Checkout) -> set[Path]:
 
 
 def test_a_frozen_server_is_left_as_it_is(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped)
     before = files(stopped)
     with frozen(server):
         for target in ("db-status", "db-stop", "clean"):
             assert f"kill -CONT {server.pid}" in refusal(stopped.make(target))
     assert files(stopped) >= before
-    assert "is at the newest" in succeeded(stopped.make("db-up"))
+    assert "is at the newest" in succeeded(stopped.target("db-up"))
     assert postmaster(stopped) == server
 
 
@@ -100,7 +100,7 @@ def noted(checkout: Checkout, **changed: str) -> None:
 
 def crashed(checkout: Checkout) -> Path:
     """Start the server and let it end as with its kernel; return its pid file."""
-    succeeded(checkout.make("db-up"))
+    succeeded(checkout.target("db-up"))
     server = postmaster(checkout)
     sessions = server.children()
     server.kill()
@@ -118,7 +118,7 @@ def test_a_server_of_another_machine_may_be_alive(stopped: Checkout) -> None:
         assert "another machine, elsewhere" in said
         assert f"delete {pid_file}" in said
     pid_file.unlink()
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     assert "users" in contents(stopped.url())
 
 
@@ -126,16 +126,16 @@ def test_a_server_of_another_machine_may_be_alive(stopped: Checkout) -> None:
 def test_after_a_restart_it_recovers(stopped: Checkout, changed: dict[str, str]) -> None:
     crashed(stopped)
     noted(stopped, **changed)
-    done = stopped.make("db-up")
+    done = stopped.target("db-up")
     assert done.returncode == 0
     assert "it recovers by itself" in done.stderr
 
 
 def without_a_lock(checkout: Checkout) -> subprocess.Popen[bytes]:
     """Start the server as a version did that held no lock and wrote no note."""
-    succeeded(checkout.make("db-up"))
+    succeeded(checkout.target("db-up"))
     words = postmaster(checkout).cmdline()
-    succeeded(checkout.make("db-stop"))
+    succeeded(checkout.target("db-stop"))
     home = checkout.server_home
     (home / "started").unlink()
     owner = home.stat()
@@ -149,17 +149,17 @@ def test_a_server_of_a_version_without_a_lock_is_used_and_stopped(stopped: Check
         while not list(stopped.server_home.glob(".s.PGSQL.*[0-9]")):
             assert server.poll() is None
         succeeded(stopped.run(*prefix, "make", "db-status"))
-        succeeded(stopped.make("db-up"))
+        succeeded(stopped.target("db-up"))
         assert postmaster(stopped).pid == server.pid
         with frozen(psutil.Process(server.pid)):
-            assert "does not answer" in refusal(stopped.make("db-up"))
-        assert "is stopped" in succeeded(stopped.make("db-stop"))
+            assert "does not answer" in refusal(stopped.target("db-up"))
+        assert "is stopped" in succeeded(stopped.target("db-stop"))
         assert server.wait(10) == 0
 
 
 def test_nothing_of_the_callers_environment_reaches_it(stopped: Checkout) -> None:
     secret = {"PGPASSWORD": "hidden", "AWS_SECRET_ACCESS_KEY": "hidden", "PGOPTIONS": "-c work_mem=1MB"}
-    succeeded(stopped.make("db-up", TZ="Asia/Tokyo", LC_TIME="C", **secret))
+    succeeded(stopped.target("db-up", TZ="Asia/Tokyo", LC_TIME="C", **secret))
     environment = postmaster(stopped).environ()
     assert environment["TZ"] == "Asia/Tokyo"
     # PostgreSQL adds its own.
@@ -179,7 +179,7 @@ def test_a_password_file_that_was_lost_is_made_anew(started: Checkout) -> None:
     lost = file.read_text()
     for lose in (file.unlink, lambda: file.write_text("")):
         lose()
-        succeeded(started.make("db-up"))
+        succeeded(started.target("db-up"))
         assert file.stat().st_uid == started.server_home.stat().st_uid
         password = file.read_text()
         assert password not in {lost, ""}
@@ -194,12 +194,12 @@ def test_a_torn_port_file_heals(started: Checkout, torn: bytes) -> None:
     port = started.server_home / "port"
     before = port.read_text()
     port.write_bytes(torn)
-    succeeded(started.here("status"))
+    succeeded(started.command("status"))
     assert port.read_text() == before
 
 
 @pytest.mark.parametrize("torn", [b"99999999", b"-5", b"", b"\xff\x00"], ids=str)
 def test_a_stopped_server_with_a_torn_port_file_gets_another_port(stopped: Checkout, torn: bytes) -> None:
     (stopped.server_home / "port").write_bytes(torn)
-    succeeded(stopped.here("up"))
+    succeeded(stopped.command("up"))
     assert "users" in contents(stopped.url())

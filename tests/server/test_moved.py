@@ -49,7 +49,7 @@ def renamed(checkout: Checkout) -> Checkout:
 
 def anew(done: Done) -> str:
     line = started_with_one_line(done)
-    assert "started anew" in line
+    assert "is restarted" in line
     return line
 
 
@@ -66,9 +66,9 @@ def test_a_checkout_renamed_while_its_server_runs(stopped: Checkout) -> None:
 
 
 def test_a_checkout_renamed_while_its_server_runs_can_be_stopped(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     moved = renamed(stopped)
-    assert "is stopped" in succeeded(moved.make("db-stop"))
+    assert "is stopped" in succeeded(moved.target("db-stop"))
     assert moved.processes() == []
 
 
@@ -85,22 +85,22 @@ def test_programs_replaced_while_the_server_runs(stopped: Checkout) -> None:
 
 
 def test_data_of_another_major_version_are_refused_before_their_server_is_stopped(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped)
     moved = renamed(stopped)
     version = moved.server_home / "data" / "PG_VERSION"
     ours = version.read_text()
     version.write_text("15\n")
-    assert "PostgreSQL 15's" in refusal(moved.make("db-up"))
+    assert "PostgreSQL 15's" in refusal(moved.target("db-up"))
     assert is_at_work(server)
     version.write_text(ours)
 
 
 def test_git_clean_while_the_server_runs(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped)
     shutil.rmtree(stopped.server_home)
-    assert "applied 0001" in succeeded(stopped.make("db-up"))
+    assert "applied 0001" in succeeded(stopped.target("db-up"))
     deadline = time.monotonic() + 20
     while is_at_work(server) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -108,38 +108,38 @@ def test_git_clean_while_the_server_runs(stopped: Checkout) -> None:
 
 
 def test_data_deleted_while_the_server_runs(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped)
     shutil.rmtree(stopped.server_home / "data")
-    done = stopped.make("db-up")
+    done = stopped.target("db-up")
     assert done.returncode == 0, done.stderr
     # It may have noticed and ended before we came.
-    assert lines(done.stderr) in ([], ["the embedded server is started anew: its data were deleted"])
+    assert lines(done.stderr) in ([], ["the embedded server is restarted: its data were deleted"])
     assert "applied 0001" in done.stdout
     assert not is_at_work(server)
 
 
 def test_a_pid_file_deleted_while_the_server_runs(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped)
     (stopped.server_home / "data" / "postmaster.pid").unlink()
-    assert "its pid file was deleted" in anew(stopped.make("db-up"))
+    assert "its pid file was deleted" in anew(stopped.target("db-up"))
     assert postmaster(stopped) != server
     assert "users" in contents(stopped.url())
 
 
 def test_data_hidden_by_a_mount_while_the_server_runs(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     server = postmaster(stopped)
     data = str(stopped.server_home / "data")
     mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", data], check=False, capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(mounted.stderr)
     try:
-        assert "are damaged" in refusal(stopped.make("db-up"))
+        assert "are damaged" in refusal(stopped.target("db-up"))
     finally:
         subprocess.run(["umount", data], check=True)
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     assert postmaster(stopped) == server
     assert "users" in contents(stopped.url())
 
@@ -149,7 +149,7 @@ def test_a_copy_without_its_owners_and_modes(stopped: Checkout) -> None:
     for path in (stopped.server_home, *stopped.server_home.rglob("*")):
         os.chown(path, 0, 0)
         path.chmod(0o755 if path.is_dir() else 0o644)
-    assert "nothing to apply" in succeeded(stopped.make("db-up"))
+    assert "nothing to apply" in succeeded(stopped.target("db-up"))
     assert 0 not in {process.uids().real for process in stopped.processes()}
 
 
@@ -159,7 +159,7 @@ def test_a_copy_of_a_running_server_does_not_touch_that_one(started: Checkout, c
     shutil.copytree(started.server_home, home, ignore=shutil.ignore_patterns(".s.PGSQL.*"))
     for path in (home, *home.rglob("*")):
         os.chown(path, started.server_home.stat().st_uid, started.server_home.stat().st_gid)
-    done = checkout.make("db-up")
+    done = checkout.target("db-up")
     assert done.returncode == 0, done.stderr
     assert "users" in contents(checkout.url())
     assert postmaster(started) == server

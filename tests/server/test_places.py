@@ -36,26 +36,26 @@ def owners_and_modes(*places: Path) -> dict[Path, tuple[int, int, int]]:
 
 
 def test_an_ordinary_user_has_a_server_of_their_own_with_which_root_works_too(ordinary: Checkout) -> None:
-    assert "applied 0001_initial_schema" in succeeded(ordinary.make("db-up"))
+    assert "applied 0001_initial_schema" in succeeded(ordinary.target("db-up"))
     assert ordinary.server_home == ordinary.folder / ".postgres"
-    assert "nothing to apply" in succeeded(ordinary.make("db-up"))
+    assert "nothing to apply" in succeeded(ordinary.target("db-up"))
     assert {process.username() for process in ordinary.processes()} == {"nobody"}
 
     root = Checkout(ordinary.base, ordinary.folder, None)
-    assert "nothing to apply" in succeeded(root.make("db-up"))
-    succeeded(root.make("db-stop"))
-    succeeded(root.make("db-up"))
+    assert "nothing to apply" in succeeded(root.target("db-up"))
+    succeeded(root.target("db-stop"))
+    succeeded(root.target("db-up"))
     assert {process.username() for process in ordinary.processes()} == {"nobody"}
 
-    succeeded(ordinary.make("seed"))
-    succeeded(ordinary.make("db-stop"))
+    succeeded(ordinary.target("seed"))
+    succeeded(ordinary.target("db-stop"))
     assert ordinary.processes() == []
 
 
 def test_a_folder_of_another_user_is_refused(ordinary: Checkout) -> None:
     folder = ordinary.folder / ".postgres"
     folder.mkdir(mode=0o700)
-    said = refusal(ordinary.make("db-up"))
+    said = refusal(ordinary.target("db-up"))
     assert f"{folder} belongs to another user" in said
     assert owners_and_modes(folder)[folder] == (0, 0, 0o700)
 
@@ -75,21 +75,21 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(checkout: Checkout, t
 
 def test_a_checkout_in_a_read_only_folder_is_refused(ordinary: Checkout) -> None:
     os.chown(ordinary.folder, 0, 0)
-    assert str(ordinary.folder) in refusal(ordinary.make("db-up"))
+    assert str(ordinary.folder) in refusal(ordinary.target("db-up"))
 
 
 @as_root
 def test_a_checkout_that_only_root_can_enter_has_its_data_elsewhere() -> None:
     with new_checkout(base_mode=0o700) as checkout:
         before = owners_and_modes(checkout.base)
-        succeeded(checkout.make("db-up"))
+        succeeded(checkout.target("db-up"))
         home = checkout.server_home
         assert home.parent == ELSEWHERE
         assert stat.S_IMODE(home.stat().st_mode) == 0o700
         assert checkout.processes()
         assert "users" in contents(checkout.url())
-        assert "embedded" in succeeded(checkout.make("db-status"))
-        assert "rolled back" in succeeded(checkout.make("db-down"))
+        assert "embedded" in succeeded(checkout.target("db-status"))
+        assert "rolled back" in succeeded(checkout.target("db-down"))
         after = {
             path: kept for path, kept in owners_and_modes(checkout.base).items() if "__pycache__" not in path.parts
         }
@@ -104,7 +104,7 @@ def test_a_checkout_that_only_root_can_enter_has_its_data_elsewhere() -> None:
 @as_root
 def test_a_checkout_of_root_changes_nothing_but_its_own_folder(checkout: Checkout) -> None:
     before = owners_and_modes(checkout.base)
-    succeeded(checkout.make("db-up"))
+    succeeded(checkout.target("db-up"))
     after = owners_and_modes(checkout.base)
     home = checkout.folder / ".postgres"
     own = {path for path in after if path.is_relative_to(home) or "__pycache__" in path.parts}
@@ -113,7 +113,7 @@ def test_a_checkout_of_root_changes_nothing_but_its_own_folder(checkout: Checkou
 
 def test_a_path_too_long_for_a_socket() -> None:
     with new_checkout(suffix="-" + "x" * 100) as checkout:
-        succeeded(checkout.make("db-up"))
+        succeeded(checkout.target("db-up"))
         assert not checkout.server_home.is_relative_to(checkout.folder)
         assert "users" in contents(checkout.url())
         succeeded(checkout.make("clean"))
@@ -122,37 +122,37 @@ def test_a_path_too_long_for_a_socket() -> None:
 
 def test_a_path_with_odd_characters() -> None:
     with new_checkout(suffix=""" b'c"d %41 [é]*? $HOME;#""") as checkout:
-        succeeded(checkout.make("db-up"))
+        succeeded(checkout.target("db-up"))
         assert checkout.server_home == checkout.folder / ".postgres"
         assert "users" in contents(checkout.url())
-        assert "nothing to apply" in succeeded(checkout.make("db-up"))
-        assert "chats" in succeeded(checkout.make("-s", "db-shell", stdin="\\dt\n"))
-        assert "rolled back" in succeeded(checkout.make("db-down"))
+        assert "nothing to apply" in succeeded(checkout.target("db-up"))
+        assert "chats" in succeeded(checkout.target("db-shell", stdin="\\dt\n"))
+        assert "rolled back" in succeeded(checkout.target("db-down"))
 
 
 def test_a_path_with_a_comma_which_parts_hosts_for_libpq() -> None:
     with new_checkout(suffix=" a,b") as checkout:
-        succeeded(checkout.make("db-up"))
+        succeeded(checkout.target("db-up"))
         assert "users" in contents(checkout.url())
         succeeded(checkout.make("clean"))
         assert checkout.server_homes == []
 
 
 def test_two_checkouts_side_by_side_do_not_meet(stopped: Checkout, started: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     assert (stopped.server_home / "port").read_text() != (started.server_home / "port").read_text()
     with psycopg.connect(stopped.url()) as db:
         db.execute("CREATE TABLE mine ()")
     assert "mine" in contents(stopped.url())
     assert "mine" not in contents(started.url())
-    succeeded(stopped.make("db-stop"))
+    succeeded(stopped.target("db-stop"))
     assert "users" in contents(started.url())
 
 
 def test_a_folder_without_a_server_is_not_removed(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear all")
     mode = tmp_path.stat().st_mode
-    with pytest.raises(MessengerError, match="holds no server of ours"):
+    with pytest.raises(MessengerError, match="does not hold a server of this package"):
         Server(tmp_path, {}).remove()
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
     assert tmp_path.stat().st_mode == mode

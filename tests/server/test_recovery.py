@@ -26,10 +26,10 @@ def started_with_one_line(done: Done) -> str:
 
 
 def test_killed_it_recovers(stopped: Checkout) -> None:
-    succeeded(stopped.make("seed"))
+    succeeded(stopped.target("seed"))
     before = contents(stopped.url())
     os.kill(postmaster(stopped).pid, signal.SIGKILL)
-    assert "stale pid file" in started_with_one_line(stopped.make("db-up"))
+    assert "stale pid file" in started_with_one_line(stopped.target("db-up"))
     assert contents(stopped.url()) == before
 
 
@@ -41,36 +41,36 @@ def is_at_work(process: psutil.Process) -> bool:
 
 
 def test_a_session_that_outlives_a_killed_server_is_not_beside_the_next_one(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     with psycopg.connect(stopped.url()) as db:
         busy = psutil.Process(db.info.backend_pid)
         # It looks for interrupts, and never whether its server lives.
         db.pgconn.send_query(b"DO $$ BEGIN LOOP END LOOP; END $$")
         os.kill(postmaster(stopped).pid, signal.SIGKILL)
-        done = stopped.make("db-up")
+        done = stopped.target("db-up")
         assert not (done.returncode == 0 and is_at_work(busy))
         db.close()
 
 
 def test_a_stale_pid_file_with_the_number_of_another_process(stopped: Checkout) -> None:
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     pid_file = stopped.server_home / "data" / "postmaster.pid"
     _, *rest = pid_file.read_text().splitlines(keepends=True)
-    succeeded(stopped.make("db-stop"))
+    succeeded(stopped.target("db-stop"))
     pid_file.write_text("".join((f"{os.getpid()}\n", *rest)))
-    assert "stale pid file" in started_with_one_line(stopped.make("db-up"))
+    assert "stale pid file" in started_with_one_line(stopped.target("db-up"))
     assert "users" in contents(stopped.url())
 
 
 def test_a_broken_pid_file(stopped: Checkout) -> None:
     (stopped.server_home / "data" / "postmaster.pid").write_text("garbage\n")
-    assert "stale pid file" in started_with_one_line(stopped.make("db-up"))
+    assert "stale pid file" in started_with_one_line(stopped.target("db-up"))
 
 
 def test_on_a_busy_port_it_moves(stopped: Checkout) -> None:
     port = (stopped.server_home / "port").read_text()
     with socket.create_server(("127.0.0.1", int(port))):
-        line = started_with_one_line(stopped.make("db-up"))
+        line = started_with_one_line(stopped.target("db-up"))
     now = (stopped.server_home / "port").read_text()
     assert now != port
     assert f"port {port} is taken" in line
@@ -91,7 +91,7 @@ def test_what_a_killed_initdb_left_is_made_again(checkout: Checkout) -> None:
     unfinished = checkout.folder / ".postgres" / "unfinished"
     unfinished.mkdir(parents=True)
     (unfinished / "PG_VERSION").write_text("18\n")
-    succeeded(checkout.make("db-up"))
+    succeeded(checkout.target("db-up"))
     assert not unfinished.exists()
     assert "users" in contents(checkout.url())
 
@@ -100,12 +100,12 @@ def test_data_of_another_major_version_are_refused(stopped: Checkout) -> None:
     version = stopped.server_home / "data" / "PG_VERSION"
     ours = version.read_text()
     version.write_text("15\n")
-    said = refusal(stopped.make("db-up"))
+    said = refusal(stopped.target("db-up"))
     assert "PostgreSQL 15's" in said
     assert "make clean" in said
     assert stopped.processes() == []
     version.write_text(ours)
-    assert "nothing to apply" in succeeded(stopped.make("db-up"))
+    assert "nothing to apply" in succeeded(stopped.target("db-up"))
 
 
 HIDE = """
@@ -165,18 +165,18 @@ def small_disk(checkout: Checkout, megabytes: int) -> Iterator[Path]:
 
 def test_a_disk_too_small_for_the_data(checkout: Checkout) -> None:
     with small_disk(checkout, 8) as folder:
-        assert "disk is full" in refusal(checkout.make("db-up"))
+        assert "disk is full" in refusal(checkout.target("db-up"))
         assert not (folder / "data").exists()
 
 
 def test_a_disk_that_is_full_later(checkout: Checkout) -> None:
     with small_disk(checkout, 120) as folder:
-        succeeded(checkout.make("db-up"))
-        succeeded(checkout.make("db-stop"))
+        succeeded(checkout.target("db-up"))
+        succeeded(checkout.target("db-stop"))
         filler = fill(folder)
-        assert "disk is full" in refusal(checkout.make("db-up"))
+        assert "disk is full" in refusal(checkout.target("db-up"))
         filler.unlink()
-        done = checkout.make("db-up")
+        done = checkout.target("db-up")
         assert done.returncode == 0, done.stderr
         assert "users" in contents(checkout.url())
 
@@ -184,7 +184,7 @@ def test_a_disk_that_is_full_later(checkout: Checkout) -> None:
 def test_a_disk_that_is_full_from_the_start(checkout: Checkout) -> None:
     with small_disk(checkout, 1) as folder:
         fill(folder)
-        assert "disk is full" in refusal(checkout.make("db-up"))
+        assert "disk is full" in refusal(checkout.target("db-up"))
 
 
 def fill(folder: Path) -> Path:

@@ -74,7 +74,7 @@ def test_run_prints_problems_in_the_order_of_files_and_lines(
     assert out == ""
     *lines, last = err.splitlines()
     assert lines == list(map(str, validate(folder)))
-    assert last == "docs/validation.md says of each [id] why it is refused, what to do, and whether it can be waived"
+    assert last == "docs/validation.md gives the reason and the cure for each [id], and whether it can be waived"
     assert [line.split(": ")[0] for line in lines] == [
         "0003_more.sql",
         "0003_more.sql",
@@ -104,7 +104,9 @@ def test_squawk_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_squawk_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(squawk, "SETTINGS", tmp_path / "missing.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[")
+    monkeypatch.setattr(squawk, "SETTINGS", (broken,))
     (problem,) = validate(CASES["one_table"].write(tmp_path))
     assert problem.id == "squawk-not-run"
     assert str(problem).startswith("squawk: failed: ")

@@ -33,12 +33,12 @@ def keys(found: Any, path: str = "") -> set[str]:
 
 def test_status_in_json_and_by_exit_code(untouched: Checkout, database: Database) -> None:
     url = database.url()
-    assert untouched.here("status", "--exit-code", DATABASE_URL=url).returncode == 3
-    before = json.loads(succeeded(untouched.here("status", "--json", DATABASE_URL=url)))
+    assert untouched.command("status", "--exit-code", DATABASE_URL=url).returncode == 3
+    before = json.loads(succeeded(untouched.command("status", "--json", DATABASE_URL=url)))
     assert before["pending"] == ["0001_initial_schema"]
     assert before["migrations"][0]["applied_at"] is None
-    succeeded(untouched.here("up", DATABASE_URL=url))
-    done = untouched.here("status", "--exit-code", "--json", DATABASE_URL=url)
+    succeeded(untouched.command("up", DATABASE_URL=url))
+    done = untouched.command("status", "--exit-code", "--json", DATABASE_URL=url)
     assert done.returncode == 0
     found = json.loads(done.stdout)
     assert keys(found) == documented("status")
@@ -48,23 +48,23 @@ def test_status_in_json_and_by_exit_code(untouched: Checkout, database: Database
 
 def test_plan_in_json(untouched: Checkout, database: Database) -> None:
     url = database.url()
-    up = json.loads(succeeded(untouched.here("plan", "--json", DATABASE_URL=url)))
+    up = json.loads(succeeded(untouched.command("plan", "--json", DATABASE_URL=url)))
     assert (up["direction"], up["hazards"]) == ("up", [])
     assert "CREATE TABLE users (" in up["files"][0]["sql"]
-    succeeded(untouched.here("up", DATABASE_URL=url))
-    down = json.loads(succeeded(untouched.here("plan", "--down", "--json", DATABASE_URL=url)))
+    succeeded(untouched.command("up", DATABASE_URL=url))
+    down = json.loads(succeeded(untouched.command("plan", "--down", "--json", DATABASE_URL=url)))
     assert keys(down) == documented("plan")
     assert down["direction"] == "down"
-    nothing = json.loads(succeeded(untouched.here("plan", "--json", DATABASE_URL=url)))
+    nothing = json.loads(succeeded(untouched.command("plan", "--json", DATABASE_URL=url)))
     assert nothing["files"] == []
 
 
 def test_check_in_json(untouched: Checkout, database: Database) -> None:
     url = database.url()
-    succeeded(untouched.here("up", DATABASE_URL=url))
-    assert json.loads(succeeded(untouched.here("check", "--json", DATABASE_URL=url)))["differences"] == []
+    succeeded(untouched.command("up", DATABASE_URL=url))
+    assert json.loads(succeeded(untouched.command("check", "--json", DATABASE_URL=url)))["differences"] == []
     database.execute("ALTER TABLE users ALTER status SET DEFAULT 'away'")
-    done = untouched.here("check", "--json", DATABASE_URL=url)
+    done = untouched.command("check", "--json", DATABASE_URL=url)
     assert done.returncode == 1
     found = json.loads(done.stdout)
     assert keys(found) == documented("check")
@@ -72,14 +72,14 @@ def test_check_in_json(untouched: Checkout, database: Database) -> None:
 
 
 def test_words_that_do_not_exist_end_with_2(untouched: Checkout) -> None:
-    assert untouched.here("climb").returncode == untouched.here("up", "--fast").returncode == 2
+    assert untouched.command("climb").returncode == untouched.command("up", "--fast").returncode == 2
 
 
 @pytest.mark.parametrize(
     ("words", "setting"), [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY")]
 )
 def test_a_refused_value_names_its_setting(untouched: Checkout, words: tuple[str, ...], setting: str) -> None:
-    assert f"{setting}=x " in refusal(untouched.here(*words, **{setting: "x"}))
+    assert f"{setting}=x " in refusal(untouched.command(*words, **{setting: "x"}))
 
 
 def test_the_guide_lists_every_setting_with_its_default() -> None:
@@ -92,11 +92,13 @@ def test_the_guide_lists_every_setting_with_its_default() -> None:
 
 
 def test_what_answers_a_single_call_is_not_read_from_the_env_file(untouched: Checkout, database: Database) -> None:
-    succeeded(untouched.here("up", DATABASE_URL=database.url()))
+    succeeded(untouched.command("up", DATABASE_URL=database.url()))
     env_file = untouched.folder / ".env"
     env_file.write_text(f"CONFIRM={database.name}\nLOCK_ATTEMPTS=x\n")
     try:
-        assert "LOCK_ATTEMPTS=x" in refusal(untouched.here("down", DATABASE_URL=database.url(), CONFIRM=database.name))
-        assert "set CONFIRM=" in refusal(untouched.here("down", DATABASE_URL=database.url()))
+        assert "LOCK_ATTEMPTS=x" in refusal(
+            untouched.command("down", DATABASE_URL=database.url(), CONFIRM=database.name)
+        )
+        assert "set CONFIRM=" in refusal(untouched.command("down", DATABASE_URL=database.url()))
     finally:
         env_file.unlink()

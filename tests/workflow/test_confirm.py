@@ -13,7 +13,7 @@ TARGETS = ("db-down", "seed")
 def test_refused_without_the_name(untouched: Checkout, migrated: Database, target: str, words: tuple[str, ...]) -> None:
     before = migrated.contents()
     # What stands on stdin is no answer: nobody sits there.
-    done = untouched.make(target, *words, stdin=f"{migrated.name}\n", DATABASE_URL=migrated.url())
+    done = untouched.target(target, *words, stdin=f"{migrated.name}\n", DATABASE_URL=migrated.url())
     assert f"CONFIRM={migrated.name}" in refusal(done)
     assert migrated.contents() == before
 

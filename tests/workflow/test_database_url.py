@@ -23,7 +23,7 @@ SCHEMA = "0001_initial_schema"
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
 def test_environment_leads_to_another_server(untouched: Checkout, database: Database, scheme: str) -> None:
-    assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=database.url(scheme=scheme)))
+    assert f"applied {SCHEMA}" in succeeded(untouched.target("db-up", DATABASE_URL=database.url(scheme=scheme)))
     assert "users" in database.tables()
     assert (untouched.processes(), untouched.server_homes) == ([], [])
 
@@ -35,34 +35,34 @@ def test_words_behind_make_lead_there_too(untouched: Checkout, database: Databas
 
 def test_env_file_leads_to_another_server(checkout: Checkout, database: Database) -> None:
     (checkout.folder / ".env").write_text(f"# the team's server\nDATABASE_URL={database.url()}\n")
-    assert f"applied {SCHEMA}" in succeeded(checkout.make("db-up"))
+    assert f"applied {SCHEMA}" in succeeded(checkout.target("db-up"))
     assert "users" in database.tables()
     assert (checkout.processes(), checkout.server_homes) == ([], [])
 
 
 def test_environment_wins_over_env_file(checkout: Checkout, database: Database, missing: Database) -> None:
     (checkout.folder / ".env").write_text(f"DATABASE_URL={missing.url()}\n")
-    succeeded(checkout.make("db-up", DATABASE_URL=database.url()))
+    succeeded(checkout.target("db-up", DATABASE_URL=database.url()))
     assert "users" in database.tables()
     assert not missing.exists()
 
 
 def test_an_empty_one_is_none(stopped: Checkout) -> None:
     (stopped.folder / ".env").write_text("DATABASE_URL=\n")
-    assert "embedded" in succeeded(stopped.make("db-status", DATABASE_URL=""))
+    assert "embedded" in succeeded(stopped.target("db-status", DATABASE_URL=""))
 
 
 def test_up_creates_a_missing_database(untouched: Checkout, missing: Database) -> None:
-    assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=missing.url()))
+    assert f"applied {SCHEMA}" in succeeded(untouched.target("db-up", DATABASE_URL=missing.url()))
     assert "users" in missing.tables()
 
 
 def test_a_name_with_odd_characters_is_created(untouched: Checkout, missing: Database) -> None:
     odd = Database(missing.server, f'{missing.name} "ä" 100%')
     try:
-        succeeded(untouched.make("db-up", DATABASE_URL=odd.url()))
+        succeeded(untouched.target("db-up", DATABASE_URL=odd.url()))
         assert "users" in odd.tables()
-        assert "users" in succeeded(untouched.make("-s", "db-shell", stdin="\\dt\n", DATABASE_URL=odd.url()))
+        assert "users" in succeeded(untouched.target("db-shell", stdin="\\dt\n", DATABASE_URL=odd.url()))
     finally:
         odd.drop()
 
@@ -72,23 +72,23 @@ def test_two_tenants_live_in_one_database(untouched: Checkout, database: Databas
         database.execute(f"CREATE SCHEMA {tenant}")
     a, b = database.url(schema="tenant_a"), database.url(schema="tenant_b")
 
-    assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=a))
-    assert f"{SCHEMA}: pending" in succeeded(untouched.make("db-status", DATABASE_URL=b))
-    assert f"applied {SCHEMA}" in succeeded(untouched.make("db-up", DATABASE_URL=b))
+    assert f"applied {SCHEMA}" in succeeded(untouched.target("db-up", DATABASE_URL=a))
+    assert f"{SCHEMA}: pending" in succeeded(untouched.target("db-status", DATABASE_URL=b))
+    assert f"applied {SCHEMA}" in succeeded(untouched.target("db-up", DATABASE_URL=b))
     tables = database.tables()
     assert {"tenant_a.users", "tenant_b.users", "tenant_a._yoyo_migration", "tenant_b._yoyo_migration"} <= tables
     assert all(table.startswith("tenant_") for table in tables)
 
     confirm = f"CONFIRM={database.name}"
-    succeeded(untouched.make("seed", confirm, DATABASE_URL=b))
-    succeeded(untouched.make("db-down", confirm, DATABASE_URL=a))
+    succeeded(untouched.target("seed", confirm, DATABASE_URL=b))
+    succeeded(untouched.target("db-down", confirm, DATABASE_URL=a))
     assert len(database.contents()["tenant_b.users"]) == 54
-    assert f"{SCHEMA}: pending" in succeeded(untouched.make("db-status", DATABASE_URL=a))
-    assert f"{SCHEMA}: applied" in succeeded(untouched.make("db-status", DATABASE_URL=b))
+    assert f"{SCHEMA}: pending" in succeeded(untouched.target("db-status", DATABASE_URL=a))
+    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=b))
 
 
 def test_a_schema_that_is_not_there_is_refused(untouched: Checkout, database: Database) -> None:
-    said = refusal(untouched.make("db-up", DATABASE_URL=database.url(schema="tenant_x")))
+    said = refusal(untouched.target("db-up", DATABASE_URL=database.url(schema="tenant_x")))
     assert "tenant_x" in said
     assert "CREATE SCHEMA" in said
     assert database.tables() == set()
@@ -96,7 +96,7 @@ def test_a_schema_that_is_not_there_is_refused(untouched: Checkout, database: Da
 
 def test_libpq_settings_pass(untouched: Checkout, database: Database) -> None:
     url = database.url(sslmode="prefer", application_name="maps", connect_timeout="3")
-    said = succeeded(untouched.make("-s", "db-shell", stdin="SHOW application_name;\n", DATABASE_URL=url))
+    said = succeeded(untouched.target("db-shell", stdin="SHOW application_name;\n", DATABASE_URL=url))
     assert "maps" in said
 
 
@@ -165,7 +165,7 @@ def test_an_env_file_that_is_not_a_file_is_refused(env_file: Path, make: Callabl
 def test_a_named_pipe_is_not_waited_for(checkout: Checkout) -> None:
     os.mkfifo(checkout.folder / ".env")
     for target in ("db-up", "db-down"):
-        assert ".env is not a file" in refusal(checkout.make(target))
+        assert ".env is not a file" in refusal(checkout.target(target))
     assert (checkout.processes(), checkout.server_homes) == ([], [])
 
 
@@ -230,7 +230,7 @@ def test_no_variable_reaches_the_embedded_server(started: Checkout, names: list[
 
 def test_nor_the_programs_that_commands_become(started: Checkout) -> None:
     query = "SELECT inet_server_addr() IS NULL AS local;\n"
-    said = succeeded(started.make("-s", "db-shell", stdin=query, **VARIABLES))
+    said = succeeded(started.target("db-shell", stdin=query, **VARIABLES))
     assert " t\n" in said
 
 
@@ -244,7 +244,7 @@ def test_the_url_of_the_embedded_server_alone_is_not_trusted(
     elsewhere = service_file(hostaddr="127.0.0.1")
     before = contents(started.url())
     said = refusal(
-        started.make("db-down", DATABASE_URL=started.url(), PGSERVICEFILE=elsewhere, PGPASSWORD=password, **variables)
+        started.target("db-down", DATABASE_URL=started.url(), PGSERVICEFILE=elsewhere, PGPASSWORD=password, **variables)
     )
     assert f"in database messenger on 127.0.0.1 port {port}. To go on, set CONFIRM=messenger" in said
     assert contents(started.url()) == before
@@ -272,17 +272,17 @@ def test_a_question_names_where_a_service_leads(
     file = service_file(host=server.host, port=str(server.port), user=server.user, password=server.password or "")
     url = f"postgresql:///{migrated.name}" + ("" if is_variable else "?service=elsewhere")
     variables = {"PGSERVICE": "elsewhere"} if is_variable else {}
-    said = refusal(untouched.make(target, DATABASE_URL=url, PGSERVICEFILE=file, **variables))
+    said = refusal(untouched.target(target, DATABASE_URL=url, PGSERVICEFILE=file, **variables))
     assert f"in database {migrated.name} on {server.host} port {server.port}. To go on, set CONFIRM=" in said
 
 
 def test_a_service_that_leads_nowhere(untouched: Checkout, service_file: Callable[..., str]) -> None:
     url = "postgresql:///messenger?service=elsewhere"
     said = refusal(
-        untouched.make("db-up", DATABASE_URL=url, PGSERVICEFILE=service_file(hostaddr="127.0.0.1", port="1"))
+        untouched.target("db-up", DATABASE_URL=url, PGSERVICEFILE=service_file(hostaddr="127.0.0.1", port="1"))
     )
     assert 'database messenger of service elsewhere: connection to server at "127.0.0.1", port 1 failed: ' in said
-    said = refusal(untouched.make("db-up", DATABASE_URL=url.replace("elsewhere", "nowhere")))
+    said = refusal(untouched.target("db-up", DATABASE_URL=url.replace("elsewhere", "nowhere")))
     assert 'definition of service "nowhere" not found (check service in DATABASE_URL' in said
 
 

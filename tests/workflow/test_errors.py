@@ -1,7 +1,6 @@
 """What goes wrong gives one line, and changes nothing."""
 
 import socket
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def free_port() -> int:
 
 @pytest.mark.parametrize("url", MALFORMED)
 def test_a_malformed_url_is_refused_and_not_repeated(untouched: Checkout, url: str) -> None:
-    done = untouched.here("up", DATABASE_URL=url)
+    done = untouched.target("db-up", DATABASE_URL=url)
     assert "s3cret" not in done.stdout + done.stderr
     assert "DATABASE_URL" in refusal(done)
     assert (untouched.processes(), untouched.server_homes) == ([], [])
@@ -56,33 +55,31 @@ def test_a_malformed_url_is_refused_and_not_repeated(untouched: Checkout, url: s
 
 def test_a_malformed_url_in_the_env_file_is_refused_and_not_repeated(checkout: Checkout) -> None:
     (checkout.folder / ".env").write_text("DATABASE_URL=postgresql://alice:slash/s3cret@localhost/messenger\n")
-    done = checkout.make("db-status")
+    done = checkout.target("db-status")
     assert "s3cret" not in done.stdout + done.stderr
     assert "DATABASE_URL" in refusal(done)
 
 
 def test_an_unknown_host_is_named(untouched: Checkout) -> None:
-    done = untouched.here("up", DATABASE_URL="postgresql://alice:s3cret@nowhere.invalid/messenger")
+    done = untouched.target("db-up", DATABASE_URL="postgresql://alice:s3cret@nowhere.invalid/messenger")
     said = refusal(done)
     assert "nowhere.invalid" in said
     assert "check the host name" in said
     assert "s3cret" not in said
 
 
-@pytest.mark.parametrize("target", ["up", "status", "shell", "down", "seed"])
+@pytest.mark.parametrize("target", ["db-up", "db-status", "db-shell", "db-down", "seed"])
 def test_nobody_listens(untouched: Checkout, free_port: int, target: str) -> None:
     url = f"postgresql://alice:s3cret@127.0.0.1:{free_port}/messenger"
     settings = {"CONFIRM": "messenger", "DATABASE_URL": url}
-    # The shell becomes another program.
-    run = {"seed": partial(untouched.make, "seed"), "shell": partial(untouched.make, "db-shell")}
-    said = refusal(run.get(target, partial(untouched.here, target))(**settings))
+    said = refusal(untouched.target(target, **settings))
     assert "Connection refused" in said
     assert str(free_port) in said
     assert "s3cret" not in said
 
 
 def test_no_server_in_the_socket_folder(untouched: Checkout, tmp_path: Path) -> None:
-    said = refusal(untouched.here("up", DATABASE_URL=f"postgresql://alice:s3cret@/messenger?host={tmp_path}"))
+    said = refusal(untouched.target("db-up", DATABASE_URL=f"postgresql://alice:s3cret@/messenger?host={tmp_path}"))
     assert "check the socket folder" in said.lower()
     assert str(tmp_path) in said
     assert "s3cret" not in said
@@ -94,45 +91,45 @@ def test_a_wrong_password_is_refused_and_the_right_one_works(untouched: Checkout
     before = contents(started.url())
     url = "postgresql://postgres:{}@127.0.0.1:{}/messenger"
 
-    said = refusal(untouched.here("up", DATABASE_URL=url.format("s3cret", port)))
+    said = refusal(untouched.target("db-up", DATABASE_URL=url.format("s3cret", port)))
     assert "password authentication failed" in said
     assert "check user and password" in said
     assert "s3cret" not in said
     assert password not in said
-    done = untouched.here("up", DATABASE_URL=url.format(password, port))
+    done = untouched.target("db-up", DATABASE_URL=url.format(password, port))
     assert password not in succeeded(done)
     assert contents(started.url()) == before
 
 
 def test_a_missing_password_is_refused(untouched: Checkout, started: Checkout) -> None:
     port = (started.server_home / "port").read_text()
-    said = refusal(untouched.here("up", DATABASE_URL=f"postgresql://postgres@127.0.0.1:{port}/messenger"))
+    said = refusal(untouched.target("db-up", DATABASE_URL=f"postgresql://postgres@127.0.0.1:{port}/messenger"))
     assert "no password supplied" in said
 
 
 def test_tls_where_the_server_has_none_is_refused(untouched: Checkout, started: Checkout) -> None:
     port = (started.server_home / "port").read_text()
     url = f"postgresql://postgres:s3cret@127.0.0.1:{port}/messenger?sslmode=require"
-    said = refusal(untouched.here("up", DATABASE_URL=url))
+    said = refusal(untouched.target("db-up", DATABASE_URL=url))
     assert "check sslmode" in said
     assert "s3cret" not in said
 
 
 def test_an_unknown_role_is_named(untouched: Checkout, database: Database) -> None:
-    said = refusal(untouched.here("up", DATABASE_URL=database.url(user="stranger")))
+    said = refusal(untouched.target("db-up", DATABASE_URL=database.url(user="stranger")))
     assert 'role "stranger" does not exist' in said
     assert database.tables() == set()
 
 
 def test_a_role_that_may_not_create_the_database(untouched: Checkout, missing: Database, role: str) -> None:
-    said = refusal(untouched.here("up", DATABASE_URL=missing.url(user=role)))
+    said = refusal(untouched.target("db-up", DATABASE_URL=missing.url(user=role)))
     assert missing.name in said
     assert "permission denied to create database" in said
     assert not missing.exists()
 
 
 def test_a_role_that_may_not_create_tables(untouched: Checkout, database: Database, role: str) -> None:
-    said = refusal(untouched.here("up", DATABASE_URL=database.url(user=role)))
+    said = refusal(untouched.target("db-up", DATABASE_URL=database.url(user=role)))
     assert "permission denied for schema public" in said
     assert database.tables() == set()
 
@@ -140,7 +137,7 @@ def test_a_role_that_may_not_create_tables(untouched: Checkout, database: Databa
 def test_a_role_that_may_not_enter_the_database(untouched: Checkout, database: Database, role: str) -> None:
     with database.maintenance() as db:
         db.execute(f'REVOKE CONNECT ON DATABASE "{database.name}" FROM PUBLIC'.encode())
-    said = refusal(untouched.here("up", DATABASE_URL=database.url(user=role)))
+    said = refusal(untouched.target("db-up", DATABASE_URL=database.url(user=role)))
     assert "permission denied for database" in said
     assert database.tables() == set()
 
@@ -149,7 +146,7 @@ def test_a_role_that_may_not_enter_the_database(untouched: Checkout, database: D
 def test_a_table_of_that_name_is_left_alone(untouched: Checkout, database: Database, table: str) -> None:
     database.execute(f"CREATE TABLE {table} AS SELECT 1 AS mine")
     before = database.contents()
-    said = failure(untouched.here("up", DATABASE_URL=database.url()))
+    said = failure(untouched.target("db-up", DATABASE_URL=database.url()))
     assert f'relation "{table}" already exists' in said
     assert "\n  at migrations/0001_initial_schema.sql:" in said
     assert database.contents() == before

@@ -33,7 +33,7 @@ def test_help_starts_nothing(untouched: Checkout) -> None:
 
 
 def test_the_command_lists_its_commands_by_purpose(untouched: Checkout) -> None:
-    said = succeeded(untouched.here("--help"))
+    said = succeeded(untouched.command("--help"))
     for group, commands in GROUPS.items():
         assert f"\n{group}:\n  {commands[0].name} " in said
         assert all(command.help in said for command in commands)
@@ -41,10 +41,10 @@ def test_the_command_lists_its_commands_by_purpose(untouched: Checkout) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_an_example(untouched: Checkout, name: str) -> None:
-    said = succeeded(untouched.here(name, "--help"))
+    said = succeeded(untouched.command(name, "--help"))
     assert said.startswith(f"usage: messenger-db {name} ")
     assert said.rstrip().endswith(f"example: {COMMANDS[name].example}")
 
 
 def test_the_version_is_the_package_s(untouched: Checkout) -> None:
-    assert succeeded(untouched.here("--version")) == f"{__version__}\n"
+    assert succeeded(untouched.command("--version")) == f"{__version__}\n"

@@ -120,7 +120,7 @@ def test_a_pool_that_parts_sessions_is_refused(
     untouched: Checkout, database: Database, pooler: Pooler, pool_mode: str, target: str
 ) -> None:
     url = pooler(pool_mode)
-    said = refusal(untouched.make(target, f"CONFIRM={database.name}", DATABASE_URL=url))
+    said = refusal(untouched.target(target, f"CONFIRM={database.name}", DATABASE_URL=url))
     assert "is behind a pooler" in said
     assert "set DATABASE_URL to a direct connection" in said
     assert database.tables() == set()
@@ -190,10 +190,10 @@ def test_a_missing_database_is_not_created_through_one(missing: Database, pooler
 def test_a_session_pool_serves(untouched: Checkout, database: Database, pooler: Pooler) -> None:
     database.execute("CREATE SCHEMA tenant_a")
     url = f"{pooler('session')}?schema=tenant_a"
-    succeeded(untouched.make("db-up", DATABASE_URL=url))
+    succeeded(untouched.target("db-up", DATABASE_URL=url))
     assert "tenant_a.users" in database.tables()
-    assert "0001_initial_schema: applied" in succeeded(untouched.make("db-status", DATABASE_URL=url))
-    succeeded(untouched.make("db-down", f"CONFIRM={database.name}", DATABASE_URL=url))
+    assert "0001_initial_schema: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
+    succeeded(untouched.target("db-down", f"CONFIRM={database.name}", DATABASE_URL=url))
     assert "tenant_a.users" not in database.tables()
 
 

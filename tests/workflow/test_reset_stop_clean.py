@@ -7,7 +7,7 @@ from .databases import Database, contents
 
 
 def test_reset_begins_again(stopped: Checkout) -> None:
-    succeeded(stopped.make("seed"))
+    succeeded(stopped.target("seed"))
     seeded = contents(stopped.url())["messages"]
     with psycopg.connect(stopped.url()) as db:
         db.execute("DELETE FROM messages")
@@ -27,18 +27,18 @@ def test_reset_refuses_another_database_even_with_confirm(untouched: Checkout, m
 
 
 def test_stop_keeps_the_data(stopped: Checkout) -> None:
-    succeeded(stopped.make("seed"))
+    succeeded(stopped.target("seed"))
     before = contents(stopped.url())
-    assert "stopped" in succeeded(stopped.make("db-stop"))
+    assert "stopped" in succeeded(stopped.target("db-stop"))
     assert stopped.processes() == []
-    assert "was not running" in succeeded(stopped.make("db-stop"))
-    succeeded(stopped.make("db-up"))
+    assert "was not running" in succeeded(stopped.target("db-stop"))
+    succeeded(stopped.target("db-up"))
     assert contents(stopped.url()) == before
 
 
 def test_clean_removes_all_that_make_made(stopped: Checkout) -> None:
     kept = {path for path in stopped.folder.rglob("*") if not {".venv", ".postgres"} & set(path.parts)}
-    succeeded(stopped.make("db-up"))
+    succeeded(stopped.target("db-up"))
     assert stopped.processes()
     succeeded(stopped.make("clean"))
     assert stopped.processes() == []

@@ -9,12 +9,12 @@ from pytest_postgresql.executors import NoopExecutor
 
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
-from messenger_db.sql import statement
+from messenger_db.sql import QUERIES
 
 from .checkouts import Checkout, refusal, succeeded
 from .databases import Database, missing_database
 
-# Other values than those in session.sql.
+# Other values than those that sessions.prepare sets.
 STRANGE = {
     "client_connection_check_interval": "1h",
     "statement_timeout": "100ms",
@@ -72,7 +72,7 @@ def _rules(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_each_setting_is_tried_here() -> None:
-    ours = set(re.findall(r"^ +\('(\w+)', '", statement("session"), re.MULTILINE))
+    ours = set(re.findall(r"^ +\('(\w+)', '", QUERIES["sessions.prepare"].text, re.MULTILINE))
     assert ours == STRANGE.keys() - {"client_encoding"} | OF_TCP
 
 
@@ -89,11 +89,11 @@ def test_each_session_has_its_own_settings(strange: Database, migrated: Database
 
 def test_the_schema_and_the_rows_are_the_same(untouched: Checkout, strange: Database, migrated: Database) -> None:
     url, confirm = strange.url(), f"CONFIRM={strange.name}"
-    succeeded(untouched.make("db-up", DATABASE_URL=url))
+    succeeded(untouched.target("db-up", DATABASE_URL=url))
     assert _rules(strange) == _rules(migrated)
-    assert "is as its applied migrations make it" in succeeded(untouched.make("db-check", DATABASE_URL=url))
-    succeeded(untouched.make("seed", confirm, "MESSAGES=200", "USERS=10", DATABASE_URL=url))
-    succeeded(untouched.make("db-down", confirm, DATABASE_URL=url))
+    assert "matches its applied migrations" in succeeded(untouched.target("db-check", DATABASE_URL=url))
+    succeeded(untouched.target("seed", confirm, "MESSAGES=200", "USERS=10", DATABASE_URL=url))
+    succeeded(untouched.target("db-down", confirm, DATABASE_URL=url))
 
 
 def test_a_role_may_not_have_what_it_cannot_change(database: Database, role: str) -> None:
@@ -111,7 +111,7 @@ def test_what_the_owner_decides_stays(untouched: Checkout, database: Database) -
     with closing(Target.from_url(database.url()).connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT current_schema(), current_setting('synchronous_commit')")
         assert cursor.fetchall() == [("theirs", "off")]
-    assert "read-only transaction" in refusal(untouched.make("db-up", DATABASE_URL=database.url()))
+    assert "read-only transaction" in refusal(untouched.target("db-up", DATABASE_URL=database.url()))
     assert database.tables() == set()
 
 
@@ -123,7 +123,7 @@ def test_a_database_of_another_encoding_is_refused(
         with other.maintenance() as db:
             create = sql.SQL("CREATE DATABASE {} ENCODING {} LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0")
             db.execute(create.format(sql.Identifier(other.name), sql.Literal(encoding)))
-        said = refusal(untouched.make("db-up", DATABASE_URL=other.url()))
+        said = refusal(untouched.target("db-up", DATABASE_URL=other.url()))
         assert f"database {other.name} on " in said
         assert f"is encoded in {encoding}, and the schema needs UTF8" in said
         assert other.tables() == set()

@@ -42,7 +42,7 @@ def test_stop_and_clean_work_first_thing(checkout: Checkout) -> None:
 
 
 def test_status_says_where_and_what(started: Checkout) -> None:
-    said = succeeded(started.make("db-status"))
+    said = succeeded(started.target("db-status"))
     with psycopg.connect(started.url()) as db:
         version = db.info.parameter_status("server_version")
     assert f"database messenger on {started.server_home}" in said
@@ -53,14 +53,14 @@ def test_status_says_where_and_what(started: Checkout) -> None:
 
 def test_status_and_up_do_not_show_the_password(untouched: Checkout, database: Database) -> None:
     url = database.url().replace("@/", ":s3cret@/")
-    said = [succeeded(untouched.make(target, DATABASE_URL=url)) for target in ("db-status", "db-up", "db-status")]
+    said = [succeeded(untouched.target(target, DATABASE_URL=url)) for target in ("db-status", "db-up", "db-status")]
     assert database.name in said[0]
     assert "s3cret" not in "".join(said)
     assert "embedded" not in "".join(said)
 
 
 def test_status_changes_nothing(untouched: Checkout, database: Database) -> None:
-    succeeded(untouched.make("db-status", DATABASE_URL=database.url()))
+    succeeded(untouched.target("db-status", DATABASE_URL=database.url()))
     assert database.tables() == set()
 
 
@@ -68,7 +68,7 @@ def test_status_says_what_is_pending_below_a_migration_of_another_branch(
     untouched: Checkout, migrated: Database
 ) -> None:
     migrated.execute("UPDATE _yoyo_migration SET migration_hash = 'other', migration_id = '0002_other'")
-    said = succeeded(untouched.make("db-status", DATABASE_URL=migrated.url()))
+    said = succeeded(untouched.target("db-status", DATABASE_URL=migrated.url()))
     assert "  0001_initial_schema: pending, though 0002_other is applied\n" in said
     assert said.endswith(
         "the database is ahead of this checkout: 0002_other is applied, but its file is not here: "
@@ -91,7 +91,7 @@ def test_url_is_all_that_is_printed_and_connects(started: Checkout) -> None:
     ],
 )
 def test_url_keeps_the_password_from_a_terminal_alone(untouched: Checkout, url: str) -> None:
-    assert succeeded(untouched.make("-s", "db-url", DATABASE_URL=url)) == f"{url}\n"
+    assert succeeded(untouched.target("db-url", DATABASE_URL=url)) == f"{url}\n"
     status, shown = untouched.at_terminal("", "make", "-s", "db-url", DATABASE_URL=url)
     assert status != 0
     assert "database messenger on localhost" in shown
@@ -108,16 +108,14 @@ def test_shell_reaches_the_schema_of_the_url(untouched: Checkout, database: Data
     quoted = schema.replace('"', '""')
     database.execute(f'CREATE SCHEMA "{quoted}"')
     url = database.url(schema=schema, options="-cwork_mem=5MB")
-    said = succeeded(
-        untouched.make("-s", "db-shell", stdin="SELECT current_schema();\nSHOW work_mem;\n", DATABASE_URL=url)
-    )
+    said = succeeded(untouched.target("db-shell", stdin="SELECT current_schema();\nSHOW work_mem;\n", DATABASE_URL=url))
     assert schema in said
     assert "5MB" in said
 
 
 def test_the_place_is_said_as_libpq_finds_it(untouched: Checkout) -> None:
     url = "postgresql://alice@/messenger"
-    said = refusal(untouched.make("db-status", DATABASE_URL=url, PGHOST="127.0.0.1", PGPORT="1"))
+    said = refusal(untouched.target("db-status", DATABASE_URL=url, PGHOST="127.0.0.1", PGPORT="1"))
     assert "database messenger on 127.0.0.1 port 1:" in said
 
 

@@ -1,1 +1,0 @@
-SELECT pg_try_advisory_lock(hashtext(%(what)s), ('x' || %(claim)s)::bit(32)::int);

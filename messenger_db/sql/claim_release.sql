@@ -1,1 +1,0 @@
-SELECT pg_advisory_unlock(hashtext(%(what)s), ('x' || %(claim)s)::bit(32)::int);

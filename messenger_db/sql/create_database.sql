@@ -1,1 +1,0 @@
-CREATE DATABASE {database} ENCODING 'UTF8' TEMPLATE template0;

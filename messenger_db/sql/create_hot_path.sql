@@ -1,4 +1,0 @@
-CREATE PROCEDURE {name}() LANGUAGE sql
-BEGIN ATOMIC
-{body}
-END;

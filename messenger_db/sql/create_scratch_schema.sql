@@ -1,2 +1,0 @@
-CREATE SCHEMA {schema};
-SET LOCAL search_path = {schema};

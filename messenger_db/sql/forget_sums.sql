@@ -1,2 +1,0 @@
-DELETE FROM _yoyo_sums
-WHERE migration_id = :id;

@@ -1,1 +1,0 @@
-GRANT EXECUTE ON ROUTINE {on} TO {role};

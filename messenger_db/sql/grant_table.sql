@@ -1,1 +1,0 @@
-GRANT {privilege}{of_columns} ON TABLE {on} TO {role};

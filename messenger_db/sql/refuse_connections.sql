@@ -1,1 +1,0 @@
-ALTER DATABASE {database} ALLOW_CONNECTIONS false;

@@ -1,1 +1,0 @@
-REVOKE ALL ON ROUTINE {on} FROM PUBLIC, {role};

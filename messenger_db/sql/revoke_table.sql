@@ -1,1 +1,0 @@
-REVOKE ALL ON TABLE {on} FROM PUBLIC, {role};

@@ -1,1 +1,0 @@
-ALTER DATABASE {database} SET timezone TO {timezone};

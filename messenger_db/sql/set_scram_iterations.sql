@@ -1,1 +1,0 @@
-SET scram_iterations = 1;

@@ -1,1 +1,0 @@
-SAVEPOINT messenger_tx;

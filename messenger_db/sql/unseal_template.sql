@@ -1,1 +1,0 @@
-ALTER DATABASE {database} IS_TEMPLATE false;
