@@ -120,8 +120,8 @@ fmt: $(INSTALLED) ## format the Python
 	@$(VENV)ruff format .
 	@$(VENV)ruff check --fix .
 
-bench: $(INSTALLED) ## measure the hot paths and compare them with a plain layout, in a quarter of an hour; SCALE=10000000, SIZES=100000
-	@$(VENV)python bench/speed.py
+bench: $(INSTALLED) ## measure the hot paths and compare them with a plain layout, in half an hour; SCALE=10000000, SIZES=100000
+	@$(VENV)python -m bench.hot_paths
 
 # Stopping the server needs the installed package, which is installed again if it cannot run.
 clean: ## delete all that make created: the embedded server with its data, .venv and caches

@@ -9,9 +9,6 @@ from functools import partial
 from pathlib import Path
 from types import FrameType, MappingProxyType
 
-# Scripts, not a package: the helpers are found beside the tests that use them too.
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 from pytest_postgresql.executors import NoopExecutor
 from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, said, until
 from safety.projects import new_project as new_project_in_forks
@@ -40,13 +37,13 @@ new_project = partial(new_project_in_forks, in_forks=False)
 
 
 def _end(number: int, _: FrameType | None) -> None:
-    """End the script as an error would, so that it removes its server; another signal does not stop that."""
+    """End the program as an error would, so that it removes its server; another signal does not stop that."""
     for each in ENDING:
         signal.signal(each, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
-# Each script imports this module, which is how they all leave nothing behind.
+# Each measurement imports this module, which is how they all leave nothing behind.
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 for _number in ENDING:
     signal.signal(_number, _end)

@@ -11,8 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import show
-
+from bench.common import show
 from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
 from messenger_db.testing.session_server import MEMORY, SETTINGS

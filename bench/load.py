@@ -1,13 +1,14 @@
-"""The load of a messenger: 1,000 people at once over a pooler's 20 connections, 50 messages a second and then more."""
+"""The load of a messenger: 1,000 people at once on a pooler's 20 connections, 50 messages per second and then more."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate
+from math import gcd
 
-from common import Database
-from layouts import Layout, checkpoint
-from paths import CONSTANTS, SIZES, prepared_text, timed_text
-from pgbench import Latencies, Pace, Script, Transaction, run
+from bench.cases import CONSTANTS, prepared_text, timed_text
+from bench.common import Database
+from bench.layouts import Layout, checkpoint
+from bench.pgbench import Latencies, Pace, Script, Transaction, run
 
 # For each size of group its percentage of all messages, and how many members those have that are sent to.
 Shares = Sequence[tuple[int, int, int]]
@@ -15,8 +16,10 @@ Shares = Sequence[tuple[int, int, int]]
 PEOPLE = 1000
 CONNECTIONS = 20
 SENDS = 50
-SECONDS = 8
+WARM_SECONDS = 5
+SECONDS = 20
 LIMIT = 100.0  # milliseconds that 99 of 100 sends must keep below
+HIGHEST = 25_600
 
 # What 1,000 people do in a second in which they send 50 messages: each tells that it is there every 30 seconds, and has
 # delivered what came every ten. Assumptions, as nobody publishes such a mix.
@@ -29,16 +32,17 @@ MIX = {
     "chat_list": 20,
 }
 
-# How near the highest rate is looked for: a tenth of it.
-NEAR = 0.1
-HIGHEST = 25_600
+# Each connection first calls each statement so often: the server plans a prepared statement anew five times.
+WARM_CALLS = 6
+# The size of the groups that those calls send to.
+WARM_SIZE = 10
 # Fewer sends than these of those that were due: it does not keep up, whatever those took that ended.
 KEEPS_UP = 0.9
 
 
 @dataclass(frozen=True)
 class Step:
-    """A rate that was tried, in sends a second; how many ended; latencies by size of group; bytes of WAL a second."""
+    """A rate that was tried, in sends per second; how many ended; latencies by size of group; bytes of WAL per send."""
 
     rate: int
     done: float
@@ -53,75 +57,114 @@ class Step:
         return self.sends.p99 < LIMIT and self.done >= KEEPS_UP * self.rate
 
 
-def scripts(layout: Layout, shares: Shares) -> list[Script]:
-    """Return what people do: sends to groups of each size first, then the other paths."""
+def kinds(shares: Shares) -> list[tuple[str, int, int]]:
+    """Return what people do: the path, the size of the group of a send, and how often among all."""
     all_shares = sum(share for _, share, _ in shares)
-    sends = [
-        Script(_text(layout, "send", "send_message", f"\\set size {size}"), round(SENDS * 100 * share / all_shares))
-        for size, share, _ in shares
-    ]
-    return [*sends, *(Script(_text(layout, "member", name), 100 * times) for name, times in MIX.items())]
+    sends = [("send_message", size, round(SENDS * 100 * share / all_shares)) for size, share, _ in shares]
+    return [*sends, *((name, 0, 100 * times) for name, times in MIX.items())]
 
 
-def _text(layout: Layout, chosen: str, name: str, *first: str) -> str:
-    row = "\\set row random(0, :people - 1)"
-    return "\n".join([*first, row, prepared_text(layout, chosen), timed_text(layout, (name,)), ""])
+class Mix:
+    """What people do as one script of pgbench, so that each connection has prepared each statement once.
+
+    A connection's first transactions call each path by turns, the others are drawn by their weights. What the n-th
+    transaction of a connection does hangs on n alone, so that pgbench's log tells.
+    """
+
+    def __init__(self, shares: Shares) -> None:
+        self.kinds = kinds(shares)
+        self.paths = list(dict.fromkeys(name for name, _, _ in self.kinds))
+        self.limits = list(accumulate(weight for _, _, weight in self.kinds))
+        self.total = self.limits[-1]
+        # The multiples of the golden ratio spread evenly, whatever part of them is looked at.
+        self.step = next(step for step in range(round(self.total * 0.618), self.total) if gcd(step, self.total) == 1)
+        self.warm = WARM_CALLS * len(self.paths)
+
+    def kind(self, transaction: Transaction) -> tuple[str, int]:
+        """Return the path of a transaction that is not one of the first, and the size of the group of a send."""
+        draw = (transaction.number + transaction.client * self.warm) * self.step % self.total
+        name, size, _ = next(kind for kind, limit in zip(self.kinds, self.limits, strict=True) if draw < limit)
+        return name, size
+
+    def draw(self) -> list[str]:
+        """Return the lines of pgbench that draw :path, an index of paths, and the :size of the group of a send."""
+        drawn = [
+            f"WHEN :draw < {limit} THEN {self.paths.index(name)}"
+            for (name, _, _), limit in zip(self.kinds, self.limits, strict=True)
+        ]
+        sizes = [
+            f"WHEN :draw < {limit} THEN {size}"
+            for (_, size, _), limit in zip(self.kinds, self.limits, strict=True)
+            if size
+        ]
+        return [
+            "\\set n :n + 1",
+            f"\\set draw mod((:n + :client_id * {self.warm}) * {self.step}, {self.total})",
+            f"\\set path CASE WHEN :n <= {self.warm} THEN mod(:n, {len(self.paths)}) {' '.join(drawn)} END",
+            f"\\set size CASE WHEN :n <= {self.warm} THEN {WARM_SIZE} {' '.join(sizes)} ELSE 0 END",
+        ]
+
+    def script(self, layout: Layout) -> Script:
+        """Return the script."""
+        lines = [*self.draw(), "\\set row random(0, :people - 1)"]
+        for number, name in enumerate(self.paths):
+            lines += [
+                f"\\{'elif' if number else 'if'} :path = {number}",
+                prepared_text(layout, "send" if name == "send_message" else "member"),
+                timed_text(layout, (name,)),
+            ]
+        return Script("\n".join([*lines, "\\endif", ""]))
 
 
 def step(database: Database, layout: Layout, shares: Shares, people: int, rate: int) -> Step:
-    """Try a rate, in sends a second, by so many people."""
+    """Try a rate, in sends per second, by so many people."""
+    mix = Mix(shares)
     with database.connect() as db:
         checkpoint(db)
         before = _wal(database)
         done = run(
             layout.url(database),
-            scripts(layout, shares),
-            {**CONSTANTS, "people": min(people, PEOPLE)},
-            Pace(CONNECTIONS, SECONDS, rate * (SENDS + sum(MIX.values())) / SENDS),
+            [mix.script(layout)],
+            {**CONSTANTS, "people": min(people, PEOPLE), "n": 0},
+            Pace(CONNECTIONS, WARM_SECONDS + SECONDS, rate * (SENDS + sum(MIX.values())) / SENDS),
         )
         wal = _wal(database) - before
-    by_size = {
-        size: [transaction for transaction in done if transaction.script == number] for number, size in enumerate(SIZES)
-    }
-    sends = list(chain.from_iterable(by_size.values()))
-    others = [transaction for transaction in done if transaction.script >= len(SIZES)]
+    began = min(one.ended for one in done)
+    measured = [one for one in done if one.ended >= began + WARM_SECONDS and one.number > mix.warm]
+    if not measured:
+        raise SystemExit(f"{layout.name} did not get beyond its first calls at {rate} sends per second")
+    by_kind: dict[tuple[str, int], list[Transaction]] = {}
+    for one in measured:
+        by_kind.setdefault(mix.kind(one), []).append(one)
+    sends = [one for (_, size), found in by_kind.items() if size for one in found]
+    others = [one for (_, size), found in by_kind.items() if not size for one in found]
+    all_calls = len(done) * sum(weight for _, size, weight in mix.kinds if size) / mix.total
     return Step(
         rate,
-        _ended(sends) / SECONDS,
-        {size: Latencies.of(transactions) for size, transactions in by_size.items() if transactions},
+        sum(one.milliseconds is not None for one in sends) / SECONDS,
+        {size: Latencies.of(by_kind[name, size]) for name, size, _ in mix.kinds if size and (name, size) in by_kind},
         Latencies.of(sends),
         Latencies.of(others),
-        wal / SECONDS,
+        wal / all_calls,
     )
 
 
-def search(database: Database, layouts: Sequence[Layout], shares: Shares, people: int) -> dict[str, list[Step]]:
-    """Look for the highest rate that holds on each layout, a step on each in turn; return all steps, by rate."""
+def steps(database: Database, layouts: Sequence[Layout], shares: Shares, people: int) -> dict[str, list[Step]]:
+    """Try the mission's rate and twice as much each time, each on all layouts in turn, until it holds on none."""
     tried: dict[str, list[Step]] = {layout.name: [] for layout in layouts}
-    while todo := [(layout, rate) for layout in layouts if (rate := next_rate(tried[layout.name]))]:
-        for layout, rate in todo:
+    rate = SENDS
+    while rate <= HIGHEST:
+        for layout in layouts:
             tried[layout.name].append(step(database, layout, shares, people, rate))
-    return {name: sorted(steps, key=lambda one: one.rate) for name, steps in tried.items()}
-
-
-def next_rate(tried: Sequence[Step]) -> int | None:
-    """Return what to try next: the mission's rate, twice as much until it does not hold, then halves in between."""
-    bad = min((one.rate for one in tried if not one.holds), default=HIGHEST)
-    good = max((one.rate for one in tried if one.rate < bad), default=0)
-    if not tried:
-        return SENDS
-    if not good or bad - good <= good * NEAR:
-        return None
-    return min(2 * good, HIGHEST - 1) if bad == HIGHEST else (good + bad) // 2
+        if not any(found[-1].holds for found in tried.values()):
+            break
+        rate *= 2
+    return tried
 
 
 def best(tried: Sequence[Step]) -> Step | None:
     """Return the highest rate that held."""
     return max((one for one in tried if one.holds), key=lambda one: one.rate, default=None)
-
-
-def _ended(transactions: Sequence[Transaction]) -> int:
-    return sum(transaction.milliseconds is not None for transaction in transactions)
 
 
 def _wal(database: Database) -> float:

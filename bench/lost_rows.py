@@ -4,15 +4,12 @@ While rows are inserted one by one, the server is killed, frozen by a signal or 
 workflow, which must neither start a second server on the same data nor delete what the first one needs. A round is one
 such event; then the server is started afresh and the rows are counted.
 
-Run: .venv/bin/python bench/lost_rows.py [ROUNDS]   (50 of each by default; about ten minutes)
+Run: .venv/bin/python -m bench.lost_rows [ROUNDS]   (50 of each by default; about ten minutes)
 """
 
 import sys
-from pathlib import Path
 
 # The same rounds as in tests/server, only more of them.
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 from server.faults import FAULTS, command, count, missing
 from workflow.checkouts import new_checkout
 

@@ -22,7 +22,7 @@ class Script(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """How many connections, for how many seconds, and how many transactions a second; 0 is as many as can be."""
+    """How many connections, for how many seconds, and how many transactions per second; 0 is as many as can be."""
 
     clients: int
     seconds: int
@@ -30,15 +30,17 @@ class Pace(NamedTuple):
 
 
 class Transaction(NamedTuple):
-    """A line of pgbench's log: which client's how-manieth of which script, and its milliseconds, None when it failed.
+    """A line of pgbench's log: which client's how-manieth of which script, and when it ended, in seconds.
 
-    Under a rate the milliseconds begin when the transaction was due, so that waiting for a free connection counts.
+    The milliseconds are None when it failed. Under a rate they begin when the transaction was due, so that waiting for
+    a free connection counts.
     """
 
     client: int
     number: int
     script: int
     milliseconds: float | None
+    ended: float
 
 
 @dataclass(frozen=True)
@@ -104,5 +106,6 @@ def run(
 
 
 def _parsed(line: str) -> Transaction:
-    client, number, took, script, *_ = line.split()
-    return Transaction(int(client), int(number), int(script), int(took) / 1000 if took.isdigit() else None)
+    client, number, took, script, seconds, microseconds, *_ = line.split()
+    milliseconds = int(took) / 1000 if took.isdigit() else None
+    return Transaction(int(client), int(number), int(script), milliseconds, int(seconds) + int(microseconds) / 1e6)

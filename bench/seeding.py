@@ -2,7 +2,7 @@
 
 Also what a world costs that is added to rows which are there already, when keys and indexes stay on.
 
-Run: .venv/bin/python bench/seeding.py [MESSAGES [USERS]]   (1,000,000 by 10,000 by default; ten minutes on two cores)
+Run: .venv/bin/python -m bench.seeding [MESSAGES [USERS]]   (1,000,000 by 10,000 by default; ten minutes on two cores)
 """
 
 import os
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
-from common import Database, new_database, new_server, show
 from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
 
+from bench.common import Database, new_database, new_server, show
 from messenger_db.backend import open_backend
 from messenger_db.embedded.binaries import wheel
 from messenger_db.embedded.server import Server

@@ -4,7 +4,7 @@ SELECT
     sum(pg_total_relation_size(oid))::bigint
 FROM pg_class
 WHERE relkind = 'r'
-    AND relnamespace IN ('public'::regnamespace, 'plain'::regnamespace)
+    AND relnamespace IN ('public'::regnamespace, 'plain'::regnamespace, 'plain_tuned'::regnamespace)
     AND relname IN (
         SELECT relname
         FROM pg_class

@@ -170,32 +170,3 @@ CREATE UNIQUE INDEX ON bench_sends (size, number);
 CREATE FUNCTION bench_new_id() RETURNS uuid
     LANGUAGE sql
     RETURN uuid_v7();
-
--- The same calls of the plain layout.
-CREATE TABLE plain.bench_calls AS
-SELECT
-    number,
-    user_id,
-    session_id,
-    token_hash,
-    chat_id,
-    other_id,
-    plain.message_id(own_id) AS own_id,
-    words,
-    content,
-    plain.message_id(middle_id) AS middle_id,
-    middle_at,
-    ARRAY(SELECT plain.message_id(id) FROM unnest(message_ids) AS id) AS message_ids
-FROM public.bench_calls;
-
-CREATE UNIQUE INDEX ON plain.bench_calls (number);
-
-CREATE TABLE plain.bench_sends AS
-SELECT *
-FROM public.bench_sends;
-
-CREATE UNIQUE INDEX ON plain.bench_sends (size, number);
-
-CREATE FUNCTION plain.bench_new_id() RETURNS uuid
-    LANGUAGE sql
-    RETURN gen_random_uuid();

@@ -1,14 +1,12 @@
 -- The plain layout, as many applications begin: random ids, a surrogate key on every table, single-column foreign keys,
--- ordering by created_at. Keys and indexes come after the rows: plain_keys.sql.
-CREATE SCHEMA plain;
+-- ordering by created_at. Keys and indexes come after the rows: plain_keys.sql. Made in the schema that search_path names.
+CREATE TABLE users (LIKE public.users INCLUDING DEFAULTS);
 
-CREATE TABLE plain.users (LIKE public.users INCLUDING DEFAULTS);
+CREATE TABLE user_sessions (LIKE public.user_sessions INCLUDING DEFAULTS);
 
-CREATE TABLE plain.user_sessions (LIKE public.user_sessions INCLUDING DEFAULTS);
+CREATE TABLE chats (LIKE public.chats INCLUDING DEFAULTS);
 
-CREATE TABLE plain.chats (LIKE public.chats INCLUDING DEFAULTS);
-
-CREATE TABLE plain.chat_participants (
+CREATE TABLE chat_participants (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     chat_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -20,7 +18,7 @@ CREATE TABLE plain.chat_participants (
     pinned_at timestamptz
 );
 
-CREATE TABLE plain.messages (
+CREATE TABLE messages (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     chat_id uuid NOT NULL,
     sender_id uuid,
@@ -37,7 +35,7 @@ CREATE TABLE plain.messages (
     words tsvector GENERATED ALWAYS AS (to_tsvector('pg_catalog.english', content)) STORED
 );
 
-CREATE TABLE plain.message_reactions (
+CREATE TABLE message_reactions (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     message_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -45,7 +43,7 @@ CREATE TABLE plain.message_reactions (
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 
-CREATE TABLE plain.message_delivery (
+CREATE TABLE message_delivery (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     message_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -55,7 +53,7 @@ CREATE TABLE plain.message_delivery (
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 
-CREATE TABLE plain.unread_messages (
+CREATE TABLE unread_messages (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     chat_id uuid NOT NULL,
     user_id uuid NOT NULL,

@@ -46,7 +46,8 @@ WITH page AS MATERIALIZED (
             messages.id DESC
         LIMIT 1
     ) AS newest ON true
-    WHERE chat_participants.user_id = CAST(:user_id AS uuid)
+    -- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
+    WHERE chat_participants.user_id = (SELECT CAST(:user_id AS uuid))
         AND chat_participants.left_at IS NULL
         AND NOT chats.is_deleted
         AND (

@@ -22,8 +22,9 @@ SELECT
     contacts.accepted_at
 FROM contacts
 JOIN users ON users.id = contacts.contact_id
-WHERE contacts.user_id = CAST(:user_id AS uuid)
-    AND contacts.status = CAST(:status AS text)
+-- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
+WHERE contacts.user_id = (SELECT CAST(:user_id AS uuid))
+    AND contacts.status = (SELECT CAST(:status AS text))
     AND users.deleted_at IS NULL
 ORDER BY
     lower(COALESCE(contacts.nickname, users.display_name, users.username)),

@@ -13,7 +13,8 @@
 WITH expired AS MATERIALIZED (
     SELECT id
     FROM user_sessions
-    WHERE expires_at < CAST(:expired_before AS timestamptz)
+    -- In a subquery: else a plan made for one time looks cheaper than one for all, and is made for each call.
+    WHERE expires_at < (SELECT CAST(:expired_before AS timestamptz))
     ORDER BY expires_at
     LIMIT CAST(:max_sessions AS integer)
     FOR UPDATE SKIP LOCKED

@@ -17,7 +17,8 @@ WITH members AS MATERIALIZED (
         user_id,
         role
     FROM chat_participants
-    WHERE user_id = CAST(:user_id AS uuid)
+    -- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
+    WHERE user_id = (SELECT CAST(:user_id AS uuid))
         AND left_at IS NULL
     ORDER BY chat_id
     FOR UPDATE

@@ -2,6 +2,10 @@
 -- name: deliver_pending(user_id, max_messages)
 -- record_class: DeliverPendingRow
 -- Returns a user's undelivered messages, oldest first, and marks them as delivered. Run it when a device connects.
+-- It looks at the receipts of all that the user has not read, as no index knows what is pending. A partial index does, but
+-- each receipt that is delivered or read would change it and all other indexes: today 99 in 100 of those updates are HOT,
+-- with it one in 100 was. Tried, by processor time: a tenth less here, a quarter more for mark_read, a little more for a
+-- send, and no less for the mix of all calls.
 --
 -- Parameters: user_id uuid, max_messages integer (call again until fewer come)
 -- Returns: a row for each message delivered now: chat_id, message_id, sender_id, content, content_type, metadata,
@@ -17,7 +21,8 @@ WITH unread AS MATERIALIZED (
         message_id,
         user_id
     FROM unread_messages
-    WHERE user_id = CAST(:user_id AS uuid)
+    -- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
+    WHERE user_id = (SELECT CAST(:user_id AS uuid))
 ),
 pending AS MATERIALIZED (
     SELECT
@@ -27,7 +32,7 @@ pending AS MATERIALIZED (
     JOIN message_delivery USING (message_id, user_id)
     WHERE message_delivery.status = 'pending'
     ORDER BY message_delivery.message_id
-    LIMIT CAST(:max_messages AS integer)
+    LIMIT (SELECT CAST(:max_messages AS integer))
     FOR NO KEY UPDATE OF message_delivery
 ),
 delivered AS (

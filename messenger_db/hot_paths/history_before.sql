@@ -22,9 +22,10 @@ SELECT
     deleted_at,
     created_at
 FROM messages
-WHERE (chat_id, id) < (CAST(:chat_id AS uuid), CAST(:before_id AS uuid))
+-- In subqueries: else a plan made for one chat may look cheaper than one for all, and be made for each call.
+WHERE (chat_id, id) < ((SELECT CAST(:chat_id AS uuid)), CAST(:before_id AS uuid))
     -- Not chat_id = ...: an equality would make the scan start at the end of the chat, however deep the page is.
-    AND chat_id >= CAST(:chat_id AS uuid)
+    AND chat_id >= (SELECT CAST(:chat_id AS uuid))
     AND EXISTS (
         SELECT
         FROM chat_participants

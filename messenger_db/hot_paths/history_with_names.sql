@@ -27,9 +27,10 @@ WITH page AS MATERIALIZED (
         deleted_at,
         created_at
     FROM messages
-    WHERE (chat_id, id) < (CAST(:chat_id AS uuid), CAST(:before_id AS uuid))
+    -- In subqueries: else a plan made for one chat may look cheaper than one for all, and be made for each call.
+    WHERE (chat_id, id) < ((SELECT CAST(:chat_id AS uuid)), CAST(:before_id AS uuid))
         -- Not chat_id = ...: an equality would make the scan start at the end of the chat, however deep the page is.
-        AND chat_id >= CAST(:chat_id AS uuid)
+        AND chat_id >= (SELECT CAST(:chat_id AS uuid))
         AND EXISTS (
             SELECT
             FROM chat_participants
@@ -60,7 +61,7 @@ SELECT
     reply.content_type AS reply_content_type
 FROM page
 LEFT JOIN users AS sender ON sender.id = page.sender_id
-LEFT JOIN messages AS reply ON reply.chat_id = CAST(:chat_id AS uuid)
+LEFT JOIN messages AS reply ON reply.chat_id = (SELECT CAST(:chat_id AS uuid))
     AND reply.id = page.reply_to_id
 LEFT JOIN users AS reply_sender ON reply_sender.id = reply.sender_id
 ORDER BY page.id DESC;

@@ -21,4 +21,5 @@ SELECT
     last_seen_at,
     deleted_at
 FROM users
-WHERE id = ANY (CAST(:user_ids AS uuid[]));
+-- In a subquery: else a plan made for few users looks cheaper than one for all, and is made for each call.
+WHERE id = ANY (CAST((SELECT CAST(:user_ids AS uuid[])) AS uuid[]));

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 WAITS = """
 import time
-from common import new_server
+from bench.common import new_server
 
 with new_server() as server:
     print(server.host, flush=True)
@@ -23,8 +23,7 @@ with new_server() as server:
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 def test_its_server_is_removed(end: signal.Signals) -> None:
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "bench")}
-    process = children.start([sys.executable, "-c", WAITS], env=environment)
+    process = children.start([sys.executable, "-c", WAITS], env=os.environ | {"PYTHONPATH": str(ROOT)})
     assert process.stdout
     home = Path(process.stdout.readline().strip())
     pid = int((home / "data" / "postmaster.pid").read_text().split()[0])

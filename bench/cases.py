@@ -5,10 +5,11 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import psycopg
-from layouts import ROOT, Layout, call
-from pgbench import Script, Transaction
 from psycopg.rows import dict_row
 
+from bench import ROOT
+from bench.layouts import Layout, call
+from bench.pgbench import Script, Transaction
 from messenger_db.hot_paths import HotPath, names
 
 SIZES = (2, 10, 50, 300)
@@ -33,7 +34,7 @@ SAMPLES = 20
 
 
 @dataclass(frozen=True)
-class Measured:
+class Case:
     """A call that is measured, and what is done before it off the clock.
 
     `before` has queries of calls/, which choose whom the next one is about, and hot paths, which leave the call
@@ -79,30 +80,30 @@ def prepared_text(layout: Layout, step: str) -> str:
     return layout.path(step).sql if step in names() else f"{call(step).sql.rstrip()} \\gset"
 
 
-PATHS = [
-    *(Measured(f"send_message to {size}", ("send_message",), ("send",), size) for size in SIZES),
-    Measured("mark_read, 3 unread", ("mark_read",), ("to_member", "send_message") * 3 + ("member",)),
-    Measured("deliver_pending, 3 pending", ("deliver_pending",), ("to_member", "send_message") * 3 + ("member",)),
-    Measured("history_before", ("history_before",)),
-    Measured("history_after", ("history_after",)),
-    Measured("chat_list", ("chat_list",)),
-    Measured("unread_total", ("unread_total",)),
-    Measured("unread_count", ("unread_count",)),
-    Measured("read_receipts", ("read_receipts",)),
-    Measured("reactions", ("reactions",)),
-    Measured("search", ("search",), ("words",)),
-    Measured("add_reaction", ("add_reaction",), ("own", "remove_reaction")),
-    Measured("remove_reaction", ("remove_reaction",), ("own", "add_reaction")),
-    Measured("edit_message", ("edit_message",), ("own",)),
-    Measured("delete_message", ("delete_message",), ("by_member", "send_message")),
-    Measured("leave and join again", ("leave_chat", "clear_unread", "lock_group", "join_chat"), ("send",), 10),
-    Measured("session_by_token", ("session_by_token",)),
-    Measured("heartbeat", ("heartbeat",)),
+CASES = [
+    *(Case(f"send_message to {size}", ("send_message",), ("send",), size) for size in SIZES),
+    Case("mark_read, 3 unread", ("mark_read",), ("to_member", "send_message") * 3 + ("member",)),
+    Case("deliver_pending, 3 pending", ("deliver_pending",), ("to_member", "send_message") * 3 + ("member",)),
+    Case("history_before", ("history_before",)),
+    Case("history_after", ("history_after",)),
+    Case("chat_list", ("chat_list",)),
+    Case("unread_total", ("unread_total",)),
+    Case("unread_count", ("unread_count",)),
+    Case("read_receipts", ("read_receipts",)),
+    Case("reactions", ("reactions",)),
+    Case("search", ("search",), ("words",)),
+    Case("add_reaction", ("add_reaction",), ("own", "remove_reaction")),
+    Case("remove_reaction", ("remove_reaction",), ("own", "add_reaction")),
+    Case("edit_message", ("edit_message",), ("own",)),
+    Case("delete_message", ("delete_message",), ("by_member", "send_message")),
+    Case("leave and join again", ("leave_chat", "clear_unread", "lock_group", "join_chat"), ("send",), 10),
+    Case("session_by_token", ("session_by_token",)),
+    Case("heartbeat", ("heartbeat",)),
 ]
 
 
 def timed_of(transactions: list[Transaction]) -> list[Transaction]:
-    """Return the transactions of Measured.script that are timed."""
+    """Return the transactions of Case.script that are timed."""
     return [transaction for transaction in transactions if transaction.number % 2 == 0]
 
 
@@ -113,36 +114,37 @@ class Cost(NamedTuple):
     wal: float
 
 
-def cost(db: psycopg.Connection, layout: Layout, measured: Measured, rows: int) -> Cost:
+def cost(db: psycopg.Connection, layout: Layout, case: Case, rows: int) -> Cost:
     """Return the medians of some calls, each in a transaction of its own, in a session of the layout."""
-    sample = [_one(db, layout, measured, number * rows // SAMPLES) for number in range(SAMPLES)]
+    sample = [_one(db, layout, case, number * rows // SAMPLES) for number in range(SAMPLES)]
     return Cost(median(one.pages for one in sample), median(one.wal for one in sample))
 
 
 PAGES = (ROOT / "tests" / "hot_paths" / "queries" / "pages.sql").read_bytes()
 
 
-def _one(db: psycopg.Connection, layout: Layout, measured: Measured, row: int) -> Cost:
-    known: dict[str, Any] = {"reply_to_id": None, "added_by": None, **CONSTANTS, "size": measured.size, "row": row}
-    for step in measured.before:
+def _one(db: psycopg.Connection, layout: Layout, case: Case, row: int) -> Cost:
+    known: dict[str, Any] = {"reply_to_id": None, "added_by": None, **CONSTANTS, "size": case.size, "row": row}
+    for step in case.before:
         if step in names():
-            _execute(db, layout.path(step), known)
+            execute(db, layout.path(step), known)
         else:
-            known |= _execute(db, call(step), known)[0]
+            known |= execute(db, call(step), known)[0]
     start = _number(db, b"SELECT pg_current_wal_insert_lsn() - '0/0'")
     pages = 0.0
     # The pages are counted by transaction.
-    paths = [layout.path(name) for name in measured.timed]
+    paths = [layout.path(name) for name in case.timed]
     for first in range(0, len(paths), 2):
         with db.transaction():
             before = _number(db, PAGES)
             for path in paths[first : first + 2]:
-                _execute(db, path, known)
+                execute(db, path, known)
             pages += _number(db, PAGES) - before
     return Cost(pages, _number(db, b"SELECT pg_current_wal_insert_lsn() - '0/0'") - start)
 
 
-def _execute(db: psycopg.Connection, path: HotPath, known: dict[str, Any]) -> list[dict[str, Any]]:
+def execute(db: psycopg.Connection, path: HotPath, known: dict[str, Any]) -> list[dict[str, Any]]:
+    """Run a statement with what is known, and return its rows by column."""
     with db.cursor(row_factory=dict_row) as cursor:
         cursor.execute(path.for_psycopg.encode(), {name: known[name] for name in path.parameters})
         return cursor.fetchall() if cursor.description else []

@@ -4,7 +4,7 @@
 It is stuck when that fails, and tables and marks differ when a table is there without the mark of its migration, or the
 other way round, after that.
 
-Run: .venv/bin/python bench/kills.py [KILLS]   (300 each by default; about seven minutes on two cores)
+Run: .venv/bin/python -m bench.kill_recovery [KILLS]   (300 each by default; about seven minutes on two cores)
 """
 
 import random
@@ -14,8 +14,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
-from common import PAUSE, Database, Project, finished, kill, new_database, new_project, new_server, show, until
 from pytest_postgresql.executors import NoopExecutor
+
+from bench.common import PAUSE, Database, Project, finished, kill, new_database, new_project, new_server, show, until
 
 # Databases at a time; stock yoyo's are waiting most of the time, for the lock of a process that is dead.
 LANES, STOCK_LANES = 5, 10

@@ -2,7 +2,7 @@
 
 A reader holds the table for five seconds first, as a report or a backup would, so that the change has to wait.
 
-Run: .venv/bin/python bench/stalls.py   (about a minute)
+Run: .venv/bin/python -m bench.lock_stalls   (about a minute)
 """
 
 import threading
@@ -10,8 +10,9 @@ import time
 from statistics import median
 
 import psycopg
-from common import Database, finished, in_use, new_database, new_project, new_server, show
 from pytest_postgresql.executors import NoopExecutor
+
+from bench.common import Database, finished, in_use, new_database, new_project, new_server, show
 
 ROUNDS = 3
 WRITERS = 2

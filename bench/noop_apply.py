@@ -1,12 +1,12 @@
 """How long `yoyo apply` takes that has nothing to apply: this package's yoyo and stock yoyo, in turn.
 
-Run: .venv/bin/python bench/idle.py   (half a minute)
+Run: .venv/bin/python -m bench.noop_apply   (half a minute)
 """
 
 import time
 from statistics import median
 
-from common import finished, new_database, new_project, new_server, show
+from bench.common import finished, new_database, new_project, new_server, show
 
 TIMES = 20
 
