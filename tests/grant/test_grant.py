@@ -68,7 +68,7 @@ def granted(commands: Commands, role: str, *, readonly: bool = False) -> list[st
     assert (said.error, said.warnings) == (None, [])
     first, *tables, last = said.lines
     assert re.fullmatch(f"{role} can do this in database .*, and nothing else in its schema:", first)
-    assert "GRANT by column" in last
+    assert "GRANT it by column" in last
     return tables
 
 

@@ -63,7 +63,7 @@ def test_a_build_that_was_killed_before_its_mark_is_marked(indexed: Project) -> 
     succeeded(indexed.yoyo("apply"))
     oid = indexed.rows("SELECT 'things_id_idx'::regclass::oid")
     succeeded(indexed.yoyo("unmark", "-r", "0002"))
-    assert "built already" in succeeded(indexed.yoyo("apply"))
+    assert "exists already" in succeeded(indexed.yoyo("apply"))
     assert indexed.rows("SELECT 'things_id_idx'::regclass::oid") == oid
     assert indexed.marks() == ["0001_things", "0002_index"]
 
@@ -130,7 +130,7 @@ def test_each_way_to_define_an_index_is_known_again(project: Project, database: 
     url = database.url(schema=schema)
     succeeded(project.yoyo("apply", url=url))
     succeeded(project.yoyo("unmark", "-r", "0002", url=url))
-    assert succeeded(project.yoyo("apply", url=url)).count("built already") == len(definitions)
+    assert succeeded(project.yoyo("apply", url=url)).count("exists already") == len(definitions)
     assert succeeded(project.yoyo("rollback", "-r", "0002", url=url)).count("rolled back") == len(definitions)
 
 
@@ -172,7 +172,7 @@ def test_a_drop_that_was_killed_before_its_unmark_is_unmarked(indexed: Project, 
     succeeded(indexed.yoyo("apply"))
     database.execute(DROP)
     done = succeeded(indexed.yoyo("rollback", "-r", "0002"))
-    assert "the index things_id_idx is not there" in done
+    assert "the index things_id_idx does not exist" in done
     assert indexed.marks() == ["0001_things"]
 
 

@@ -118,7 +118,7 @@ def test_a_checkout_is_renamed_while_its_server_runs_elsewhere() -> None:
         renamed = Checkout(checkout.base, checkout.folder.rename(checkout.base / f"{checkout.mark}-short"), None)
         stamp_venv(renamed.folder / ".venv")
         # It fits into the checkout now, and stays where the data are.
-        assert "started anew: its programs were replaced" in started_with_one_line(renamed.make("db-status"))
+        assert "restarted: its programs were replaced" in started_with_one_line(renamed.make("db-status"))
         assert (renamed.server_home, is_at_work(server)) == (home, False)
         assert contents(renamed.url()) == before
         succeeded(renamed.make("clean"))
