@@ -44,7 +44,7 @@ class Lane:
     def __init__(self, project: Project, *, stock: bool, seed: str) -> None:
         self.project = project
         self.start = project.start_stock if stock else project.start
-        self.moments = random.Random(seed)  # noqa: S311 (no secret)
+        self.moments = random.Random(seed)
         self.counts: Counter[str] = Counter()
         self.database = project.database
         project.copy_shipped()

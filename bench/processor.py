@@ -85,7 +85,7 @@ def mix_microseconds(opened: Sequence[Session], shares: Shares, people: int, *, 
 
 def _used(opened: Sequence[Session], weights: Mapping[Case, int], rows: int, seconds: float) -> dict[str, float]:
     """Return the microseconds of a call. Each call is made on all layouts, in a random order, for the same row."""
-    draw = random.Random(1)  # noqa: S311 (no secret)
+    draw = random.Random(1)
     cases = list(weights)
     for case in cases:
         for _ in range(WARM_CALLS):

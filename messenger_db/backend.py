@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 import psycopg2
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 from yoyo import internalmigrations
 from yoyo.backends.core.postgresql import PostgresqlBackend
 from yoyo.connections import DatabaseURI, get_backend

@@ -144,8 +144,8 @@ def main() -> None:
     if sys.version_info < OLDEST:
         refuse(f"{sys.executable} is Python {sys.version.split()[0]}: use 3.11 or newer, make PYTHON=python3.12 db-up")
     try:
-        import ensurepip  # noqa: F401, PLC0415 (Debian leaves it out)
-        import venv  # noqa: F401, PLC0415
+        import ensurepip  # noqa: F401 (Debian leaves it out)
+        import venv  # noqa: F401
     except ImportError:
         refuse("this Python has no venv: apt install python3-venv (Debian packages it separately), then try again")
     folder = os.open(ROOT, os.O_RDONLY)

@@ -50,7 +50,7 @@ def _setting(name: str, *flags: str, type: Callable[[str], object] = str) -> Cal
     """Return what adds an argument whose default is the setting of that name; a flag without a value means 1."""
 
     def add(parser: Parser) -> object:
-        from messenger_db import settings  # noqa: PLC0415 (what it imports takes a while)
+        from messenger_db import settings
 
         shape: dict[str, Any] = {"nargs": "?"} if type is str else {"nargs": "?", "const": "1"}
         meaning = f"{settings.SETTINGS[name].meaning}; default: the setting {name}"
@@ -61,7 +61,7 @@ def _setting(name: str, *flags: str, type: Callable[[str], object] = str) -> Cal
 
 def _flag(name: str, *flags: str) -> Callable[[Parser], object]:
     def parse(text: str) -> bool:
-        from messenger_db.settings import flag  # noqa: PLC0415 (as above)
+        from messenger_db.settings import flag
 
         return flag(name, text)
 
@@ -69,8 +69,8 @@ def _flag(name: str, *flags: str) -> Callable[[Parser], object]:
 
 
 def _parse_steps(text: str) -> int | None:
-    from messenger_db.errors import MessengerError  # noqa: PLC0415 (it imports the driver)
-    from messenger_db.settings import whole_number  # noqa: PLC0415 (as above)
+    from messenger_db.errors import MessengerError
+    from messenger_db.settings import whole_number
 
     steps = whole_number(text)
     if text and not steps:
@@ -220,7 +220,7 @@ def parser(chosen: str | None) -> Parser:
 def run(words: Sequence[str]) -> int:
     """Run the command that the words name, from the checkout's folder; return its exit status."""
     given = vars(parser(next((word for word in words if word in COMMANDS), None)).parse_args(words))
-    from messenger_db.folders import checkout  # noqa: PLC0415 (what it imports takes a while)
+    from messenger_db.folders import checkout
 
     os.chdir(checkout())
     module, _, name = given.pop("command").function.partition(":")
@@ -238,7 +238,7 @@ def run(words: Sequence[str]) -> int:
 def main() -> None:
     """Run the command of the command line, and end the process with its status."""
     end_plainly()  # before all that takes a while to import: Ctrl-C is not an error then either
-    from messenger_db.errors import MessengerError  # noqa: PLC0415 (as above)
+    from messenger_db.errors import MessengerError
 
     try:
         status = run(sys.argv[1:])

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.errors import MessengerError, printable
 from messenger_db.sql import QUERIES

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from messenger_db import session_settings

@@ -44,7 +44,7 @@ def backend_in_use(*, create: bool = False) -> MessengerBackend:
 def embedded() -> "Server":
     """Return the checkout's embedded server, running or not. Raises MessengerError where it is not installed."""
     binaries.wheel_version()  # says what to do where the wheel is missing
-    from messenger_db.embedded.server import embedded_server  # noqa: PLC0415 (what it imports comes with the wheel)
+    from messenger_db.embedded.server import embedded_server
 
     return embedded_server()
 

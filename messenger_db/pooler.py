@@ -5,7 +5,7 @@ import time
 
 import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.sql import QUERIES
 

@@ -35,7 +35,7 @@ def end_plainly() -> None:
     """Let this process end as above from now on; where a standard stream is closed, open it on nothing."""
     for number in QUIET:
         signal.signal(number, signal.SIG_DFL)
-    import messenger_db.errors  # noqa: F401, PLC0415 (now: when no more files can be opened it is too late)
+    import messenger_db.errors  # noqa: F401 (now: when no more files can be opened it is too late)
 
     _open_standard_streams()
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
@@ -73,9 +73,9 @@ def exact_output() -> None:
 
 def line_of(error: BaseException) -> str | None:
     """Return what to tell a person about an error of their files, machine or server; None for a fault of ours."""
-    import psycopg2  # noqa: PLC0415 (as above)
+    import psycopg2
 
-    from messenger_db.errors import reason_of  # noqa: PLC0415
+    from messenger_db.errors import reason_of
 
     line = None
     if isinstance(error, psycopg2.Error):
@@ -93,7 +93,7 @@ def line_of(error: BaseException) -> str | None:
 
 
 def _end(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-    from messenger_db.errors import MessengerError  # noqa: PLC0415 (as above)
+    from messenger_db.errors import MessengerError
 
     if isinstance(error, MessengerError):
         with suppress(OSError):
@@ -115,7 +115,7 @@ def _end_thread(arguments: threading.ExceptHookArgs) -> None:
 
 
 def _say(line: str) -> None:
-    from messenger_db.errors import printable  # noqa: PLC0415
+    from messenger_db.errors import printable
 
     with suppress(OSError):
         print(f"messenger-db: {printable(line)}", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+    from psycopg2.extensions import connection as Connection
 
     from messenger_db.testing.factory import Factory
     from messenger_db.testing.own_database import OwnDatabase
@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Watch the outcomes of tests, only where something is to be kept."""
     if config.option.messenger_keep_failed:
-        from messenger_db.testing.keep_failed import Keeper  # noqa: PLC0415 (only where it is wanted)
+        from messenger_db.testing.keep_failed import Keeper
 
         config.pluginmanager.register(Keeper(_folder(config)))
 
@@ -57,7 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove this run's own server, if it has one, when all workers are through."""
     folder = config.stash.get(FOLDER, None)
     if folder and not hasattr(config, "workerinput") and folder.exists():
-        from messenger_db.testing import session_server  # noqa: PLC0415 (only where there is one)
+        from messenger_db.testing import session_server
 
         session_server.end_unless_kept(folder)
 
@@ -75,7 +75,7 @@ def _folder(config: pytest.Config) -> Path:
 def _in_one_line() -> Iterator[None]:
     """Let an error that a person can correct fail the test with one line, without a traceback."""
     try:
-        from messenger_db.errors import MessengerError  # noqa: PLC0415 (it imports the driver)
+        from messenger_db.errors import MessengerError
 
         try:
             yield
@@ -90,7 +90,7 @@ def _in_one_line() -> Iterator[None]:
 def _messenger_run(request: pytest.FixtureRequest) -> Iterator["Run"]:
     """What this process has on the server: templates, databases made ahead."""
     with _in_one_line():
-        from messenger_db.testing.session import Run  # noqa: PLC0415 (only when a test asks)
+        from messenger_db.testing.session import Run
 
         run = Run(request, _folder(request.config))
     yield run

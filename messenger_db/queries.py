@@ -15,7 +15,7 @@ from aiosql.adapters.pyformat import PyFormatAdapter
 from aiosql.query_loader import QueryLoader
 from aiosql.types import SQLOperationType
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import cursor as Cursor
 
 
 @dataclass(frozen=True)

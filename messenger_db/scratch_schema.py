@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg2
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from yoyo.migrations import Migration
 
 from messenger_db.backend import MessengerBackend

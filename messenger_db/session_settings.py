@@ -1,6 +1,6 @@
 """The settings of our sessions, and the reset that separates the migrations of one run."""
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.sql import QUERIES
 

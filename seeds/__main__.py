@@ -10,7 +10,7 @@ if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.commands import up_down
 from messenger_db.confirm import confirm, is_embedded

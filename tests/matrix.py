@@ -37,11 +37,11 @@ FOREIGN = {
 UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses="
 
 
-class Skipped(Exception):  # noqa: N818 (it is no error)
+class Skipped(Exception):
     """A version that cannot be had here, and why."""
 
 
-class Failed(Exception):  # noqa: N818 (as above)
+class Failed(Exception):
     """A server that does not start, and why."""
 
 

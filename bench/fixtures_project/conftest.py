@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from pytest_postgresql import factories
 
 TIMES: list[tuple[float, float]] = []
@@ -18,8 +18,8 @@ TIMES: list[tuple[float, float]] = []
 
 def migrate(*, host: str, port: int, user: str, dbname: str, **_: object) -> None:
     """Fill pytest-postgresql's template as the plugin fills its own."""
-    from messenger_db.testing.server_address import Place  # noqa: PLC0415 (for that fixture alone)
-    from messenger_db.testing.templates import migrate  # noqa: PLC0415
+    from messenger_db.testing.server_address import Place
+    from messenger_db.testing.templates import migrate
 
     migrate(Place({"host": host, "port": str(port), "user": user}, "postgres", "").url(dbname))
 

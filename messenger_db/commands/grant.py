@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
 from messenger_db.advisory_locks import alone

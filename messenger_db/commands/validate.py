@@ -12,7 +12,7 @@ def validate() -> None:
     Raises MessengerError where PostgreSQL's grammar is not installed.
     """
     try:
-        from messenger_db.validation.checks import run  # noqa: PLC0415 (pglast comes with the extra dev alone)
+        from messenger_db.validation.checks import run
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
     if status := run(migrations_folder()):

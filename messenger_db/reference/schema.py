@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.errors import printable
 from messenger_db.sql import QUERIES

@@ -1,6 +1,6 @@
 """Who is alive: advisory locks, which the server frees when the process that claims something is gone."""
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.queries import Query
 from messenger_db.sql import QUERIES

@@ -4,7 +4,7 @@ import time
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.errors import MessengerError, reason_of
 from messenger_db.queries import Query

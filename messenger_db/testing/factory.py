@@ -5,8 +5,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from messenger_db.sql import QUERIES
 from messenger_db.testing.models import Attachment, Chat, Message, Reaction, Session, User

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.testing.pool import Clone, Pool
 from messenger_db.testing.server_address import Place

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.testing import databases
 

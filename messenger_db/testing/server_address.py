@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn, parse_dsn
 from pytest_postgresql.config import PostgreSQLConfig
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg2
 import pytest
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from pytest_postgresql.config import PostgreSQLConfig, get_config
 
 from messenger_db.errors import MessengerError
@@ -121,7 +121,7 @@ class Run:
 
     def factory(self, node: pytest.Item, connection: Connection, *, commits: bool) -> "Factory":
         """Return what makes rows for that test."""
-        from messenger_db.testing.factory import Factory  # noqa: PLC0415 (only where it is used)
+        from messenger_db.testing.factory import Factory
 
         # Neither the worker nor the order of tests is part of it.
         file, _, name = node.location
@@ -177,13 +177,13 @@ def _drop_leftovers(connection: Connection) -> None:
 
 
 def _embedded(folder: Path, main: int, settings: PostgreSQLConfig) -> Place:
-    from messenger_db.testing import session_server  # noqa: PLC0415 (only where it is used)
+    from messenger_db.testing import session_server
 
     return session_server.place(folder, main, settings)
 
 
 @cache
 def _faker() -> "Faker":
-    from faker import Faker  # noqa: PLC0415 (it reads much; only where it is used)
+    from faker import Faker
 
     return Faker("en_US")

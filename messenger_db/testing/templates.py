@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from pytest_postgresql.config import PostgreSQLConfig
 from pytest_postgresql.janitor import DatabaseJanitor
 
@@ -153,9 +153,9 @@ def _drop_old(connection: Connection) -> None:
 
 def migrate(url: str) -> None:
     """Apply the migrations of the package."""
-    from yoyo import read_migrations  # noqa: PLC0415 (only where a template is made)
+    from yoyo import read_migrations
 
-    from messenger_db.backend import open_backend  # noqa: PLC0415 (the same)
+    from messenger_db.backend import open_backend
 
     with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
         backend.apply_migrations(

@@ -1,7 +1,7 @@
 """The database that tests with messenger_tx share, one after the other, and the transaction that each gets in it."""
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.sql import QUERIES
 from messenger_db.testing import databases

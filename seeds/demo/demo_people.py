@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import psycopg2
 import sqlparse
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.errors import MessengerError
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import cursor as Cursor
 
 from messenger_db.queries import identifiers
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (as above)
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from messenger_db.errors import MessengerError, reason_of
 from messenger_db.queries import identifiers

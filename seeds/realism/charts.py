@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+from psycopg2.extensions import connection as Connection
 
 from ..chat_statistics import HOURS, Kind, conversation_gap_seconds, local_hours, value
 from ..sql import QUERIES

@@ -16,7 +16,7 @@ from messenger_db.process_exit import end_plainly
 if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor
 
 from messenger_db import folders
@@ -133,7 +133,7 @@ def size(number: int) -> str:
 def page(connection: Connection, name: str, now: datetime) -> str:
     """Return the HTML page of the database of that name; everything from the database is escaped."""
     try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 (comes with an extra)
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed: pip install '.[seed]' in a checkout") from None
     environment = Environment(

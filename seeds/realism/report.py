@@ -11,7 +11,7 @@ if __name__ == "__main__":
     end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 gives its class a function's name)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.connection import Target
 from messenger_db.database_in_use import current_target

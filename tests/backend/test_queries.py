@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from aiosql import SQLParseException
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import cursor as Cursor
 
 from messenger_db import sql as package
 from messenger_db.queries import Queries, Query, identifiers

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.catalog import Catalog, differences, snapshot
 from messenger_db.folders import migrations

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from .browser import Tab, chromium
 
-PASSWORD = "correct horse"  # noqa: S105 (of people who are made up)
+PASSWORD = "correct horse"
 
 
 def register(tab: Tab, name: str) -> None:

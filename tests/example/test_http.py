@@ -17,7 +17,7 @@ from hot_paths.people import new_message_id
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-PASSWORD = "correct horse"  # noqa: S105 (of people who are made up)
+PASSWORD = "correct horse"
 OTHER = "wrong horse"
 LAST = str(UUID(int=2**128 - 1))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)

@@ -6,7 +6,7 @@ from contextlib import suppress
 import psycopg
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 INSERT = """
     INSERT INTO users (username, password_hash)

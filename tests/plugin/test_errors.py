@@ -3,7 +3,7 @@
 from contextlib import closing
 
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.testing import templates
 

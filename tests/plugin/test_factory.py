@@ -6,7 +6,7 @@ import bcrypt
 import psycopg
 import pytest
 from psycopg2.errors import CheckViolation
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.testing.factory import Factory
 from messenger_db.testing.models import Message
@@ -35,7 +35,7 @@ def test_each_kind_with_nothing_said(messenger_tx: Connection, messenger_factory
     message = all_kinds(messenger_factory)
     tables = ("users", "chats", "chat_participants", "messages", "message_delivery", "unread_messages")
     others = ("message_reactions", "attachments", "user_sessions")
-    counts = [rows(messenger_tx, f"SELECT count(*) FROM {table}")[0][0] for table in (*tables, *others)]  # noqa: S608
+    counts = [rows(messenger_tx, f"SELECT count(*) FROM {table}")[0][0] for table in (*tables, *others)]
     assert counts == [3, 2, 5, 2, 4, 4, 1, 2, 1]
     a, b, c = message.chat.members
     assert message.sender == a

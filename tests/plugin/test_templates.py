@@ -15,7 +15,7 @@ from messenger_db.testing.templates import TEMPLATES_KEPT, Template
 from .foreign import Foreign, databases
 
 
-class Interrupted(Exception):  # noqa: N818 (it is no error)
+class Interrupted(Exception):
     pass
 
 

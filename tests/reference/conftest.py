@@ -5,7 +5,7 @@ from contextlib import closing
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.folders import migrations
 from messenger_db.reference.pages import NAMES, pages

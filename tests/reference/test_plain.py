@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 
 from messenger_db.reference.pages import expression
 from messenger_db.reference.plain import plain_expression, plain_statement

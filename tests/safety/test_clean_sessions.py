@@ -43,7 +43,7 @@ def test_the_next_migration_starts_clean(project: Project, transactional: bool) 
         project.write(f"1{number:02}0_leaves", f"{statement};\n", f"{statement};\n", transactional=transactional)
         project.write(f"1{number:02}1_asks", asks, f"DROP TABLE seen_{number};\n")
     succeeded(project.yoyo("apply"))
-    query = " UNION ALL ".join(f"SELECT {number}, holds FROM seen_{number}" for number in range(1, len(LEFTOVERS) + 1))  # noqa: S608
+    query = " UNION ALL ".join(f"SELECT {number}, holds FROM seen_{number}" for number in range(1, len(LEFTOVERS) + 1))
     clean = dict(project.rows(query))
     assert [name for number, name in enumerate(LEFTOVERS, start=1) if not clean[number]] == []
     assert project.log() == [("apply", id_) for id_ in project.ids()]

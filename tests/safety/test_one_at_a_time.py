@@ -106,7 +106,7 @@ def test_the_lock_is_the_schemas_own(project: Project, database: Database) -> No
         said(waiting, "waiting")
     succeeded(finished(waiting))
     for schema in ("tenant_a", "tenant_b"):
-        assert project.rows(f"SELECT migration_id FROM {schema}._yoyo_migration") == [("0001_things",)]  # noqa: S608
+        assert project.rows(f"SELECT migration_id FROM {schema}._yoyo_migration") == [("0001_things",)]
 
 
 def test_two_tenants_migrate_at_the_same_time(project: Project, database: Database) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from psycopg2.extras import register_uuid
 from schema.dump import dump
 from schema.migrations import up
@@ -226,7 +226,7 @@ def test_columns_in_another_order_get_the_right_values(migrated: Database, conne
     assert rows(connection, query) == expected
 
 
-class Oops(Exception):  # noqa: N818 (a mishap)
+class Oops(Exception):
     """What goes wrong where the batches are made."""
 
 

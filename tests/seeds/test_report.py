@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its classes like functions)
+from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
 from messenger_db.connection import Target

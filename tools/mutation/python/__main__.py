@@ -78,7 +78,7 @@ def main() -> int:
     made = [mutant for module in options.modules or MODULES for mutant in mutants_of(module)]
     chosen = [mutant for mutant in made if options.only is None or mutant.name in options.only]
     if options.sample is not None:
-        chosen = random.Random(options.seed).sample(chosen, min(options.sample, len(chosen)))  # noqa: S311 (no secret)
+        chosen = random.Random(options.seed).sample(chosen, min(options.sample, len(chosen)))
     if not chosen:
         parser.error("there is no such mutant: --list prints the names")
     if options.list:

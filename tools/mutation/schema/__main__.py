@@ -39,7 +39,7 @@ def equivalents() -> dict[str, str]:
 def sample(connection: psycopg.Connection, wanted: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
     """Return those of the mutants that PostgreSQL takes: all of them, or as many as the sample is to have."""
     if size is not None:
-        wanted = random.Random(seed).sample(wanted, len(wanted))  # noqa: S311 (no secret)
+        wanted = random.Random(seed).sample(wanted, len(wanted))
     return [*islice((mutant for mutant in wanted if refusal(connection, mutant) is None), size)]
 
 
