@@ -54,7 +54,7 @@ NAMES: dict[str, object] = {
     "ELSEWHERE": ELSEWHERE,
     "OF_WHO_LEFT": OF_WHO_LEFT,
     "RECENT": RECENT,
-    "FUTURE": v7(NOW + timedelta(minutes=5), 1),
+    "FUTURE": v7(NOW + timedelta(hours=1), 1),
     "PAST": v7(NOW - timedelta(days=2), 1),
     "LAPTOP": LAPTOP,
     "PHONE": PHONE,
