@@ -60,8 +60,32 @@ SELECT
     left(reply.content, 100) AS reply_content,
     reply.content_type AS reply_content_type
 FROM page
-LEFT JOIN users AS sender ON sender.id = page.sender_id
-LEFT JOIN messages AS reply ON reply.chat_id = (SELECT CAST(:chat_id AS uuid))
-    AND reply.id = page.reply_to_id
-LEFT JOIN users AS reply_sender ON reply_sender.id = reply.sender_id
+-- LIMIT keeps each a probe of the key: of few people a plan for all of them would read the whole table.
+LEFT JOIN LATERAL (
+    SELECT
+        users.username,
+        users.display_name,
+        users.avatar_url
+    FROM users
+    WHERE users.id = page.sender_id
+    LIMIT 1
+) AS sender ON true
+LEFT JOIN LATERAL (
+    SELECT
+        messages.sender_id,
+        messages.content,
+        messages.content_type
+    FROM messages
+    WHERE messages.chat_id = CAST(:chat_id AS uuid)
+        AND messages.id = page.reply_to_id
+    LIMIT 1
+) AS reply ON true
+LEFT JOIN LATERAL (
+    SELECT
+        users.username,
+        users.display_name
+    FROM users
+    WHERE users.id = reply.sender_id
+    LIMIT 1
+) AS reply_sender ON true
 ORDER BY page.id DESC;

@@ -258,7 +258,8 @@ def test_plans(filled: psycopg.Connection) -> None:
         actors = cursor.execute((QUERIES / "actors.sql").read_bytes()).fetchone()
     assert actors
     large = {name for (name,) in filled.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relpages > 500")}
-    assert large == {"messages", "message_delivery"}
+    # Of larger sizes others, too.
+    assert large >= {"messages", "message_delivery"}
     todo = calls(actors)
     found = [line for name in names() for line in complaints(filled, hot_path(name), todo[name], large)]
     filled.execute((QUERIES / "skew_statistics.sql").read_bytes())
