@@ -30,10 +30,10 @@ class Pace(NamedTuple):
 
 
 class Transaction(NamedTuple):
-    """A line of pgbench's log: which client's how-manieth of which script, and when it ended, in seconds.
+    """A line of pgbench's log.
 
-    The milliseconds are None when it failed. Under a rate they begin when the transaction was due, so that waiting for
-    a free connection counts.
+    A client counts its transactions in `number`; `ended` is in seconds since the epoch. The milliseconds are None when
+    it failed. Under a rate they begin when the transaction was due, so that waiting for a free connection counts.
     """
 
     client: int

@@ -213,7 +213,7 @@ class Target:
             )
 
     def _why_not(self, error: psycopg2.OperationalError) -> str:
-        # One line for each address that libpq tried; what it suggests is indented.
+        # One line for each address that libpq tried; its hints are indented.
         attempts = [line for line in str(error).splitlines() if line and not line[0].isspace()]
         reasons = dict.fromkeys(re.split(r"failed: |FATAL: +", attempt)[-1] for attempt in attempts)
         # libpq names the address, which is too long-winded where we do.
