@@ -2,7 +2,7 @@
 
 A query begins with `-- name: its_name(its, parameters)`. Its values are :name, whatever the driver's own syntax is, and
 its identifiers {name}. aiosql's own functions to run a query are not used: they compose no identifiers, and they run
-neither COPY nor a cursor of the server's. What is used is what reads the files, checks the parameters and translates
+neither COPY nor a cursor of the server's. Its readers of the files are used, which check the parameters and translate
 their syntax.
 """
 

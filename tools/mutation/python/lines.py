@@ -1,7 +1,7 @@
 """Which tests run which lines of the package, in their own process or in those that they start.
 
-The tests run once under coverage, each as a context. What is found is kept in .mutation, and measured again for tests
-that have changed, or for all where the package has.
+The tests run once under coverage, each as a context. The result is kept in .mutation, and measured again for tests that
+have changed, or for all where the package has.
 
 As a pytest plugin (-p tools.mutation.python.lines) this module does the measuring.
 """
