@@ -3,6 +3,7 @@
 import os
 import pty
 import pwd
+import re
 import select
 import shutil
 import signal
@@ -239,9 +240,13 @@ def stamp_venv(venv: Path) -> None:
     (venv / "installed").write_text(f"{(venv / 'bin' / 'python').resolve()}\n{venv.parent}\n")
 
 
+# What make seed prints of its progress where it takes longer than ten seconds.
+PROGRESS = re.compile(r"^(?:[\d,]+ of [\d,]+ messages, [\d,]+ per second, \d+ s left|[a-z ]+ \.\.\.)\n", re.MULTILINE)
+
+
 def lines(text: str) -> list[str]:
-    """Return the lines of what was printed on stderr, without make's own."""
-    return [line for line in text.splitlines() if not line.startswith("make: ")]
+    """Return the lines of what was printed on stderr, without make's own and those of progress."""
+    return [line for line in PROGRESS.sub("", text).splitlines() if not line.startswith("make: ")]
 
 
 def refusal(done: Done) -> str:
@@ -263,6 +268,6 @@ def failure(done: Done) -> str:
 
 
 def succeeded(done: Done) -> str:
-    """Return what a command printed that must have succeeded, without a word on stderr."""
-    assert (done.returncode, done.stderr) == (0, "")
+    """Return what a command printed that must have succeeded, without a word on stderr but for progress."""
+    assert (done.returncode, PROGRESS.sub("", done.stderr)) == (0, "")
     return done.stdout
