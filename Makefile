@@ -102,6 +102,8 @@ db-remove: $(INSTALLED) ## stop the embedded server and delete all its data; mak
 
 .PHONY: test test-matrix lint fmt bench clean
 
+# Without bytecode, each worker and each command of the tests would compile all modules for itself.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(INSTALLED) ## run the tests, in parallel; TESTS=tests/drift runs only those
 	@$(VENV)python -m pytest -n 4 --dist loadgroup $(TESTS)
 
