@@ -1,5 +1,6 @@
 """Copies of the checkout, in which commands run as a user runs them."""
 
+import atexit
 import os
 import pty
 import pwd
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import children
@@ -182,12 +184,7 @@ def new_checkout(
     checkout = Checkout(base, base / f"{base.name}{suffix}", user)
     try:
         checkout.home.mkdir()
-        checkout.folder.mkdir()
-        for name in SHIPPED:
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, checkout.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-            elif (ROOT / name).exists():
-                shutil.copy2(ROOT / name, checkout.folder / name)
+        copy_folder(_shipped(), checkout.folder)
         if venv:
             _link_venv(checkout.folder / ".venv", interpreter(user))
         if user:
@@ -197,6 +194,26 @@ def new_checkout(
         yield checkout
     finally:
         checkout.end()
+
+
+def copy_folder(folder: Path, to: Path) -> None:
+    """Copy a folder with owners, modes and times, to a path where nothing is yet."""
+    children.run(["cp", "-a", folder, to], check=True)
+
+
+@cache
+def _shipped() -> Path:
+    """Return a folder of what is shipped, for copies, with the bytecode that there is."""
+    folder = Path(tempfile.mkdtemp(prefix="shipped-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)
+    for name in SHIPPED:
+        if (ROOT / name).is_dir():
+            # What ends in a number is bytecode that another process is writing.
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc.*"))
+        elif (ROOT / name).exists():
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
 
 
 def interpreter(user: pwd.struct_passwd | None) -> Path | None:
