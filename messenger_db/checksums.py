@@ -1,6 +1,7 @@
 """The checksums of migration files: of one migration, of a folder, and in SHA256SUMS, which is checked in.
 
-What was applied does not change. `sha256sum -c` reads SHA256SUMS too.
+What stands above its line "# Released with ..." never changes; what stands below it, or has no such line, may be changed,
+renumbered and dropped, in any order. `sha256sum -c` reads SHA256SUMS too.
 """
 
 import hashlib
@@ -73,44 +74,40 @@ def recorded(folder: Path) -> dict[str, str]:
 
 
 def release(folder: Path) -> Release:
-    """Return the line of the manifest that marks what was released, and the names of the files above it."""
+    """Return the line of the manifest that marks what was released, and the names of the files above it.
+
+    Raises MessengerError when there are two such lines, as a merge can leave them.
+    """
     path = folder / MANIFEST
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    found = RELEASED.search(text)
+    found = list(RELEASED.finditer(text))
+    if len(found) > 1:
+        raise MessengerError(
+            f"{MANIFEST} has {len(found)} lines '# Released with ...': keep that of the newest release, below the files "
+            "that it carried"
+        )
     if not found:
         return Release("", frozenset())
-    return Release(found[0], frozenset(LINE.findall(text[: found.start()])))
+    return Release(found[0][0], frozenset(LINE.findall(text[: found[0].start()])))
 
 
 def record(folder: Path) -> None:
-    """Write into the manifest what is new in the folder, and the newest migration as it is now.
-
-    Raises MessengerError when an older or a released migration differs from its line, or is not there.
-    """
-    refuse_changed(folder)
+    """Write into the manifest what the folder holds now. Raises MessengerError as `refuse_released_changed` does."""
+    refuse_released_changed(folder)
     new = folder / f"{MANIFEST}.new"
     new.write_text(as_text(checksums(folder), release(folder)), encoding="utf-8")
     new.replace(folder / MANIFEST)  # as a whole, or, where the disk is full, not at all
 
 
-def refuse_changed(folder: Path, but: str = "0000") -> None:
-    """Raise MessengerError when a migration differs from its line, or is not there: a released one, or an older one.
-
-    `but` is the name of one that is going to be the newest.
-    """
+def refuse_released_changed(folder: Path) -> None:
+    """Raise MessengerError when a released migration differs from its line, or is missing; all others are free."""
     now, before = checksums(folder), recorded(folder)
-    newest = max((*now, *before, but))[:4]
-    released = release(folder).files
-    for name in before:
-        if now.get(name) == before[name]:
-            continue
-        if name in released:
+    for name in sorted(release(folder).files):
+        if now.get(name) != before[name]:
             raise MessengerError(
                 f"{name} was released, and is not what {MANIFEST} says: put it back, and write the change as the next "
                 "migration"
             )
-        if not name.startswith(newest):
-            raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")
 
 
 def as_text(values: dict[str, str], release: Release) -> str:

@@ -34,7 +34,7 @@ def new(name: str) -> None:
     if newest[5:] == name:
         raise MessengerError(f"{newest} has that name already: write it, or choose another name")
     migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
-    checksums.refuse_changed(folder, but=migration)
+    checksums.refuse_released_changed(folder)
     if list(folder.glob(f"{migration}.*")):
         raise MessengerError(f"{migration} exists in part: delete it, or choose another name")
     written: list[Path] = []
@@ -54,9 +54,9 @@ def new(name: str) -> None:
 
 
 def write_checksums() -> None:
-    """Write what is new, and the newest migration as it is now, into SHA256SUMS.
+    """Write the migrations as they are now into SHA256SUMS.
 
-    Raises MessengerError when an older migration differs from its line, or is not there.
+    Raises MessengerError when a released one differs from its line, or is not there.
     """
     folder = folders.migrations_folder()
     checksums.record(folder)
