@@ -43,13 +43,13 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 .PHONY: db-new validate db-checksums db-sums db-plan docs
 
-db-new: $(INSTALLED) ## write the next pair of migration files: NAME=add_pins
+db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences
 	@$(RUN) new
 
 validate: $(INSTALLED) ## check the migration files without running them
 	@$(RUN) validate
 
-db-checksums: $(INSTALLED) ## write the newest migration into SHA256SUMS, when it is done
+db-checksums: $(INSTALLED) ## record the migrations that are not released yet, as they are now, in SHA256SUMS
 	@$(RUN) checksums
 
 # The previous name.

@@ -1,7 +1,7 @@
 """The checksums of migration files: of one migration, of a folder, and in SHA256SUMS, which is checked in.
 
-What stands above its line "# Released with ..." never changes; what stands below it, or has no such line, may be changed,
-renumbered and dropped, in any order. `sha256sum -c` reads SHA256SUMS too.
+What stands above its line "# Released with ..." never changes; what stands below it, or in a manifest without one, may
+be changed, renumbered and dropped, in any order. `sha256sum -c` reads SHA256SUMS too.
 """
 
 import hashlib
@@ -83,8 +83,8 @@ def release(folder: Path) -> Release:
     found = list(RELEASED.finditer(text))
     if len(found) > 1:
         raise MessengerError(
-            f"{MANIFEST} has {len(found)} lines '# Released with ...': keep that of the newest release, below the files "
-            "that it carried"
+            f"{MANIFEST} has {len(found)} lines '# Released with ...': keep that of the newest release, below the "
+            "files that it carried"
         )
     if not found:
         return Release("", frozenset())

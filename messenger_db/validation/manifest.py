@@ -24,8 +24,8 @@ CHECKSUM_MISSING = Refusal(
 )
 CHECKSUM_DIFFERS = Refusal(
     "checksum-differs",
-    "The manifest says what was reviewed. A migration that no release has carried may change, and then its checksum does:"
-    " databases that have the older text refuse it, and say how to go on.",
+    "A migration that no release has carried may change, and its checksum with it; a database that has the older text"
+    " refuses the new one, and says how to go on.",
     "record the change with make db-checksums",
 )
 RELEASED_CHANGED = Refusal(
@@ -60,14 +60,20 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
     if path.read_bytes() != as_text(recorded(folder.path), released).encode():
         yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file")
     found, wanted = checksums(folder.path), recorded(folder.path)
-    for file in found.keys() | wanted.keys():
-        if file not in wanted:
-            yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")
-        elif file not in found and file in released.files:
-            yield RELEASED_MISSING.at(file, 0, "was released, and does not exist")
-        elif file not in found:
-            yield FILE_MISSING.at(file, 0, f"has a line in {MANIFEST} but does not exist")
-        elif found[file] != wanted[file] and file in released.files:
-            yield RELEASED_CHANGED.at(file, 0, f"was released, and differs from its checksum in {MANIFEST}")
-        elif found[file] != wanted[file]:
-            yield CHECKSUM_DIFFERS.at(file, 0, f"differs from its checksum in {MANIFEST}")
+    for file in found.keys() - wanted.keys():
+        yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")
+    for file, checksum in wanted.items():
+        if found.get(file) != checksum:
+            yield _released(file, file in found) if file in released.files else _not_released(file, file in found)
+
+
+def _released(file: str, is_there: bool) -> Problem:
+    if is_there:
+        return RELEASED_CHANGED.at(file, 0, f"was released, and differs from its checksum in {MANIFEST}")
+    return RELEASED_MISSING.at(file, 0, "was released, and does not exist")
+
+
+def _not_released(file: str, is_there: bool) -> Problem:
+    if is_there:
+        return CHECKSUM_DIFFERS.at(file, 0, f"differs from its checksum in {MANIFEST}")
+    return FILE_MISSING.at(file, 0, f"has a line in {MANIFEST} but does not exist")
