@@ -41,7 +41,7 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 ##@ Writing migrations
 
-.PHONY: db-new validate db-checksums db-sums db-plan docs
+.PHONY: db-new validate db-checksums db-sums db-renumber db-plan docs
 
 db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences
 	@$(RUN) new
@@ -54,6 +54,9 @@ db-checksums: $(INSTALLED) ## record the migrations that are not released yet, a
 
 # The previous name.
 db-sums: db-checksums
+
+db-renumber: $(INSTALLED) ## number the migrations that are not released anew, without gaps; NAME=0002_add_pins last
+	@$(RUN) renumber
 
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan

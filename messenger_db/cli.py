@@ -137,6 +137,13 @@ GROUPS = {
             "commands.new:write_checksums",
         ),
         Command(
+            "renumber",
+            "number the migrations that are not released anew, without gaps or doubles, the named one last",
+            "messenger-db renumber 0002_add_pins",
+            "commands.renumber:renumber",
+            (_setting("NAME", "name"),),
+        ),
+        Command(
             "plan",
             "print the SQL that up would run, or down, and its hazards, and run nothing",
             "messenger-db plan --down --steps 1",

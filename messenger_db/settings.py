@@ -53,7 +53,9 @@ SETTINGS = {
         Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
-        Setting("NAME", "the name of a new migration, such as add_pins", "", True),
+        Setting(
+            "NAME", "the name of a new migration, such as add_pins, or of the one that `renumber` puts last", "", True
+        ),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
