@@ -6,6 +6,7 @@ be changed, renumbered and dropped, in any order. `sha256sum -c` reads SHA256SUM
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ from messenger_db.errors import MessengerError
 MANIFEST = "SHA256SUMS"
 
 LINE = re.compile(r"^[0-9a-f]{64}  (\S+)$", re.MULTILINE)
+
+# What yoyo reads of the order: one migration, or several, that come before.
+DEPENDS = re.compile(r"^(--\s*depends:\s*)([^\r\n]*)", re.MULTILINE)
 
 # A comment to sha256sum. A release moves it to the end of the manifest.
 RELEASED = re.compile(r"^# Released with \S+: the files above never change\.$", re.MULTILINE)
@@ -31,6 +35,24 @@ class Checksums(NamedTuple):
 
     forward: str
     rollback: str
+
+
+def same_but_for_depends(forward: str, recorded: Checksums, ids: Iterable[str]) -> bool:
+    """Return whether a migration with those checksums was this one, when it depended on one of `ids` or on none."""
+    if recorded.rollback != checksums_of(forward).rollback:
+        return False
+    text = Path(forward).read_bytes().decode(errors="surrogateescape")
+    texts = (with_depends(text, id_).encode(errors="surrogateescape") for id_ in ("", *ids))
+    return any(hashlib.sha256(before).hexdigest() == recorded.forward for before in texts)
+
+
+def with_depends(text: str, on: str) -> str:
+    """Return the text of a forward file with that migration in its `-- depends:` line, or without one for none."""
+    if not on:
+        return re.sub(rf"{DEPENDS.pattern}\n?", "", text, count=1, flags=re.MULTILINE)
+    if not DEPENDS.search(text):
+        return f"-- depends: {on}\n{text}"
+    return DEPENDS.sub(lambda line: f"{line[1]}{on}", text, count=1)
 
 
 def rollback_path(forward: str) -> str:

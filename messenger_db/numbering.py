@@ -1,11 +1,10 @@
 """The numbers of the migrations in a folder, which are one sequence."""
 
-import re
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from messenger_db.checksums import release
+from messenger_db.checksums import DEPENDS, release
 from messenger_db.errors import MessengerError
 
 
@@ -22,8 +21,6 @@ class Draft(NamedTuple):
 
 
 MIGRATION_FILES = "[0-9][0-9][0-9][0-9]_*.sql"
-
-DEPENDS = re.compile(r"^(--\s*depends:\s*)([^\r\n]*)", re.MULTILINE)
 
 
 def ids(folder: Path) -> list[str]:
@@ -73,19 +70,14 @@ def renumbered(folder: Path, last: str) -> dict[str, str]:
     return {id_: id_ for id_ in sorted(released)} | renamed
 
 
-def with_depends(text: str, on: str) -> str:
-    """Return the text of a forward file with that migration in its `-- depends:` line, or without one for none."""
-    if not on:
-        return re.sub(rf"{DEPENDS.pattern}\n?", "", text, count=1, flags=re.MULTILINE)
-    if not DEPENDS.search(text):
-        return f"-- depends: {on}\n{text}"
-    return DEPENDS.sub(lambda line: f"{line[1]}{on}", text, count=1)
-
-
 def _found(name: str, free: list[str], released: set[str]) -> str:
     found = [id_ for id_ in free if name in (id_, name_of(id_))]
     if not found:
-        why = "was released" if name in released else f"is not a migration that can be renumbered: {', '.join(free)}"
+        why = (
+            "was released: renumber the other one"
+            if name in released
+            else f"is not a migration that can be renumbered: {', '.join(free)}"
+        )
         raise MessengerError(f"NAME={name} {why}")
     return found[0]
 

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from messenger_db import checksums, folders
+from messenger_db.checksums import with_depends
 from messenger_db.commands.new import ROWS
 from messenger_db.errors import MessengerError
-from messenger_db.numbering import renumbered, with_depends
+from messenger_db.numbering import renumbered
 
 # Where a migration may be named: in files of these kinds, but not in folders with a dot.
 TEXTS = (".md", ".py", ".sql", ".toml", ".yml", ".html")

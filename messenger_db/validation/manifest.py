@@ -58,7 +58,9 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
         yield MANIFEST_FORMAT.at(MANIFEST, 0, str(error).removeprefix(f"messenger-db: {MANIFEST} "))
         return
     if path.read_bytes() != as_text(recorded(folder.path), released).encode():
-        yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file")
+        is_conflict = b"<<<<<<<" in path.read_bytes()
+        cure = "run make db-checksums, which writes it anew" if is_conflict else ""
+        yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file", cure)
     found, wanted = checksums(folder.path), recorded(folder.path)
     for file in found.keys() - wanted.keys():
         yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")
