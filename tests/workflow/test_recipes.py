@@ -134,6 +134,9 @@ REFUSED = {
     "RECIPE=check TABLE=users CONSTRAINT=users_status_valid CHECK=true": "is a CHECK of users already",
     "RECIPE=check TABLE=users CONSTRAINT=users_x CHECK=)": "CHECK=')' cannot be filled in (syntax error at",
     "RECIPE=foreign-key TABLE=users COLUMN=id REFERENCES=user(id)": "REFERENCES=user(id) names no table",
+    "RECIPE=drop-column TABLE=chat_participants COLUMN=pinned_at": "COLUMN=pinned_at is in the CHECK chat_participants_"
+    "times_finite, which would be dropped with it: first make db-new RECIPE=wider-check TABLE=chat_participants "
+    "CONSTRAINT=chat_participants_times_finite CHECK='isfinite(joined_at) AND isfinite(left_at) AND isfinite(muted_unt",
     "NAME=initial_schema": "0001_initial_schema has that name already",
     "NAME=Pins": "NAME=Pins is not a name for a migration",
 }
@@ -178,6 +181,7 @@ def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> Non
     assert "CHECK (content_type IN ('text', 'image', 'system'));" in rollbacks["0004"]
     assert f"CHECK ({values.format('')});" in rollbacks["0006"]
     assert "ADD COLUMN file_type varchar(50);" in rollbacks["0010"]
+    assert "CHECKs (attachments_file_type_valid), foreign keys and indexes" in rollbacks["0010"]
     assert list(map(str, validate(migrations))) == []
 
 
