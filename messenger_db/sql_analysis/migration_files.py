@@ -40,6 +40,12 @@ class MigrationFile:
         """Whether this is the rollback file of its migration."""
         return self.file.endswith(".rollback.sql")
 
+    def lines_of(self, comment: Token) -> range:
+        """Return the lines of the statement that a comment stands above, in or next to; none below the last one."""
+        found = (statement for statement in self.statements if statement.end_line >= comment.line)
+        statement = next(found, None)
+        return range(statement.line, statement.end_line + 1) if statement else range(0)
+
 
 @dataclass(frozen=True)
 class MigrationFolder:
