@@ -9,6 +9,7 @@ from pathlib import Path
 from yoyo.migrations import read_sql_migration
 
 from messenger_db.checksums import MANIFEST
+from messenger_db.concurrently import is_named
 from messenger_db.sql_analysis.parse import SqlError, Statement, Token, parse, tokens
 
 FILE_NAME = re.compile(r"([0-9]{4}_[a-z0-9_]+)(\.rollback)?\.sql")
@@ -73,9 +74,10 @@ class MigrationFolder:
         return [(forward, rollback) for forward, rollback in pairs if not forward.error and not rollback.error]
 
     def in_transaction(self, file: MigrationFile) -> bool:
-        """Return whether yoyo runs a file in a transaction: the forward file decides for both."""
+        """Return whether a file runs in a transaction: the forward file decides, and CONCURRENTLY in the rollback."""
         forward = self.forwards.get(file.id)
-        return not forward or forward.directives.get("transactional", "").lower() != "false"
+        is_outside = bool(forward and forward.directives.get("transactional", "").lower() == "false")
+        return not is_outside or (file.is_rollback and not any(map(is_named, file.pieces)))
 
 
 def read(path: Path) -> MigrationFolder:

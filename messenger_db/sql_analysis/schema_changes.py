@@ -102,7 +102,7 @@ def _create_index(state: SchemaState, node: Node) -> None:
     columns = tuple(element.name or element.expr for element in node.indexParams)
     names = [column if isinstance(column, str) else "expr" for column in columns]
     name = node.idxname or "_".join([node.relation.relname, *names, "idx"])
-    state.indexes[name] = Index(node.relation.relname, columns, node.unique, node)
+    state.indexes[name] = Index(node.relation.relname, columns, node.unique, statement=node)
     state.new.add(name)
 
 
@@ -320,7 +320,8 @@ def _add_constraint(state: SchemaState, table: str, node: Node, column: str = ""
         case ConstrType.CONSTR_FOREIGN:
             columns = (column,) if column else tuple(words(node.fk_attrs))
             name = node.conname or "_".join([table, *columns, "fkey"])
-            _change(state, table, foreign_keys={**known.foreign_keys, name: ForeignKey(columns, node.pktable.relname)})
+            key = ForeignKey(columns, node.pktable.relname, tuple(words(node.pk_attrs or ())))
+            _change(state, table, foreign_keys={**known.foreign_keys, name: key})
         case ConstrType.CONSTR_PRIMARY | ConstrType.CONSTR_UNIQUE | ConstrType.CONSTR_EXCLUSION:
             _add_index_constraint(state, table, node, column)
 
@@ -334,7 +335,7 @@ def _add_index_constraint(state: SchemaState, table: str, node: Node, column: st
     names = [name for name in columns if isinstance(name, str)]
     is_primary = node.contype == ConstrType.CONSTR_PRIMARY
     name = node.conname or node.indexname or "_".join([table, *(("pkey",) if is_primary else (*names, "key"))])
-    state.indexes[name] = Index(table, columns, not node.exclusions)
+    state.indexes[name] = Index(table, columns, not node.exclusions, is_primary)
     state.new.add(name)
     if is_primary:
         _set_not_null(state, table, names)

@@ -27,10 +27,11 @@ class Check(NamedTuple):
 
 
 class ForeignKey(NamedTuple):
-    """A foreign key: its columns, and the table that it references."""
+    """A foreign key: its columns, and what it references, the primary key where it names no columns."""
 
     columns: tuple[str, ...]
     target: str
+    target_columns: tuple[str, ...] = ()
 
 
 class Index(NamedTuple):
@@ -39,6 +40,7 @@ class Index(NamedTuple):
     table: str
     columns: tuple[Node, ...]
     is_unique: bool = False
+    is_primary: bool = False
     statement: Node = None
 
 

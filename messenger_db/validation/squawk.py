@@ -152,6 +152,8 @@ def _is_harmless(rule: str, statement: Statement, state: SchemaState) -> bool:
         return words(node.typeName)[-1] in state.new
     if rule == "ban-drop-constraint" and isinstance(node, ast.AlterTableStmt):
         return all(_is_replaced(command, node, state) for command in node.cmds if _drops_constraint(command))
+    if rule == "require-concurrent-partition-detach" and state.default_partition(node.relation.relname):
+        return True  # CONCURRENTLY is not possible
     if OF_TABLES_IN_USE.match(rule):
         found = effects(statement, state)
         is_elsewhere = not found.locks and not _drops_what_is_old(node, state)
