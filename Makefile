@@ -46,7 +46,7 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 db-new: $(INSTALLED) ## write the next pair of migration files: NAME=add_pins
 	@$(RUN) new
 
-validate: $(INSTALLED) ## check the migration files without running them
+validate: $(INSTALLED) ## check the migration files without running them; FORMAT=json, sarif or github for other programs
 	@$(RUN) validate
 
 db-checksums: $(INSTALLED) ## write the newest migration into SHA256SUMS, when it is done

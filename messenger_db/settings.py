@@ -49,6 +49,7 @@ SETTINGS = {
         ),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
         Setting("NAME", "the name of a new migration, such as add_pins", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),

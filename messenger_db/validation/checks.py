@@ -30,6 +30,7 @@ from messenger_db.validation import (
     transactions,
     waivers,
 )
+from messenger_db.validation.formats import FORMATS
 from messenger_db.validation.refusal import Problem, Refusal
 
 # Each has a function `check`, and declares what it refuses.
@@ -78,9 +79,16 @@ def validate(folder: Path) -> list[Problem]:
     return sorted(waivers.apply(files, found, REFUSALS))
 
 
-def run(folder: Path) -> int:
-    """Print what is wrong with the migrations of a folder, or how many are valid; return the exit status."""
+def run(folder: Path, style: str = "text") -> int:
+    """Print what is wrong with the migrations of a folder, or how many are valid; return the exit status.
+
+    A style of `FORMATS` is for programs, and goes to standard output.
+    """
     problems = validate(folder)
+    if style in FORMATS:
+        if text := FORMATS[style](problems, folder, REFUSALS):
+            print(text)
+        return 1 if problems else 0
     for problem in problems:
         print(printable(str(problem)), file=sys.stderr)
     if problems:
