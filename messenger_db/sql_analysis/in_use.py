@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pglast.enums import AlterTableType, ObjectType
+from pglast.enums import AlterTableType, GrantTargetType, ObjectType
 
 from messenger_db.sql_analysis.effects import created
 from messenger_db.sql_analysis.locks import Lock, locks
@@ -46,19 +46,23 @@ def effects(statement: Statement, state: SchemaState) -> Effects:
 
 
 def _lost(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield what a statement costs besides its locks, each with the relation that it concerns."""
     match node:
         case ast.DropStmt(removeType=ObjectType.OBJECT_TABLE):
             for name in node.objects:
                 table = words(name)[-1]
                 yield table, f"the rows of {table} are lost"
-        case ast.TruncateStmt():
-            for relation in node.relations:
-                yield relation.relname, f"the rows of {relation.relname} are lost"
+        case ast.TruncateStmt(relations=relations):
+            yield from ((relation.relname, f"the rows of {relation.relname} are lost") for relation in relations)
         case ast.DeleteStmt():
             yield node.relation.relname, f"rows of {node.relation.relname} are lost"
-        case ast.AlterTableStmt():
-            for command in node.cmds:
-                if command.subtype == AlterTableType.AT_DropColumn:
-                    yield node.relation.relname, f"the values of {node.relation.relname}.{command.name} are lost"
+        case ast.AlterTableStmt(relation=relation, cmds=commands):
+            dropped = (command.name for command in commands if command.subtype == AlterTableType.AT_DropColumn)
+            yield from ((relation.relname, f"the values of {relation.relname}.{name} are lost") for name in dropped)
         case ast.IndexStmt(unique=True):
             yield node.relation.relname, f"fails where rows of {node.relation.relname} are equal in the index"
+        case ast.AlterSeqStmt(sequence=sequence, options=options):
+            if any(option.defname == "restart" for option in options or ()):
+                yield sequence.relname, f"numbers of {sequence.relname} can come again"
+        case ast.GrantStmt(is_grant=False, targtype=GrantTargetType.ACL_TARGET_OBJECT, objtype=ObjectType.OBJECT_TABLE):
+            yield from ((relation.relname, f"rights on {relation.relname} are lost") for relation in node.objects)
