@@ -1,7 +1,7 @@
-"""The rules that a schema's rows must keep, read from the catalog, each with the statement that finds what breaks it."""
+"""The rules that rows must keep, read from the catalog, each with the statement that finds what breaks it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import sql
@@ -17,11 +17,11 @@ COMMA = sql.SQL(", ")
 
 @dataclass(frozen=True)
 class Table:
-    """A table, its size in pages, and the columns that tell its rows apart, quoted; ctid without a primary key."""
+    """A table, its size in pages, and the columns that tell its rows apart: ctid where it has no primary key."""
 
     name: str
     pages: int
-    identity: sql.Composable = field(compare=False)
+    identity: tuple[str, ...] = ("ctid",)
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Rule:
 class RowRule(Rule):
     """A rule about each row by itself: CHECK, NOT NULL, that of a domain, the bound of a partition."""
 
-    is_broken: sql.SQL
+    is_broken: str
 
     def broken(self, cursor: Cursor) -> sql.Composable:
         """Return the SELECT of the rows that break it."""
-        return _part(QUERIES["rules.broken_rows"], cursor, self.table, is_broken=self.is_broken)
+        return _part(QUERIES["rules.broken_rows"], cursor, self.table, is_broken=sql.SQL(self.is_broken))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ class Exclusion(Rule):
         """Return the SELECT of the rows that conflict with another."""
         names = [f'"part {number}"' for number, _ in enumerate(self.parts)]
         parts = ", ".join(f"{part} AS {name}" for part, name in zip(self.parts, names, strict=True))
-        conflicts = [f"one.{name} {operator} other.{name}" for name, operator in zip(names, self.operators, strict=True)]
+        conflicts = [
+            f"one.{name} {operator} other.{name}" for name, operator in zip(names, self.operators, strict=True)
+        ]
         words = {"parts": parts, "predicate": self.predicate, "is_conflict": " AND ".join(conflicts)}
         return _part(QUERIES["rules.conflicting_keys"], cursor, self.table, **{k: sql.SQL(v) for k, v in words.items()})
 
@@ -139,7 +141,7 @@ class ForeignKey(Rule):
         refers = [
             sql.SQL(f"{{}} {operator} {{}}").format(*pair) for pair, operator in zip(pairs, self.operators, strict=True)
         ]
-        having = sql.SQL("")
+        having: sql.Composable = sql.SQL("")
         if self.is_temporal:
             # The last column is a period, which one or more rows cover.
             refers[-1] = sql.SQL("{} && {}").format(*pairs[-1])
@@ -153,6 +155,7 @@ class ForeignKey(Rule):
             source=sql.SQL(self.source),
             target=sql.SQL(self.target),
             columns=identifiers(self.columns),
+            read=identifiers(dict.fromkeys([*self.table.identity, *self.columns])),
             is_present=AND.join(present) if present and not self.is_match_full else sql.SQL("true"),
             is_referred=AND.join(refers),
             having=having,
@@ -181,48 +184,66 @@ class Kept(Rule):
         return sql.SQL(broken_rows(self.name).statement(cursor).rstrip("\n;"))
 
 
-def read_rules(cursor: Cursor) -> dict[Table, list[Rule]]:
-    """Return the tables of the schema in the search_path in the order of their names, each with its rules."""
+@dataclass(frozen=True)
+class TableRules:
+    """The rules of a table; those about single rows can be asked in one reading of it."""
+
+    table: Table
+    of_rows: list[RowRule]
+    others: list[Rule]
+
+    @property
+    def readings(self) -> int:
+        """How many times the table is read."""
+        return bool(self.of_rows) + len(self.others)
+
+
+def read_rules(cursor: Cursor) -> list[TableRules]:
+    """Return the tables of the schema in the search_path, in the order of their names, with their rules."""
     QUERIES["catalog.narrow_search_path"].execute(cursor)
 
     def rows(query: str) -> list[tuple[Any, ...]]:
         QUERIES[f"rules.{query}"].execute(cursor)
         return cursor.fetchall()
 
-    identity = {table: identifiers(key) for table, key in rows("identity")}
-    tables = {name: Table(name, pages, identity.get(name, sql.SQL("ctid"))) for name, pages in rows("table")}
-    kept = [each for each in kept_by_the_application() if "table" in each]
-    if tables:
+    identity = {table: [tuple(key)] for table, key in rows("identity")}
+    tables = {name: Table(name, pages, *identity.get(name, ())) for name, pages in rows("table")}
+    kept = [each for each in kept_by_the_application() if tables and "table" in each]
+    for each in kept:
         # The rules of a table that is not there cannot be asked, which is told.
-        tables |= {each["table"]: Table(each["table"], 0, sql.SQL("ctid")) for each in kept if each["table"] not in tables}
+        tables.setdefault(each["table"], Table(each["table"], 0))
 
     def of_tables(query: str) -> Iterator[tuple[Any, ...]]:
         return ((tables[name], *facts) for name, *facts in rows(query) if name in tables)
 
-    rules: list[Rule] = [
-        *(RowRule(*facts, is_broken=sql.SQL(is_broken)) for *facts, is_broken in of_tables("row_rule")),
+    of_rows = [RowRule(*facts) for facts in of_tables("row_rule")]
+    others: list[Rule] = [
         *(_key(*facts) for facts in of_tables("key")),
         *(ForeignKey(*facts) for facts in of_tables("foreign_key")),
         *(BTree(table, "index", name, "bt_index_check", schema) for table, name, schema in of_tables("b_tree")),
-        *(Kept(tables[each["table"]], "application", each["id"], each["rule"]) for each in kept if tables),
+        *(Kept(tables[each["table"]], "application", each["id"], each["rule"]) for each in kept),
     ]
-    return {
-        table: [rule for rule in rules if rule.table is table] for _, table in sorted(tables.items())
-    }
+    return [
+        TableRules(
+            table,
+            [rule for rule in of_rows if rule.table is table],
+            [rule for rule in others if rule.table is table],
+        )
+        for _, table in sorted(tables.items())
+    ]
 
 
 def explain(cursor: Cursor, rule: RowRule) -> None:
     """Ask the server whether it would answer for a rule. Raises psycopg2.Error where not, as without a privilege."""
     query = QUERIES["rules.explain_broken"]
-    query.naming(table=sql.Identifier(rule.table.name), is_broken=rule.is_broken).execute(cursor)
+    query.naming(table=sql.Identifier(rule.table.name), is_broken=sql.SQL(rule.is_broken)).execute(cursor)
 
 
 def count_broken(cursor: Cursor, table: Table, rules: Sequence[RowRule]) -> tuple[int, list[RowRule]]:
     """Return how many rows a table has, and those of the rules that some break. Raises psycopg2.Error."""
-    counts = [sql.SQL("count(*)")]
-    counts += [sql.SQL("count(*) FILTER (WHERE {})").format(rule.is_broken) for rule in rules]
+    counts = ["count(*)", *(f"count(*) FILTER (WHERE {rule.is_broken})" for rule in rules)]
     query = QUERIES["rules.count_broken"]
-    query.naming(table=sql.Identifier(table.name), counts=COMMA.join(counts)).execute(cursor)
+    query.naming(table=sql.Identifier(table.name), counts=sql.SQL(", ".join(counts))).execute(cursor)
     [(rows, *broken)] = cursor.fetchall()
     return rows, [rule for rule, times in zip(rules, broken, strict=True) if times]
 
@@ -236,7 +257,7 @@ def _key(table: Table, kind: str, name: str, definition: str, *facts: Any) -> Ru
 
 def _part(query: Query, cursor: Cursor, table: Table, **names: sql.Composable) -> sql.Composable:
     """Return a query about the rows of a table, as a part of another one."""
-    named = {"table": sql.Identifier(table.name), "identity": table.identity} | names
+    named = {"table": sql.Identifier(table.name), "identity": identifiers(table.identity)} | names
     return sql.SQL(query.naming(**named).statement(cursor))
 
 

@@ -52,6 +52,9 @@ SETTINGS = {
         Setting("NAME", "the name of a new migration, such as add_pins", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
+        Setting(
+            "START_AT", "the table that `verify` begins with, in the order of their names, such as messages", "", True
+        ),
         Setting("STEPS", "how many migrations to roll back, newest first; all if not set", "", True),
         Setting("TCP", "set to 1, `url` prints the embedded server's TCP address, with the password", "", True),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Protocol
 
 import psycopg2
@@ -15,7 +14,7 @@ from messenger_db.errors import reason_of
 from messenger_db.row_rules import Breaks, RowRule, Rule, Table, count_broken, explain, read_rules
 from messenger_db.sql import QUERIES
 
-# What is not the rule's fault, by class of SQLSTATE: the server lacks resources, cancels statements or is being stopped,
+# What is not the rule's fault, by class of SQLSTATE: the server lacks resources, cancels statements, is being stopped,
 # or has trouble with a file.
 STOPS = ("53", "57", "58")
 
@@ -87,25 +86,27 @@ class Verification:
 
         Raises psycopg2.Error for nothing that the server answers.
         """
-        chosen = {table: list(_steps(rules)) for table, rules in self.rules.items() if table.name >= start}
-        pages = [table.pages + 1 for table, steps in chosen.items() for _ in steps]
-        before = iter(accumulate(pages, initial=0))
-        for table, steps in chosen.items():
+        chosen = [each for each in self.rules if each.table.name >= start]
+        whole = sum(each.table.pages * each.readings for each in chosen) or 1
+        read = 0
+        for each in chosen:
+            table, rows = each.table, None
             try:
-                rows = None
-                for step in steps:
-                    progress.step(step[0], next(before) / sum(pages))
-                    if isinstance(step[0], RowRule):
-                        rows = self._ask_rows(table, step)
-                    else:
-                        self._ask(step[0])
+                if each.of_rows:
+                    progress.step(each.of_rows[0], read / whole)
+                    rows = self._ask_rows(table, each.of_rows)
+                    read += table.pages
+                for rule in each.others:
+                    progress.step(rule, read / whole)
+                    self._ask(rule)
+                    read += table.pages
             except _StoppedError as stopped:
                 self.findings.stopped_at, self.findings.reason = table.name, str(stopped)
                 return
-            done = VerifiedTable(table.name, sum(map(len, steps)), rows)
+            done = VerifiedTable(table.name, len(each.of_rows) + len(each.others), rows)
             self.findings.tables.append(done)
             broken, unverified = (
-                [found.rule for found in kind if found.rule.table == table]
+                [found.rule for found in kind if found.rule.table is table]
                 for kind in (self.findings.violations, self.findings.unverified)
             )
             progress.table(done, broken, unverified)
@@ -116,7 +117,7 @@ class Verification:
             if breaks:
                 self.findings.violations.append(Violation(rule, breaks))
 
-    def _ask_rows(self, table: Table, rules: Sequence[Rule]) -> int | None:
+    def _ask_rows(self, table: Table, rules: Sequence[RowRule]) -> int | None:
         """Ask all rules about single rows at once; return how many rows there are, None where that was not counted."""
         possible = []
         for rule in rules:
@@ -154,11 +155,3 @@ class Verification:
 
 class _StoppedError(Exception):
     """The server does not go on."""
-
-
-def _steps(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
-    """Yield the rules that are asked together: those about single rows in one reading of the table."""
-    of_rows = [rule for rule in rules if isinstance(rule, RowRule)]
-    if of_rows:
-        yield list(of_rows)
-    yield from ([rule] for rule in rules if not isinstance(rule, RowRule))

@@ -1,4 +1,4 @@
-"""What the application keeps because the schema cannot: the list, and the queries that find rows which show it broken."""
+"""What the application keeps because the schema cannot: the list, and the queries for rows that show it broken."""
 
 import tomllib
 from pathlib import Path

@@ -344,20 +344,25 @@ WHERE EXISTS (
 )
 
 -- name: orphans()
--- Whether a part of the key is NULL is asked last: of a column that is NOT NULL the planner would not ask it at all.
+-- OFFSET 0 hides the rows from the planner's knowledge of their keys and columns: it would look for a partner for one of
+-- two rows that share a key, and never ask whether a column that is NOT NULL is NULL.
 SELECT {identity}
 FROM (
     SELECT
         {identity},
         num_nulls({columns}) AS "missing parts"
-    FROM {source} AS child
-    WHERE {is_present}
-        AND NOT EXISTS (
-            SELECT
-            FROM {target} AS parent
-            WHERE {is_referred}
-            {having}
-        )
+    FROM (
+        SELECT {read}
+        FROM {source}
+        WHERE {is_present}
+        OFFSET 0
+    ) AS child
+    WHERE NOT EXISTS (
+        SELECT
+        FROM {target} AS parent
+        WHERE {is_referred}
+        {having}
+    )
     OFFSET 0
 ) AS orphan
 WHERE {is_whole}
