@@ -9,11 +9,10 @@ import pytest
 from psycopg import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from pytest_postgresql.executors import NoopExecutor
 from schema.cases import TABLES
 from schema.cases.table import Table
 from schema.cases.world import WORLD, Row
-from workflow.databases import Database, new_database
+from workflow.databases import Database
 
 from messenger_db.commands.verify import BROKEN, verify
 from messenger_db.row_rules import ForeignKey, count_broken, read_rules
@@ -84,15 +83,9 @@ def insert(cursor: Cursor, table: str, rows: tuple[Row, ...]) -> None:
     cursor.execute(statement.as_string(None))
 
 
-@pytest.fixture(scope="module")
-def database(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
-    with new_database(postgresql_noproc, postgresql_noproc.template_dbname) as database:
-        yield database
-
-
 @pytest.fixture
-def cursor(database: Database) -> Iterator[Cursor]:
-    connection: Connection = psycopg2.connect(database.url())
+def cursor(migrated: Database) -> Iterator[Cursor]:
+    connection: Connection = psycopg2.connect(migrated.url())
     with connection.cursor() as cursor:
         yield cursor
     connection.close()
@@ -130,7 +123,7 @@ def test_each_is_found_and_no_other(cursor: Cursor) -> None:
 
 
 def test_all_at_once_are_found_by_the_command(
-    cursor: Cursor, database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    cursor: Cursor, migrated: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     keys = {rule.name: rule for each in read_rules(cursor) for rule in each.others if isinstance(rule, ForeignKey)}
     with every_row_gets_in(cursor):
@@ -139,7 +132,7 @@ def test_all_at_once_are_found_by_the_command(
             nowhere = {column: uuid4() for column in keys[name].columns} if name in keys else {}
             insert(cursor, table.name, tuple(row | nowhere for row in rows))
     cursor.connection.commit()
-    monkeypatch.setenv("DATABASE_URL", database.url())
+    monkeypatch.setenv("DATABASE_URL", migrated.url())
     verified = verify("")
     expected = {(table.name, name) for table, name, _ in planted()}
     assert len(expected) > 100
