@@ -54,21 +54,37 @@ WITH RECURSIVE row_column AS (
         AND attnum > 0
         AND NOT attisdropped
 ),
--- A domain may be over another one.
-domain_of_column AS (
+-- A domain may be over another one; what is under all of them comes last.
+type_of_column AS (
     SELECT
         relname,
         attname,
-        atttypid AS domain
+        atttypid AS type
     FROM row_column
     UNION ALL
     SELECT
         relname,
         attname,
         typbasetype
-    FROM domain_of_column
-    JOIN pg_type ON pg_type.oid = domain
+    FROM type_of_column
+    JOIN pg_type ON pg_type.oid = type
     WHERE typtype = 'd'
+),
+domain_of_column AS (
+    SELECT
+        type_of_column.relname,
+        type_of_column.attname,
+        type_of_column.type AS domain,
+        domain_type.typname,
+        domain_type.typnotnull,
+        base.type AS base
+    FROM type_of_column
+    JOIN pg_type AS domain_type ON domain_type.oid = type_of_column.type
+        AND domain_type.typtype = 'd'
+    JOIN type_of_column AS base ON base.relname = type_of_column.relname
+        AND base.attname = type_of_column.attname
+    JOIN pg_type AS base_type ON base_type.oid = base.type
+        AND base_type.typtype <> 'd'
 )
 SELECT
     relname,
@@ -98,10 +114,9 @@ SELECT
     format('%s of the domain %s', pg_get_constraintdef(pg_constraint.oid, true), typname),
     format(
         '(SELECT (%s) IS FALSE FROM (SELECT CAST(%I AS %s)) AS of_domain (value))',
-        pg_get_expr(conbin, 0), attname, format_type(typbasetype, typtypmod)
+        pg_get_expr(conbin, 0), attname, format_type(base, NULL)
     )
 FROM domain_of_column
-JOIN pg_type ON pg_type.oid = domain
 JOIN pg_constraint ON contypid = domain
 WHERE contype = 'c'
 UNION ALL
@@ -112,9 +127,7 @@ SELECT
     format('NOT NULL of the domain %s', typname),
     format('num_nulls(%I) = 1', attname)
 FROM domain_of_column
-JOIN pg_type ON pg_type.oid = domain
-WHERE typtype = 'd'
-    AND typnotnull
+WHERE typnotnull
 UNION ALL
 SELECT
     relname,
