@@ -98,14 +98,63 @@ HAVING bool_or(left_at IS NULL)
 -- name: receipts()
 -- A receipt of one's own; an unread row of what was read; and of who was there before and still is, no receipt, or no
 -- unread row of what they have not read. Who has left has their unread rows taken away without reading.
+-- Receipts are counted first: a look for each costs three times as much, and is left to the messages with another number.
+WITH due AS (
+    SELECT
+        messages.id AS message_id,
+        count(*) AS members
+    FROM messages
+    JOIN chat_participants USING (chat_id)
+    WHERE left_at IS NULL
+        AND joined_at < messages.created_at - interval '1 min'
+        AND (user_id <> sender_id OR content_type = 'system')
+    GROUP BY messages.id
+),
+counted AS (
+    SELECT
+        message_id,
+        count(*) FILTER (WHERE user_id = sender_id) AS own,
+        count(*) FILTER (
+            WHERE left_at IS NULL
+                AND joined_at < messages.created_at - interval '1 min'
+                AND (user_id <> sender_id OR content_type = 'system')
+        ) AS receipts
+    FROM message_delivery
+    JOIN chat_participants USING (chat_id, user_id)
+    JOIN messages ON messages.id = message_id
+    GROUP BY message_id
+),
+wrong AS (
+    SELECT messages.*
+    FROM due
+    FULL JOIN counted USING (message_id)
+    JOIN messages ON messages.id = message_id
+    WHERE own > 0
+        OR members > COALESCE(receipts, 0)
+)
 SELECT
-    chat_id,
+    wrong.chat_id,
     message_id,
     user_id
-FROM message_delivery
-JOIN messages USING (chat_id)
-WHERE messages.id = message_id
-    AND sender_id = user_id
+FROM wrong
+JOIN message_delivery ON message_id = wrong.id
+    AND user_id = sender_id
+UNION ALL
+SELECT
+    wrong.chat_id,
+    wrong.id,
+    user_id
+FROM wrong
+JOIN chat_participants USING (chat_id)
+WHERE left_at IS NULL
+    AND joined_at < wrong.created_at - interval '1 min'
+    AND (user_id <> sender_id OR content_type = 'system')
+    AND NOT EXISTS (
+        SELECT
+        FROM message_delivery
+        WHERE message_id = wrong.id
+            AND message_delivery.user_id = chat_participants.user_id
+    )
 UNION ALL
 SELECT
     chat_id,
@@ -130,23 +179,6 @@ WHERE status <> 'read'
         WHERE unread_messages.chat_id = message_delivery.chat_id
             AND unread_messages.message_id = message_delivery.message_id
             AND unread_messages.user_id = message_delivery.user_id
-    )
-UNION ALL
-SELECT
-    chat_id,
-    messages.id,
-    user_id
-FROM messages
-JOIN chat_participants USING (chat_id)
-WHERE (sender_id <> user_id OR content_type = 'system')
-    AND left_at IS NULL
-    AND joined_at < messages.created_at - interval '1 min'
-    AND NOT EXISTS (
-        SELECT
-        FROM message_delivery
-        WHERE message_delivery.chat_id = messages.chat_id
-            AND message_id = messages.id
-            AND message_delivery.user_id = chat_participants.user_id
     );
 
 -- name: files()
