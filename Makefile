@@ -86,7 +86,7 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
 
-db-verify: $(INSTALLED) ## ask each rule about all rows, also what the application keeps; START_AT=messages begins with that table
+db-verify: $(INSTALLED) ## check all rows against the constraints, the keys and what the application keeps; START_AT=messages goes on there
 	@$(RUN) verify
 
 db-adopt: $(INSTALLED) ## record the migrations of a database that has the schema already, as from a dump, as applied

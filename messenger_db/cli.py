@@ -152,7 +152,7 @@ GROUPS = {
         ),
         Command(
             "verify",
-            "ask each rule about all rows: constraints, keys, and what the application keeps",
+            "check all rows against the constraints, the keys and what the application keeps",
             "messenger-db verify --json",
             "commands.verify:verify",
             (_setting("START_AT", "--start-at"), _json),

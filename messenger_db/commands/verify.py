@@ -36,6 +36,10 @@ class Verified:
             return BROKEN
         return UNVERIFIED if self.findings.unverified else DONE
 
+    @property
+    def _asked(self) -> int:
+        return sum(table.rules for table in self.findings.tables)
+
     def print(self) -> None:
         """Print a line for each broken rule, and for those that could not be asked; on stderr what to do."""
         for violation in self.findings.violations:
@@ -44,11 +48,10 @@ class Verified:
         for each in self.findings.unverified:
             unverified[each.reason].append(_name(each.rule))
         for reason, names in unverified.items():
-            print(printable(f"not verified: {', '.join(names)}: {reason}"))
+            print(printable(f"not verified, {reason}: {', '.join(names)}"))
         advice = self._advice()
         if advice is None:
-            rules = sum(table.rules for table in self.findings.tables)
-            print(f"{self.where}: the rows keep all {rules} rules of {len(self.findings.tables)} tables")
+            print(f"{self.where}: the rows keep all {self._asked} rules of {len(self.findings.tables)} tables")
             return
         sys.stdout.flush()
         print(MessengerError(advice), file=sys.stderr)
@@ -67,8 +70,8 @@ class Verified:
             )
         if found.unverified:
             return (
-                f"{_rules(len(found.unverified))} of {self.where} could not be verified; the rows keep the others: "
-                "verify as the role that owns the tables, and see what make db-check says"
+                f"{len(found.unverified)} of {self._asked} rules of {self.where} could not be verified, and the rows "
+                "keep the others: verify as the role that owns the tables, and see what make db-check says"
             )
         return None
 
@@ -118,17 +121,21 @@ def verify(start_at: str) -> Verified:
 
 
 class _Shown:
-    """The progress on stderr: a line for each table; on a terminal the rule that is asked, elsewhere one at times."""
+    """The progress on stderr: a line for each table, and on a terminal the rule that is asked.
+
+    Elsewhere a quick run says nothing, and a longer one the rule at times as well.
+    """
 
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
         self._begun = self._told = time.monotonic()
+        self._lines: list[str] = []
 
     def step(self, rule: Rule, share: float) -> None:
         """Show the rule that is asked next, and which share of the pages was read before it."""
-        line = f"{share:4.0%} {_name(rule)} ..."
+        line = printable(f"{share:4.0%} {_name(rule)} ...")
         if self._is_terminal:
-            sys.stderr.write(f"\r{printable(line)}\x1b[K")
+            sys.stderr.write(f"\r{line}\x1b[K")
             sys.stderr.flush()
         elif time.monotonic() - self._told > SECONDS_BETWEEN_LINES:
             self._tell(line)
@@ -136,14 +143,18 @@ class _Shown:
     def table(self, table: VerifiedTable, broken: Sequence[Rule], unverified: Sequence[Rule]) -> None:
         """Tell what there is to say of a table whose rules were all asked."""
         rows = "" if table.rows is None else f" over {table.rows:,} rows"
-        seconds = time.monotonic() - self._begun
-        self._begun = time.monotonic()
         states = [
             f"{state}: {', '.join(rule.name for rule in rules)}"
             for state, rules in (("broken", broken), ("not verified", unverified))
             if rules
         ]
-        self._tell("; ".join([f"{table.name}: {_rules(table.rules)}{rows} in {seconds:.1f} s", *states]))
+        now = time.monotonic()
+        line = "; ".join([f"{table.name}: {_rules(table.rules)}{rows} in {now - self._begun:.1f} s", *states])
+        self._begun = now
+        if self._is_terminal or now - self._told > SECONDS_BETWEEN_LINES:
+            self._tell(printable(line))
+        else:
+            self._lines.append(printable(line))
 
     def close(self) -> None:
         """Leave no line half written."""
@@ -153,7 +164,8 @@ class _Shown:
 
     def _tell(self, line: str) -> None:
         self.close()
-        print(printable(line), file=sys.stderr, flush=True)
+        print(*self._lines, line, sep="\n", file=sys.stderr, flush=True)
+        self._lines = []
         self._told = time.monotonic()
 
 
