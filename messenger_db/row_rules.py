@@ -12,7 +12,9 @@ from messenger_db.reference.kept import broken_rows, kept_by_the_application
 from messenger_db.sql import QUERIES
 
 AND = sql.SQL(" AND ")
-COMMA = sql.SQL(", ")
+
+# Not IS NOT NULL, which asks the parts of a composite value.
+SET = "IS DISTINCT FROM NULL"
 
 
 @dataclass(frozen=True)
@@ -72,27 +74,27 @@ class Key(Rule):
 
     def breaks(self, cursor: Cursor) -> Breaks | None:
         """Return the rows that break it; None without one. Raises psycopg2.Error where it cannot be asked."""
-        names = [sql.Identifier(f"part {number}") for number, _ in enumerate(self.parts)]
-        parts = [sql.SQL(f"{part} AS {{}}").format(name) for part, name in zip(self.parts, names, strict=True)]
+        present = [sql.SQL("true")] if self.are_nulls_equal else [sql.SQL(f"{part} {SET}") for part in self.parts]
         QUERIES["rules.has_shared_keys"].naming(
             table=sql.Identifier(self.table.name),
-            parts=COMMA.join(parts),
             predicate=sql.SQL(self.predicate),
-            names=COMMA.join(names),
-            is_whole=self._is_whole(COMMA.join(names)),
+            is_present=AND.join(present),
+            parts=sql.SQL(", ".join(self.parts)),
         ).execute(cursor)
         # Which rows they are is asked only then, as that sorts the whole table.
         return super().breaks(cursor) if cursor.fetchone() == (True,) else None
 
     def broken(self, cursor: Cursor) -> sql.Composable:
         """Return the SELECT of the rows that share their key with another."""
-        parts = sql.SQL(", ".join(self.parts))
-        predicate = sql.SQL(self.predicate)
-        words = {"parts": parts, "predicate": predicate, "is_whole": self._is_whole(parts)}
-        return _part(QUERIES["rules.shared_keys"], cursor, self.table, **words)
-
-    def _is_whole(self, parts: sql.Composable) -> sql.Composable:
-        return sql.SQL("true") if self.are_nulls_equal else sql.SQL("num_nulls({}) = 0").format(parts)
+        parts = ", ".join(self.parts)
+        return _part(
+            QUERIES["rules.shared_keys"],
+            cursor,
+            self.table,
+            parts=sql.SQL(parts),
+            predicate=sql.SQL(self.predicate),
+            is_whole=sql.SQL("true" if self.are_nulls_equal else f"num_nulls({parts}) = 0"),
+        )
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class ForeignKey(Rule):
             # The last column is a period, which one or more rows cover.
             refers[-1] = sql.SQL("{} && {}").format(*pairs[-1])
             having = sql.SQL("HAVING range_agg({}) @> {}").format(*pairs[-1])
-        present = [sql.SQL("{} IS NOT NULL").format(sql.Identifier(column)) for column in self.nullable]
+        present = [sql.SQL(f"{{}} {SET}").format(sql.Identifier(column)) for column in self.nullable]
         missing = f'"missing parts" < {len(self.columns)}' if self.is_match_full else '"missing parts" = 0'
         return _part(
             QUERIES["rules.orphans"],

@@ -306,18 +306,14 @@ FROM ONLY {table}
 WHERE {is_broken}
 
 -- name: has_shared_keys()
--- OFFSET 0 hides the columns behind the key's parts: the planner leaves out of GROUP BY what another key determines.
+-- May be true where no key is shared: the planner leaves out of GROUP BY what another key determines, true or not.
 SELECT EXISTS (
     SELECT
-    FROM (
-        SELECT {parts}
-        FROM ONLY {table}
-        WHERE {predicate}
-        OFFSET 0
-    ) AS keyed
-    GROUP BY {names}
+    FROM ONLY {table}
+    WHERE ({predicate})
+        AND {is_present}
+    GROUP BY {parts}
     HAVING count(*) > 1
-        AND {is_whole}
 );
 
 -- name: shared_keys()
@@ -328,7 +324,7 @@ FROM (
         count(*) OVER (PARTITION BY {parts}) AS "rows that share the key",
         {is_whole} AS "is whole"
     FROM ONLY {table}
-    WHERE {predicate}
+    WHERE ({predicate})
 ) AS keyed
 WHERE "rows that share the key" > 1
     AND "is whole"
@@ -341,7 +337,7 @@ FROM (
         ctid AS place,
         {parts}
     FROM ONLY {table}
-    WHERE {predicate}
+    WHERE ({predicate})
 ) AS one
 WHERE EXISTS (
     SELECT
@@ -350,7 +346,7 @@ WHERE EXISTS (
             ctid AS place,
             {parts}
         FROM ONLY {table}
-        WHERE {predicate}
+        WHERE ({predicate})
     ) AS other
     WHERE one.place <> other.place
         AND {is_conflict}

@@ -34,6 +34,9 @@ SAVED = """
     SELECT attrelid, attnum FROM pg_attribute
     WHERE attrelid = ANY (%(tables)s::regclass[]) AND attnum > 0 AND attnotnull
 """
+VALIDATED = """
+    UPDATE pg_constraint SET convalidated = true WHERE conrelid = ANY (%(tables)s::regclass[]) AND contype = 'c'
+"""
 CHECKS = """
     SELECT
         format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
@@ -44,12 +47,11 @@ CHECKS = """
 """
 # Where a row cannot break the one rule without the other.
 ALSO = {
-    "attachments_keys_relative": {"attachments_storage_key_not_blank"},
+    "chats_direct_slug": {"chats_slug_format"},
     "contacts_contact_id_fkey": {"contacts_user_id_fkey"},
     "contacts_user_id_fkey": {"contacts_contact_id_fkey"},
     "messages_chat_id_id_key": {"messages_pkey"},
-    "messages_pkey": {"messages_chat_id_id_key"},
-    "user_sessions_pkey": {"user_sessions_user_id_id_key"},
+    "messages_id_is_v7": {"messages_id_near_created_at"},
     "user_sessions_user_id_id_key": {"user_sessions_pkey"},
     "users_username_key": {"users_username_lower_key"},
 }
@@ -64,7 +66,7 @@ def planted() -> Iterator[tuple[Table, str, tuple[Row, ...]]]:
     """Yield for each rule its table, its name, and rows that break it."""
     for table in TABLES:
         for rule in table.rules:
-            yield table, rule.name, table.rows(rule.refused[0])
+            yield table, rule.name, table.rows(rule.refused[-1])
         for column in table.not_null:
             yield table, f"{column} NOT NULL", (table.valid | {column: None},)
 
@@ -104,6 +106,7 @@ def every_row_gets_in(cursor: Cursor) -> Iterator[None]:
     yield
     cursor.execute(ON, NAMES)
     cursor.execute(";".join(adds))
+    cursor.execute(VALIDATED, NAMES)
 
 
 def test_each_is_found_and_no_other(cursor: Cursor) -> None:
@@ -132,7 +135,8 @@ def test_all_at_once_are_found_by_the_command(
             nowhere = {column: uuid4() for column in keys[name].columns} if name in keys else {}
             insert(cursor, table.name, tuple(row | nowhere for row in rows))
     cursor.connection.commit()
-    monkeypatch.setenv("DATABASE_URL", migrated.url())
+    # The planner believes what is validated, unless it is told not to.
+    monkeypatch.setenv("DATABASE_URL", migrated.url(options="-c constraint_exclusion=on"))
     verified = verify("")
     expected = {(table.name, name) for table, name, _ in planted()}
     assert len(expected) > 100
