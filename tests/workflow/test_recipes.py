@@ -144,7 +144,7 @@ REFUSED = {
     "RECIPE=table TABLE=Pins": "TABLE=Pins is not a name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=100": "LENGTH=100 is not more than users.display_name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=x": "LENGTH=x is not more than users.display_name",
-    "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200": "is in the CHECKs users_display_name_not_blank, us",
+    "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200": "is in the CHECKs users_display_name_not_blank",
     "RECIPE=wider-varchar TABLE=users COLUMN=id LENGTH=9": "LENGTH=9 is not more than users.id has: uuid",
     "RECIPE=wider-check TABLE=users CONSTRAINT=users_x CHECK=true": "CONSTRAINT=users_x is not a CHECK of users",
     "RECIPE=check TABLE=users CONSTRAINT=users_status_valid CHECK=true": "is a CHECK of users already",
