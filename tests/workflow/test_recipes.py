@@ -153,6 +153,8 @@ REFUSED = {
     "RECIPE=drop-column TABLE=chat_participants COLUMN=pinned_at": "COLUMN=pinned_at is in the CHECK chat_participants_"
     "times_finite, which would be dropped with it: first make db-new RECIPE=wider-check TABLE=chat_participants "
     "CONSTRAINT=chat_participants_times_finite CHECK='isfinite(joined_at) AND isfinite(left_at) AND isfinite(muted_unt",
+    "RECIPE=drop-column TABLE=user_sessions COLUMN=replaced_by": "COLUMN=replaced_by is in the CHECK user_sessions_not_"
+    "replaced_by_self, which would be dropped with it: first make db-new NAME=drop_user_sessions_not_replaced_by_self,",
     "NAME=initial_schema": "0001_initial_schema has that name already",
     "NAME=Pins": "NAME=Pins is not a name for a migration",
 }
