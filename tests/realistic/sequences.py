@@ -27,7 +27,7 @@ from . import release
 
 @dataclass(frozen=True)
 class Step:
-    """A migration. `fill` runs after it, outside migrations, until it changes nothing; `refill` after its rollback."""
+    """A migration of a sequence; sequences.toml says what the fields are."""
 
     name: str
     why: str
@@ -40,14 +40,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Sequence:
-    """Migrations that belong together; sequences.toml says what the fields are."""
+    """Migrations that belong together."""
 
     name: str
     steps: list[Step]
+    unfilled: str = ""
+    unfilled_back: str = ""
     use: str = ""
     refused: str = ""
     clear: str = ""
-    lost: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     edits: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -57,24 +59,25 @@ def read_sequences() -> list[Sequence]:
 
 
 class Carried:
-    """A sequence, in a checkout that gets its migrations, on one schema of a database."""
+    """A checkout that gets the migrations of a sequence, and the schema of a database that they are for."""
 
-    def __init__(self, commands: Commands, database: Database, schema: str = "") -> None:
+    def __init__(self, commands: Commands, database: Database, schema: str = "public") -> None:
         self.commands = commands
         self.database = database
-        self.schema = schema or "public"
-        self.url = database.url(schema=schema) if schema else database.url()
+        self.schema = schema
+        self.url = database.url() if schema == "public" else database.url(schema=schema)
+
+    def run(self, command: Callable[..., Report | None], *arguments: object) -> Said:
+        """Run a command."""
+        self.commands.environment.setenv("DATABASE_URL", self.url)
+        self.commands.environment.setenv("CONFIRM", self.database.name)
+        return self.commands.run(command, *arguments)
 
     def done(self, command: Callable[..., Report | None], *arguments: object) -> Said:
         """Run a command that must succeed."""
         said = self.run(command, *arguments)
         assert said.error is None, said
         return said
-
-    def run(self, command: Callable[..., Report | None], *arguments: object) -> Said:
-        self.commands.environment.setenv("DATABASE_URL", self.url)
-        self.commands.environment.setenv("CONFIRM", self.database.name)
-        return self.commands.run(command, *arguments)
 
     def write(self, step: Step) -> None:
         """Write a migration as a person does: the pair of files by db-new, their content by hand, the checksums."""
@@ -87,31 +90,52 @@ class Carried:
         self.done(write_checksums)
 
     def up(self, step: Step) -> None:
-        """Plan one migration and apply it; then check the database, and fill what is to be filled."""
-        planned = self.done(plan, False, None)
-        assert sum(line.startswith("-- 00") for line in planned.lines) == 1
-        applied = self.done(up_down.apply)
-        assert [line.split()[0] for line in applied.lines] == ["applied"]
+        """Write a migration, plan and apply it, and check the database."""
+        self.write(step)
+        self.plans(1, is_down=False)
+        assert applied(self.done(up_down.apply)) == 1
         self.check()
-        self.fill(step.fill)
 
-    def down(self, steps: list[Step]) -> None:
-        """Plan the rollback of migrations and take them back, newest first."""
-        planned = self.done(plan, True, len(steps))
-        assert sum(line.startswith("-- 00") for line in planned.lines) == len(steps)
-        for step in reversed(steps):
-            self.done(up_down.down, 1)
-            self.check()
-            self.fill(step.refill)
+    def down(self) -> None:
+        """Plan the rollback of the newest migration and take it back, and check the database."""
+        self.plans(1, is_down=True)
+        self.done(up_down.down, 1)
+        self.check()
+
+    def up_at_once(self, sequence: Sequence) -> None:
+        """Apply all migrations at once, and the others when those are filled that come first."""
+        if sequence.unfilled:
+            assert sequence.unfilled in (self.run(up_down.apply).error or "")
+            self.fill(*(step.fill for step in sequence.steps))
+        self.done(up_down.apply)
+        self.check()
+
+    def down_at_once(self, sequence: Sequence) -> None:
+        """Take all migrations of the sequence back, as `up_at_once` applies them."""
+        if sequence.unfilled_back:
+            assert sequence.unfilled_back in (self.run(up_down.down, self.above_first()).error or "")
+            self.fill(*(step.refill for step in sequence.steps))
+        self.done(up_down.down, self.above_first())
+        self.check()
+
+    def above_first(self) -> int:
+        """Return how many migrations are applied, the first one aside."""
+        with self.connect() as db:
+            return db.execute("SELECT FROM _yoyo_migration").rowcount - 1
+
+    def plans(self, migrations: int, *, is_down: bool) -> None:
+        planned = self.done(plan, is_down, migrations if is_down else None)
+        assert len([line for line in planned.lines if line.startswith("-- 00")]) == migrations
 
     def check(self) -> None:
-        said = self.done(check)
-        assert said.lines[-1].endswith("matches its applied migrations")
+        assert self.done(check).lines[-1].endswith("matches its applied migrations")
 
-    def fill(self, statement: str) -> None:
+    def fill(self, *statements: str) -> None:
+        """Run each statement until it changes nothing."""
         with self.connect() as db:
-            while statement and db.execute(statement.encode()).rowcount:
-                pass
+            for statement in filter(None, statements):
+                while db.execute(statement.encode()).rowcount:
+                    pass
 
     def connect(self) -> psycopg.Connection:
         db = self.database.connect()
@@ -122,9 +146,14 @@ class Carried:
         with self.connect() as db:
             return world(db)
 
-    def valid(self) -> None:
+    def validate(self) -> None:
         problems = validate(self.commands.folder / "migrations")
         assert not problems, "\n".join(map(str, problems))
+
+
+def applied(said: Said) -> int:
+    """Return how many migrations were applied."""
+    return len([line for line in said.lines if line.startswith("applied ")])
 
 
 def edited(checkout: Path, edits: list[tuple[str, str, str]]) -> None:

@@ -1,10 +1,12 @@
 """Twelve realistic migrations are carried through the whole workflow, on databases in use."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import children
 import pytest
+import sqlparse
 from drift.commands import Commands
 from drift.test_adopt import restore
 from migrations.keeping import World
@@ -12,12 +14,14 @@ from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
 from reference.test_pages import facts, unescaped
 from workflow.databases import Database, new_database
+from yoyo import connections
 
 from messenger_db.backend import open_backend
 from messenger_db.commands import up_down
 from messenger_db.embedded.binaries import wheel
 from messenger_db.folders import migrations
 from messenger_db.hot_paths import statements
+from messenger_db.sql_analysis import migration_files
 
 from . import release
 from .sequences import Carried, Sequence, edited, read_sequences, use_as_edited
@@ -25,9 +29,21 @@ from .sequences import Carried, Sequence, edited, read_sequences, use_as_edited
 TENANT = "tenant"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """Read each text once: a command is a process of its own and does so a few times, these tests a thousand times."""
+    split = cache(sqlparse.split)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlparse, "split", lambda text: list(split(text)))
+        patch.setattr(migration_files, "parse", cache(migration_files.parse))
+        patch.setattr(migration_files, "tokens", cache(migration_files.tokens))
+        patch.setattr(connections, "get_backend_class", cache(connections.get_backend_class))
+        yield
+
+
+@pytest.fixture(scope="module")
 def seeded(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
-    """A database whose schema public has rows in all tables; the schema tenant has the tables alone."""
+    """A database whose schema public has rows in all tables; its schema tenant has the tables alone."""
     with new_database(postgresql_noproc, postgresql_noproc.template_dbname) as database:
         release.seed(database.url(), 1)
         with database.connect() as db:
@@ -43,28 +59,29 @@ def database(postgresql_noproc: NoopExecutor, seeded: Database) -> Iterator[Data
         yield database
 
 
+@pytest.fixture
+def empty(postgresql_noproc: NoopExecutor) -> Iterator[Database]:
+    with new_database(postgresql_noproc) as database:
+        yield database
+
+
 @pytest.mark.parametrize("sequence", read_sequences(), ids=lambda sequence: sequence.name)
 def test_it_is_carried_through_the_workflow(
-    sequence: Sequence, commands: Commands, database: Database, postgresql_noproc: NoopExecutor
+    sequence: Sequence, commands: Commands, database: Database, empty: Database
 ) -> None:
-    steps = sequence.steps
-    carried, tenant = Carried(commands, database), Carried(commands, database, TENANT)
+    carried, restored = Carried(commands, database), Carried(commands, empty)
     before = carried.world()
-    with new_database(postgresql_noproc) as other:
-        restored = Carried(commands, other)
-        for number, step in enumerate(steps, start=1):
-            carried.write(step)
-            carried.up(step)
-            if number == 1:
-                with other.connect() as db:
-                    restore(dump(database), db)
-                restored.check()
-            else:
-                restored.up(step)
-        carried.valid()
-        kept(before, restored.world(), sequence)
-        restored.down(steps)
+    for number, step in enumerate(sequence.steps):
+        carried.up(step)
+        if number == 0:
+            restore_into(empty, database)
+        carried.fill(step.fill)
+    carried.validate()
     kept(before, carried.world(), sequence)
+
+    restored.check()
+    restored.up_at_once(sequence)
+    kept(before, restored.world(), sequence)
 
     if sequence.edits:
         edited(commands.folder, sequence.edits)
@@ -80,30 +97,40 @@ def test_it_is_carried_through_the_workflow(
     if sequence.refused:
         refuses(carried, sequence)
     before = carried.world()
-    carried.down(steps)
+    for step in reversed(sequence.steps):
+        carried.down()
+        carried.fill(step.refill)
     kept(before, carried.world(), sequence)
-    said = carried.done(up_down.apply)
-    assert [line.split()[0] for line in said.lines] == ["applied"] * len(steps)
-    carried.check()
+    carried.plans(len(sequence.steps), is_down=False)
+    carried.up_at_once(sequence)
 
     before = carried.world()
-    tenant.done(up_down.apply)
-    if not sequence.edits:
+    tenant = Carried(commands, database, TENANT)
+    if sequence.edits:  # this release knows the old schema alone
         release.seed(tenant.url, 2)
-    tenant.check()
-    tenant.down(steps)
+        tenant.up_at_once(sequence)
+    else:
+        tenant.done(up_down.apply)
+        release.seed(tenant.url, 2)
+        tenant.check()
+    tenant.down_at_once(sequence)
     carried.check()
     assert carried.world() == before
 
 
+def restore_into(database: Database, source: Database) -> None:
+    """Restore what pg_dump writes of a database, rows and migration tables too."""
+    dump = children.run([str(wheel() / "bin" / "pg_dump"), f"--dbname={source.url()}"], check=True).stdout
+    with database.connect() as db:
+        restore(dump, db)
+
+
 def refuses(carried: Carried, sequence: Sequence) -> None:
-    """Use what the sequence makes: going down is refused then, with nothing lost, until the rows are gone."""
+    """Use what the sequence makes: going down is refused then, and nothing is lost, until the rows are gone."""
     with carried.connect() as db:
         db.execute(sequence.use.encode())
     used = carried.world()
-    said = carried.run(up_down.down, len(sequence.steps))
-    assert said.error
-    assert sequence.refused in said.error
+    assert sequence.refused in (carried.run(up_down.down, len(sequence.steps)).error or "")
     carried.done(up_down.apply)
     assert carried.world() == used
     with carried.connect() as db:
@@ -111,15 +138,11 @@ def refuses(carried: Carried, sequence: Sequence) -> None:
 
 
 def kept(before: World, after: World, sequence: Sequence) -> None:
-    """See that no row has changed, as far as both have its columns."""
-    for table, rows in before.items():
-        if table not in after:
-            continue
-        gone = {column for column in rows.columns if f"{table}.{column}" in sequence.lost}
-        columns = [column for column in rows.columns if column in after[table].columns and column not in gone]
-        assert rows.of(columns) == after[table].of(columns), table
-
-
-def dump(database: Database) -> str:
-    """Return what pg_dump writes of a database, rows and migration tables too."""
-    return children.run([str(wheel() / "bin" / "pg_dump"), f"--dbname={database.url()}"], check=True).stdout
+    """See that no row has changed, as far as the tables and columns are there before and after."""
+    for table in before.keys() & after.keys():
+        columns = [
+            column
+            for column in before[table].columns
+            if column in after[table].columns and f"{table}.{column}" not in sequence.changed
+        ]
+        assert before[table].of(columns) == after[table].of(columns), table
