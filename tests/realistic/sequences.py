@@ -1,12 +1,14 @@
 """The sequences of migrations, and the stages of the workflow that each is carried through."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +28,17 @@ from . import release
 
 
 @dataclass(frozen=True)
-class Step:
-    """A migration of a sequence; sequences.toml says what the fields are."""
+class Part:
+    """What one make db-new writes; sequences.toml says what the fields are."""
 
-    name: str
-    why: str
-    forward: str
-    rollback: str
-    is_transactional: bool = True
+    recipe: str = ""
+    name: str = ""
+    why: str = ""
+    forward: str = ""
+    rollback: str = ""
+    replace: list[tuple[str, str]] = field(default_factory=list)
+    unfilled: str = ""
     fill: str = ""
-    refill: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,7 @@ class Sequence:
     """Migrations that belong together."""
 
     name: str
-    steps: list[Step]
-    unfilled: str = ""
-    unfilled_back: str = ""
+    parts: list[Part]
     use: str = ""
     refused: str = ""
     clear: str = ""
@@ -55,7 +56,7 @@ class Sequence:
 
 def read_sequences() -> list[Sequence]:
     tables: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["sequence"]
-    return [Sequence(steps=[Step(**step) for step in table.pop("step")], **table) for table in tables]
+    return [Sequence(parts=[Part(**part) for part in table.pop("part")], **table) for table in tables]
 
 
 class Carried:
@@ -79,43 +80,45 @@ class Carried:
         assert said.error is None, said
         return said
 
-    def write(self, step: Step) -> None:
-        """Write a migration as a person does: the pair of files by db-new, their content by hand, the checksums."""
-        said = self.done(new, step.name)
-        forward, rollback = (self.commands.folder / line.removeprefix("wrote ") for line in said.lines[:2])
-        header = [f"-- Why: {step.why}", *forward.read_text().splitlines()[1:2]]
-        header += [] if step.is_transactional else ["-- transactional: false"]
-        forward.write_text("\n".join(header) + f"\n{step.forward}")
-        rollback.write_text(f"-- Takes {forward.stem} back.\n{step.rollback}")
+    def refused(self, words: str, command: Callable[..., Report | None], *arguments: object) -> None:
+        """Run a command that must fail with these words."""
+        assert words in (self.run(command, *arguments).error or "")
+
+    def write(self, part: Part) -> int:
+        """Write migrations as a person does: the files by db-new, their content by hand; return how many."""
+        typed = dict(word.split("=", 1) for word in shlex.split(part.recipe and f"recipe={part.recipe}"))
+        said = self.done(partial(new, part.name, **{key.lower(): value for key, value in typed.items()}))
+        files = [self.commands.folder / line.split()[1] for line in said.lines if line.startswith("wrote ")]
+        for file in files:
+            text = file.read_text(encoding="utf-8")
+            if part.rollback and file.name.endswith(".rollback.sql"):
+                text = f"-- Takes it back.\n\n{part.rollback}"
+            elif part.forward and not file.name.endswith(".rollback.sql"):
+                (depends,) = (line for line in text.splitlines() if line.startswith("-- depends: "))
+                text = f"-- Why: {part.why}\n{depends}\n\n{part.forward}"
+            for before, after in part.replace:
+                text = text.replace(before, after)
+            file.write_text(text, encoding="utf-8")
         self.done(write_checksums)
-
-    def up(self, step: Step) -> None:
-        """Write a migration, plan and apply it, and check the database."""
-        self.write(step)
-        self.plans(1, is_down=False)
-        assert applied(self.done(up_down.apply)) == 1
-        self.check()
-
-    def down(self) -> None:
-        """Plan the rollback of the newest migration and take it back, and check the database."""
-        self.plans(1, is_down=True)
-        self.done(up_down.down, 1)
-        self.check()
+        return len(files) // 2
 
     def up_at_once(self, sequence: Sequence) -> None:
-        """Apply all migrations at once, and the others when those are filled that come first."""
-        if sequence.unfilled:
-            assert sequence.unfilled in (self.run(up_down.apply).error or "")
-            self.fill(*(step.fill for step in sequence.steps))
+        """Apply all migrations at once, and the last ones when rows are filled."""
+        for part in sequence.parts:
+            if part.unfilled:
+                self.refused(part.unfilled, up_down.apply)
+                self.fill(part.fill)
         self.done(up_down.apply)
         self.check()
 
     def down_at_once(self, sequence: Sequence) -> None:
-        """Take all migrations of the sequence back, as `up_at_once` applies them."""
-        if sequence.unfilled_back:
-            assert sequence.unfilled_back in (self.run(up_down.down, self.above_first()).error or "")
-            self.fill(*(step.refill for step in sequence.steps))
-        self.done(up_down.down, self.above_first())
+        """Take all migrations of the sequence back at once, and the first ones when what it made is unused."""
+        said = self.run(up_down.down, self.above_first())
+        if said.error:
+            assert sequence.refused
+            assert sequence.refused in said.error
+            self.execute(sequence.clear)
+            self.done(up_down.down, self.above_first())
         self.check()
 
     def above_first(self) -> int:
@@ -130,12 +133,15 @@ class Carried:
     def check(self) -> None:
         assert self.done(check).lines[-1].endswith("matches its applied migrations")
 
-    def fill(self, *statements: str) -> None:
-        """Run each statement until it changes nothing."""
+    def fill(self, statement: str) -> None:
+        """Run a statement until it changes nothing."""
         with self.connect() as db:
-            for statement in filter(None, statements):
-                while db.execute(statement.encode()).rowcount:
-                    pass
+            while db.execute(statement.encode()).rowcount:
+                pass
+
+    def execute(self, statements: str) -> None:
+        with self.connect() as db:
+            db.execute(statements.encode())
 
     def connect(self) -> psycopg.Connection:
         db = self.database.connect()
@@ -149,11 +155,6 @@ class Carried:
     def validate(self) -> None:
         problems = validate(self.commands.folder / "migrations")
         assert not problems, "\n".join(map(str, problems))
-
-
-def applied(said: Said) -> int:
-    """Return how many migrations were applied."""
-    return len([line for line in said.lines if line.startswith("applied ")])
 
 
 def edited(checkout: Path, edits: list[tuple[str, str, str]]) -> None:
