@@ -45,4 +45,4 @@ def _cure(text: str, error: SqlError) -> str:
         if re.search(near, str(error)) and (found := pattern.search(line)):
             return f"{found[0]} is {what}"
     odd = [character for character in line if not character.isprintable() and character != "\t"]
-    return f"replace {visible(odd[0])}, which PostgreSQL does not take for a space" if odd else ""
+    return f"write a plain space, or nothing: PostgreSQL takes {visible(odd[0])} for a letter" if odd else ""
