@@ -61,9 +61,10 @@ db-renumber: $(INSTALLED) ## number the migrations that are not released anew, w
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan
 
-docs: $(INSTALLED) ## write the schema reference, docs/validation.md and the types of the hot paths
+docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
 	@$(VENV)python -m messenger_db.validation.refusals_page
+	@$(VENV)python -m messenger_db.recipes.recipes_page
 
 ##@ Data
 

@@ -1,5 +1,6 @@
 """The numbers of the migrations in a folder, which are one sequence."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,17 @@ def number_of(id_: str) -> int:
 def name_of(id_: str) -> str:
     """Return the name of a migration without its number."""
     return id_[5:]
+
+
+def numbered(drafts: Iterable[Draft], previous: str) -> dict[str, Draft]:
+    """Return the drafts with their texts filled in, by the ids that they get after the id `previous`, or first."""
+    found: dict[str, Draft] = {}
+    for draft in drafts:
+        id_ = f"{number_of(previous) + 1 if previous else 1:04}_{draft.name}"
+        forward, rollback = draft.forward.replace("{previous}", previous), draft.rollback.replace("{id}", id_)
+        found[id_] = draft._replace(forward=forward, rollback=rollback)
+        previous = id_
+    return found
 
 
 def refuse_doubles(folder: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from messenger_db import checksums, folders
 from messenger_db.errors import MessengerError
-from messenger_db.numbering import Draft, ids, name_of, number_of, refuse_doubles
+from messenger_db.numbering import Draft, ids, name_of, numbered, refuse_doubles
 
 FORWARD = """\
 -- Why: what this migration is for, and what it locks for how long (README.md has the rules).
@@ -86,16 +86,13 @@ def _refuse_name(name: str, folder: Path) -> None:
 
 def _files(drafts: list[Draft], folder: Path) -> dict[Path, str]:
     """Return the text of each file, with the numbers that follow."""
-    previous = max(ids(folder), default="")
     data = folder.parent / ROWS
     files: dict[Path, str] = {}
-    for draft in drafts:
-        id_ = f"{number_of(previous) + 1 if previous else 1:04}_{draft.name}"
-        files[folder / f"{id_}.sql"] = draft.forward.replace("{previous}", previous)
-        files[folder / f"{id_}.rollback.sql"] = draft.rollback.replace("{id}", id_)
+    for id_, draft in numbered(drafts, max(ids(folder), default="")).items():
+        files[folder / f"{id_}.sql"] = draft.forward
+        files[folder / f"{id_}.rollback.sql"] = draft.rollback
         if draft.rows and data.is_dir():
             files[data / f"{id_}.sql"] = draft.rows
-        previous = id_
     return files
 
 

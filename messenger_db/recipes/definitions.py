@@ -7,7 +7,6 @@ from pglast.enums import AlterTableType, ConstrType, ObjectType
 from pglast.stream import RawStream
 
 from messenger_db.sql_analysis.nodes import Node, ast, words
-from messenger_db.sql_analysis.parse import Statement
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,11 @@ class Table:
     checks: dict[str, Check] = field(default_factory=dict)
 
 
-def tables(statements: Iterable[Statement]) -> dict[str, Table]:
+def tables(statements: Iterable[Node]) -> dict[str, Table]:
     """Return the tables that the statements create and leave, by name."""
     found: dict[str, Table] = {}
     for statement in statements:
-        _run(statement.node, found)
+        _run(statement, found)
     return found
 
 

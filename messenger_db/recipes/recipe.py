@@ -7,19 +7,28 @@ cases that the tests ask for. Words in braces are filled in.
 
 import re
 import shlex
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from pglast import parse_sql
+from pglast.parser import ParseError
+
 from messenger_db.errors import MessengerError
-from messenger_db.numbering import Draft
+from messenger_db.numbering import Draft, ids, name_of
 from messenger_db.recipes.definitions import Column, Table, column_of, tables
 from messenger_db.settings import whole_number
-from messenger_db.sql_analysis.migration_files import MigrationFolder, read
-from messenger_db.sql_analysis.parse import SqlError, parse
+from messenger_db.sql_analysis.nodes import Node
 
 # One more row of each table, with which a recipe fills in the rows that a migration must keep.
 ONE_MORE_ROW = Path("tests", "migrations", "queries", "one_more_row.sql")
+
+# In the order of the page; each is a file of this folder.
+NAMES = (
+    *("column", "not-null", "check", "foreign-key", "unique", "index", "wider-check", "wider-varchar", "rename-column"),
+    *("drop-column", "table", "trigger"),
+)
 
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
 SECTION = re.compile(r"^--- (migration|rollback|rows|cases) ?(\S*)( if required)?$", re.MULTILINE)
@@ -38,11 +47,7 @@ class Recipe(NamedTuple):
 
 def recipes() -> dict[str, Recipe]:
     """Return all recipes by name."""
-    found = (path for path in files(__package__).iterdir() if path.name.endswith(".sql"))
-    return {
-        recipe.name: recipe
-        for recipe in sorted(_read(path.name.removesuffix(".sql"), path.read_text("utf-8")) for path in found)
-    }
+    return {name: _read(name, files(__package__).joinpath(f"{name}.sql").read_text("utf-8")) for name in NAMES}
 
 
 def _read(name: str, text: str) -> Recipe:
@@ -60,10 +65,7 @@ def fill(recipe: Recipe, settings: dict[str, str], folder: Path) -> tuple[list[D
     for name in recipe.example:
         if not settings.get(name):
             raise MessengerError(f"RECIPE={recipe.name} needs {name}=: {recipe.command}")
-    migrations = read(folder)
-    if broken := next((file for file in migrations.forwards.values() if file.error), None):
-        raise MessengerError(f"{broken.file} cannot be read ({broken.error}): correct it first, see make validate")
-    values = _values(recipe, settings, migrations, folder)
+    values = _values(recipe, settings, folder)
     texts = SECTION.split(recipe.text)[1:]
     sections = [tuple(texts[start : start + 4]) for start in range(0, len(texts), 4)]
     steps: list[list[str]] = []
@@ -85,15 +87,25 @@ def fill(recipe: Recipe, settings: dict[str, str], folder: Path) -> tuple[list[D
 
 def _refuse_unreadable(recipe: Recipe, settings: dict[str, str], text: str) -> None:
     try:
-        parse(text)
-    except SqlError as error:
+        parse_sql(text)
+    except ParseError as error:
         given = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
-        raise MessengerError(f"{given} cannot be filled in ({error}): {recipe.command}") from None
+        raise MessengerError(f"{given} cannot be filled in ({error.args[0]}): {recipe.command}") from None
 
 
-def _values(recipe: Recipe, settings: dict[str, str], migrations: MigrationFolder, folder: Path) -> dict[str, str]:
+def _statements(folder: Path) -> Iterator[Node]:
+    """Yield the statements of all forward files. Raises MessengerError for a file that cannot be read."""
+    for id_ in ids(folder):
+        path = folder / f"{id_}.sql"
+        try:
+            yield from (raw.stmt for raw in parse_sql(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, ParseError) as error:
+            raise MessengerError(f"{path.name} cannot be read ({error}): correct it first, see make validate") from None
+
+
+def _values(recipe: Recipe, settings: dict[str, str], folder: Path) -> dict[str, str]:
     """Return what each word in braces stands for; `previous` is filled in when the numbers are known."""
-    found = tables(statement for file in migrations.forwards.values() for statement in file.statements)
+    found = tables(_statements(folder))
     needed = {name.lower(): settings[name] for name in recipe.example if name != "RECIPE"}
     for name in ("table", "constraint", "to", "trigger"):
         if name in needed and not NAME.fullmatch(needed[name]):
@@ -108,6 +120,7 @@ def _values(recipe: Recipe, settings: dict[str, str], migrations: MigrationFolde
         **needed,
         **_of_columns(recipe, needed, columns, table),
         **_of_check(recipe, needed, table),
+        "again": _again(f"widen_{needed.get('constraint')}", list(map(name_of, ids(folder)))),
         "columns": "_".join(columns),
         "column": ", ".join(columns),
         "row": _one_more_row(folder.parent / ONE_MORE_ROW, "users" if recipe.name == "table" else name),
@@ -153,10 +166,11 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
 
 def _new_column(needed: dict[str, str]) -> Column:
     try:
-        (statement,) = parse(f"ALTER TABLE x ADD COLUMN {needed['column']} {needed['type']}")
-        (command,) = statement.node.cmds
+        (raw,) = parse_sql(f"ALTER TABLE x ADD COLUMN {needed['column']} {needed['type']}")
+        statement: Node = raw.stmt
+        (command,) = statement.cmds
         return column_of(command.def_)
-    except (SqlError, ValueError):
+    except (ParseError, ValueError):
         raise MessengerError(
             f"COLUMN={needed['column']} TYPE={needed['type']} is not a column: COLUMN=language TYPE='varchar(8)'"
         ) from None
@@ -174,6 +188,12 @@ def _of_check(recipe: Recipe, needed: dict[str, str], table: Table) -> dict[str,
         )
     old = table.checks[needed["constraint"]]
     return {"old_check": old.expression, "comment": _literal(old.comment)}
+
+
+def _again(name: str, taken: list[str]) -> str:
+    """Return what makes a name that is taken another one: _2, _3 and so on."""
+    known = [id_ for id_ in taken if re.fullmatch(rf"{name}(_\d+)?", id_)]
+    return f"_{len(known) + 1}" if known else ""
 
 
 def _literal(text: str) -> str:

@@ -10,6 +10,7 @@
 
 CREATE TABLE {table} (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
+    title varchar(200) NOT NULL,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT {table}_pkey PRIMARY KEY (id),
     CONSTRAINT {table}_times_finite
@@ -19,6 +20,8 @@ CREATE TABLE {table} (
 COMMENT ON TABLE {table} IS 'The {words}.';
 
 COMMENT ON COLUMN {table}.id IS 'Random id.';
+
+COMMENT ON COLUMN {table}.title IS 'What it is called.';
 
 COMMENT ON COLUMN {table}.created_at IS 'Time of adding the row.';
 

@@ -3,7 +3,7 @@
 -- later.
 -- RECIPE=wider-check TABLE=messages CONSTRAINT=messages_content_type_valid CHECK="content_type IN ('text', 'image', 'system', 'poll')"
 
---- migration widen_{constraint}
+--- migration widen_{constraint}{again}
 -- Why: {constraint} accepts more.
 -- Locks {table} for a moment (ACCESS EXCLUSIVE).
 -- Releases: older ones go on working, if they can read what they have not written themselves.
@@ -40,7 +40,7 @@ COMMENT ON CONSTRAINT {constraint} ON {table} IS {comment};
 --- rows
 {row}
 
---- migration validate_{constraint}
+--- migration validate_wider_{constraint}{again}
 -- Why: {constraint} is proved for the rows from before, which obeyed the narrower one.
 -- Reads {table} while others read and write (SHARE UPDATE EXCLUSIVE).
 -- depends: {previous}

@@ -2,7 +2,7 @@
 -- A larger limit changes the catalog alone.
 -- RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200
 
---- migration widen_{table}_{column}
+--- migration widen_{table}_{column}_to_{length}
 -- Why: {table}.{column} holds up to {length} characters.
 -- Locks {table} for a moment (ACCESS EXCLUSIVE).
 -- Releases: older ones go on working, if they can show longer values.
