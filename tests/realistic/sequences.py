@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from drift.commands import ROOT, Commands, Said
 from migrations.keeping import World, world
+from reference.test_pages import Words, facts, unescaped
 from workflow.databases import Database
 
 from messenger_db.cli import Report
@@ -22,6 +23,7 @@ from messenger_db.commands import up_down
 from messenger_db.commands.check import check
 from messenger_db.commands.new import new, write_checksums
 from messenger_db.commands.plan import plan
+from messenger_db.hot_paths import statements
 from messenger_db.validation.checks import validate
 
 from . import release
@@ -155,6 +157,14 @@ class Carried:
     def validate(self) -> None:
         problems = validate(self.commands.folder / "migrations")
         assert not problems, "\n".join(map(str, problems))
+
+
+def documented(url: str) -> None:
+    """See that make docs names all there is, and gives the hot paths the types that they have."""
+    schema, pages, types = release.docs(url)
+    assert types == Path(statements.__file__).read_text(encoding="utf-8")
+    for name, page in (("schema.md", unescaped(pages["schema.md"])), ("schema.html", Words(pages["schema.html"]).text)):
+        assert [fact for fact in facts(schema) if fact not in page] == [], name
 
 
 def edited(checkout: Path, edits: list[tuple[str, str, str]]) -> None:

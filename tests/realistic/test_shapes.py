@@ -21,11 +21,14 @@ from yoyo import read_migrations
 from messenger_db.backend import open_backend
 from messenger_db.catalog import Catalog, differences, snapshot
 from messenger_db.checksums import record
+from messenger_db.commands.check import check
 from messenger_db.embedded.binaries import wheel
 from messenger_db.validation.checks import validate
 
+from .sequences import documented
+
 FIRST = "0001_initial_schema"
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ ACCEPTED = [id_ for id_, shape in zip(IDS, SHAPES, strict=True) if not shape.pro
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All shapes, one migration each."""
     folder = tmp_path_factory.mktemp("shapes") / "migrations"
-    shutil.copytree(MIGRATIONS, folder)
+    shutil.copytree(ROOT / "migrations", folder)
+    shutil.copy(ROOT / "yoyo.ini", folder.parent)
     for shape, id_, previous in zip(SHAPES, IDS, [FIRST, *IDS], strict=False):
         shape.write(folder, id_, previous)
     record(folder)
@@ -92,12 +96,16 @@ def test_the_accepted_ones_do_what_psql_does(
 ) -> None:
     by_up, by_psql = databases
     monkeypatch.setenv("CONFIRM", by_up.name)
+    monkeypatch.setenv("DATABASE_URL", by_up.url())
+    monkeypatch.chdir(folder.parent)
     empty = content(by_up)
     migrations = read_migrations(str(folder)).filter(lambda migration: migration.id <= ACCEPTED[-1])
     with open_backend(by_up.url()) as backend:
         backend.apply_migrations(backend.to_apply(migrations))
         psql(by_psql, [folder / f"{id_}.sql" for id_ in ACCEPTED])
         assert_same(content(by_up), content(by_psql))
+        documented(by_up.url())
+        assert check().differences == []
         backend.rollback_migrations(backend.to_rollback(migrations)[: len(ACCEPTED)])
         psql(by_psql, [folder / f"{id_}.rollback.sql" for id_ in reversed(ACCEPTED)])
     assert_same(content(by_up), empty)
