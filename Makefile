@@ -46,7 +46,7 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences
 	@$(RUN) new
 
-validate: $(INSTALLED) ## check the migration files without running them
+validate: $(INSTALLED) ## check the migration files without running them; FORMAT=json, sarif or github for other programs
 	@$(RUN) validate
 
 db-checksums: $(INSTALLED) ## record the migrations that are not released yet, as they are now, in SHA256SUMS

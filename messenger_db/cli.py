@@ -127,8 +127,9 @@ GROUPS = {
         Command(
             "validate",
             "check the migration files without running them",
-            "messenger-db validate",
+            "messenger-db validate --format sarif > validate.sarif",
             "commands.validate:validate",
+            (_setting("FORMAT", "--format"),),
         ),
         Command(
             "checksums",

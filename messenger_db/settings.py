@@ -52,6 +52,7 @@ SETTINGS = {
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
             "NAME", "the name of a new migration, such as add_pins, or of the one that `renumber` puts last", "", True

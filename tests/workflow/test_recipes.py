@@ -10,7 +10,7 @@ import pytest
 from migrations.keeping import catalog, one, put_in, run
 
 from messenger_db.catalog import differences
-from messenger_db.commands.new import new
+from messenger_db.commands.new import new, write_checksums
 from messenger_db.errors import MessengerError
 from messenger_db.numbering import ids
 from messenger_db.recipes.recipe import ONE_MORE_ROW, recipes
@@ -84,14 +84,13 @@ def test_what_the_page_shows_is_valid(followed: Path) -> None:
     assert list(map(str, validate(followed / "migrations"))) == []
 
 
-def test_what_the_page_shows_goes_up_and_down_with_rows_and_leaves_what_db_check_expects(
-    followed: Path, shared_database: str
-) -> None:
-    migrations, data, found = followed / "migrations", followed / DATA, []
-    with (
-        psycopg.connect(shared_database, autocommit=True) as db,
-        psycopg.connect(shared_database, autocommit=True) as empty,
-    ):
+def carried(checkout: Path, url: str) -> list[str]:
+    """Carry a checkout's migrations up, down and up with rows in the tables; return what is not kept or differs.
+
+    What differs is between the catalog then and that of a schema without rows, as make db-check compares them.
+    """
+    migrations, data, found = checkout / "migrations", checkout / DATA, []
+    with psycopg.connect(url, autocommit=True) as db, psycopg.connect(url, autocommit=True) as empty:
         try:
             for connection, schema in ((db, "with_rows"), (empty, "without_rows")):
                 connection.execute(f"CREATE SCHEMA {schema}".encode())
@@ -108,7 +107,13 @@ def test_what_the_page_shows_goes_up_and_down_with_rows_and_leaves_what_db_check
         finally:
             for schema in ("with_rows", "without_rows"):
                 db.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode())
-    assert found == []
+    return found
+
+
+def test_what_the_page_shows_goes_up_and_down_with_rows_and_leaves_what_db_check_expects(
+    followed: Path, shared_database: str
+) -> None:
+    assert carried(followed, shared_database) == []
 
 
 # What is set, and the words that must say what is wrong with it.
@@ -129,6 +134,9 @@ REFUSED = {
     "RECIPE=check TABLE=users CONSTRAINT=users_status_valid CHECK=true": "is a CHECK of users already",
     "RECIPE=check TABLE=users CONSTRAINT=users_x CHECK=)": "CHECK=')' cannot be filled in (syntax error at",
     "RECIPE=foreign-key TABLE=users COLUMN=id REFERENCES=user(id)": "REFERENCES=user(id) names no table",
+    "RECIPE=drop-column TABLE=chat_participants COLUMN=pinned_at": "COLUMN=pinned_at is in the CHECK chat_participants_"
+    "times_finite, which would be dropped with it: first make db-new RECIPE=wider-check TABLE=chat_participants "
+    "CONSTRAINT=chat_participants_times_finite CHECK='isfinite(joined_at) AND isfinite(left_at) AND isfinite(muted_unt",
     "NAME=initial_schema": "0001_initial_schema has that name already",
     "NAME=Pins": "NAME=Pins is not a name for a migration",
 }
@@ -173,6 +181,7 @@ def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> Non
     assert "CHECK (content_type IN ('text', 'image', 'system'));" in rollbacks["0004"]
     assert f"CHECK ({values.format('')});" in rollbacks["0006"]
     assert "ADD COLUMN file_type varchar(50);" in rollbacks["0010"]
+    assert "CHECKs (attachments_file_type_valid), foreign keys and indexes" in rollbacks["0010"]
     assert list(map(str, validate(migrations))) == []
 
 
@@ -186,3 +195,82 @@ def test_without_the_folder_of_the_rows_none_are_written(here: Path) -> None:
     shutil.rmtree(here / "tests")
     write({"RECIPE": "table", "TABLE": "pins"})
     assert not (here / "tests").exists()
+
+
+# What was written first for four features, and refused without a way out.
+PINS = """\
+CREATE TABLE pins (
+    chat_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    pinned_by uuid,
+    CONSTRAINT pins_pkey PRIMARY KEY (chat_id, message_id),
+    CONSTRAINT pins_chat_id_message_id_fkey
+        FOREIGN KEY (chat_id, message_id) REFERENCES messages (chat_id, id) ON DELETE CASCADE{}
+);
+"""
+PINNED_BY = """,
+    CONSTRAINT pins_chat_id_pinned_by_fkey
+        FOREIGN KEY (chat_id, pinned_by) REFERENCES chat_participants (chat_id, user_id)
+        ON DELETE SET NULL (pinned_by)"""
+PUSH_TOKENS = """\
+CREATE TABLE push_tokens (
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    token varchar(500) NOT NULL,
+    CONSTRAINT push_tokens_pkey PRIMARY KEY (session_id),
+    CONSTRAINT push_tokens_token_key UNIQUE (token),
+    CONSTRAINT push_tokens_user_id_session_id_fkey
+        FOREIGN KEY (user_id, session_id) REFERENCES user_sessions (user_id, id) ON DELETE CASCADE
+);
+"""
+NULLABLE = """\
+ALTER TABLE messages
+    -- squawk-ignore ban-drop-not-null -- old releases never read a message without content
+    ALTER COLUMN content DROP NOT NULL;
+"""
+NOT_NULLABLE = """\
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM messages WHERE content IS NULL) THEN
+        RAISE EXCEPTION 'messages without content would be in the way';
+    END IF;
+END
+$$;
+
+ALTER TABLE messages
+    -- squawk-ignore adding-not-nullable-field -- the rows were asked for above
+    ALTER COLUMN content SET NOT NULL;
+"""
+
+
+def by_hand(here: Path, name: str, forward: str, rollback: str, *tables: str) -> None:
+    """Write a migration by hand, with one more row of each of those tables to keep."""
+    new(name)
+    id_ = ids(here / "migrations")[-1]
+    for file, text in ((f"{id_}.sql", forward), (f"{id_}.rollback.sql", rollback)):
+        with (here / "migrations" / file).open("a", encoding="utf-8") as opened:
+            opened.write(text)
+    rows = (here / ONE_MORE_ROW).read_text(encoding="utf-8").split("-- name: ")
+    (here / DATA / f"{id_}.sql").write_text("".join(row.partition("\n")[2] for row in rows if row.split()[0] in tables))
+    write_checksums()
+
+
+def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
+    here: Path, shared_database: str
+) -> None:
+    by_hand(here, "add_pins", PINS.format(PINNED_BY), "DROP TABLE pins;\n", "messages")
+    assert {problem.id for problem in validate(here / "migrations")} == {"lock-two-tables"}
+    for path in here.rglob("0002_add_pins*"):
+        path.unlink()
+    by_hand(here, "add_pins", PINS.format(""), "DROP TABLE pins;\n", "messages")
+    by_hand(here, "add_push_tokens", PUSH_TOKENS, "DROP TABLE push_tokens;\n", "user_sessions")
+    by_hand(here, "nullable_content", NULLABLE, NOT_NULLABLE, "messages")
+    with (here / ONE_MORE_ROW).open("a", encoding="utf-8") as rows:
+        rows.write(
+            "\n-- name: pins\nINSERT INTO pins SELECT chat_id, id, sender_id FROM messages WHERE sender_id IS NOT NULL"
+            " AND id NOT IN (SELECT message_id FROM pins) LIMIT 1;\n"
+        )
+    key = "chat_participants (chat_id, user_id) ON DELETE SET NULL (pinned_by)"
+    write({"RECIPE": "foreign-key", "TABLE": "pins", "COLUMN": "chat_id, pinned_by", "REFERENCES": key})
+    assert list(map(str, validate(here / "migrations"))) == []
+    assert carried(here, shared_database) == []
