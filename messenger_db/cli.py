@@ -161,6 +161,13 @@ GROUPS = {
             (_json,),
         ),
         Command(
+            "verify",
+            "check all rows against the constraints, the keys and what the application keeps",
+            "messenger-db verify --json",
+            "commands.verify:verify",
+            (_setting("START_AT", "--start-at"), _json),
+        ),
+        Command(
             "adopt",
             "record the migrations of a database that has the schema already as applied (a baseline)",
             "messenger-db adopt",

@@ -274,3 +274,11 @@ def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
     write({"RECIPE": "foreign-key", "TABLE": "pins", "COLUMN": "chat_id, pinned_by", "REFERENCES": key})
     assert list(map(str, validate(here / "migrations"))) == []
     assert carried(here, shared_database) == []
+
+
+def test_an_example_that_does_not_fit_any_more_is_named(here: Path) -> None:
+    write({"RECIPE": "column", "TABLE": "messages", "COLUMN": "language", "TYPE": "text"})
+    with pytest.raises(
+        MessengerError, match=r"choose another example in messenger_db/recipes/column\.sql: COLUMN=lang"
+    ):
+        page(here / "migrations")
