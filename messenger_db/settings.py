@@ -49,6 +49,9 @@ SETTINGS = {
         ),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting(
+            "MESSAGES", "how many messages `rehearse` generates; those of the database in use if not set", "", True
+        ),
         Setting("NAME", "the name of a new migration, such as add_pins", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),

@@ -1,0 +1,44 @@
+"""The rehearsal of one migration in a filled database, after which it is applied there."""
+
+from contextlib import closing
+
+from yoyo.migrations import Migration
+
+from messenger_db.backend import MessengerBackend
+from messenger_db.rehearsal.migration_report import MigrationReport, changed_paths, statement_reports
+from messenger_db.rehearsal.mix import Caller, callers
+from messenger_db.rehearsal.run_alone import run_alone
+from messenger_db.rehearsal.run_among_users import run_among_users
+from messenger_db.rehearsal.table_sizes import TableSizes, sizes
+
+
+def rehearse_migration(
+    backend: MessengerBackend, url: str, migration: Migration, in_use: TableSizes
+) -> MigrationReport:
+    """Rehearse a migration in the backend's database, which `url` names too, and is nobody else's.
+
+    First alone with its rollback, for what it does; then among users, for how long they wait. It stays applied, unless
+    the server refuses it.
+    """
+    migration.load()
+    is_transactional = bool(migration.use_transactions)
+    people: list[Caller] = callers(backend.connection) if "messages" in sizes(backend.connection) else []
+    sizes_before = sizes(backend.connection)
+    with closing(backend.target.connect()) as connection:
+        alone = run_alone(connection, backend.target, migration, people)
+    among = None if alone.error else run_among_users(backend, url, migration, people)
+    error = alone.error or ([among.error] if among and among.error else [])
+    return MigrationReport(
+        id=migration.id,
+        is_transactional=is_transactional,
+        seconds=among.whole.ended - among.whole.began if among else None,
+        attempts=among.attempts if among else 0,
+        longest_before=among.longest_before if among else 0.0,
+        statements=statement_reports(alone, among, in_use, sizes_before, is_transactional=is_transactional),
+        hot_paths=changed_paths(alone.plans_before, alone.plans_after),
+        refused=among.refused if among else {},
+        sizes_before=sizes_before,
+        sizes_after=sizes(backend.connection),
+        rollback=alone.rollback,
+        error=error,
+    )

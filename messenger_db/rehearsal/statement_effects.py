@@ -1,0 +1,255 @@
+"""The effects of each statement of a file, by the catalog and PostgreSQL's counters, while nobody else works."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from messenger_db.connection import Target
+from messenger_db.migration_statements import NOT_YET_SQL, Statement
+from messenger_db.sql import QUERIES
+
+LONGEST_HEAD = 90
+POLL_SECONDS = 0.005
+
+# PostgreSQL's lock modes that a reader of a table has to wait for, and those that a writer has to.
+BLOCKS_READERS = ("ACCESS EXCLUSIVE",)
+BLOCKS_WRITERS = ("SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
+
+# Weakest first.
+MODES = ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", *BLOCKS_WRITERS)
+
+REWRITES, INDEXES, READS, WRITES = "rewrites", "indexes", "reads", "writes"
+
+# Fewer are read or written in a moment, however large the table is.
+MANY_ROWS = 1_000
+
+
+class Lock(NamedTuple):
+    """A lock on a table that others may use, or on one of its indexes, which sessions that plan a query lock too."""
+
+    table: str
+    index_name: str | None
+    mode: str
+
+
+class Written(NamedTuple):
+    """Rows that a statement wrote in a table that was there before."""
+
+    table: str
+    inserted: int
+    updated: int
+    deleted: int
+
+
+class Read(NamedTuple):
+    """Rows that a statement read by scanning a table that was there before."""
+
+    table: str
+    rows: int
+
+
+class Work(NamedTuple):
+    """One of the kinds of work above, and the table."""
+
+    kind: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a statement did: `seconds` alone, its locks that were not held before, tables with a new file, and so on.
+
+    Tables that the migration has created are left out: nobody uses them.
+    """
+
+    line: int
+    head: str
+    seconds: float
+    locks: list[Lock]
+    rewritten: list[str]
+    emptied: list[str]
+    indexed: list[str]
+    read: list[Read]
+    written: list[Written]
+    wal_bytes: int
+
+    @property
+    def work(self) -> list[Work]:
+        """The work that takes the longer the larger a table is."""
+        whole = [Work(REWRITES, table) for table in self.rewritten] + [Work(INDEXES, table) for table in self.indexed]
+        rows = [Work(WRITES, each.table) for each in self.written if each.updated + each.deleted >= MANY_ROWS]
+        done = {work.table for work in (*whole, *rows)}
+        # Whoever does one of these reads the table, too.
+        reads = [Work(READS, each.table) for each in self.read if each.rows >= MANY_ROWS and each.table not in done]
+        return [*whole, *rows, *reads]
+
+
+class _Relation(NamedTuple):
+    name: str
+    table: str
+    is_index: bool
+    file: int | None
+    bytes: int
+
+
+@dataclass(frozen=True)
+class _State:
+    relations: dict[int, _Relation]
+    rows: dict[int, tuple[int, ...]]
+    locks: set[tuple[int, str]]
+    wal: int
+
+
+@dataclass
+class Observer:
+    """Runs statements in a session, and says what each did.
+
+    `in_transaction` says whether one transaction has begun for all of them, which holds the locks to its end.
+    """
+
+    connection: Connection
+    target: Target
+    in_transaction: bool
+    known: dict[int, _Relation] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the tables that others may use."""
+        with self.connection.cursor() as cursor:
+            self.known = _relations(cursor)
+
+    def run(self, statements: Sequence[Statement]) -> Iterator[Effects]:
+        """Run them one by one. Raises psycopg2.Error, with its place in the file as a note, when one is refused."""
+        with self.connection.cursor() as cursor:
+            for statement in statements:
+                before = self._state(cursor)
+                with self._sampled() as seen, statement.located():
+                    began = time.monotonic()
+                    cursor.execute(statement.text)
+                    seconds = time.monotonic() - began
+                yield self._effects(statement, seconds, before, self._state(cursor, seen))
+
+    def _state(self, cursor: Cursor, seen: set[tuple[int, str]] | None = None) -> _State:
+        if not self.in_transaction:
+            QUERIES["rehearsal.flush_statistics"].execute(cursor)
+        rows = "rows_of_transaction" if self.in_transaction else "rows_so_far"
+        QUERIES[f"rehearsal.{rows}"].execute(cursor)
+        counted = {row[0]: row[1:] for row in cursor}
+        QUERIES["rehearsal.locks"].execute(cursor, pid=self.connection.info.backend_pid)
+        locks = {(relation, mode) for relation, mode in cursor} | (seen or set())
+        QUERIES["rehearsal.wal"].execute(cursor)
+        [(wal,)] = cursor.fetchall()
+        return _State(_relations(cursor), counted, locks, wal)
+
+    @contextmanager
+    def _sampled(self) -> Iterator[set[tuple[int, str]]]:
+        """Let a second session look which locks a statement holds that ends its transactions itself."""
+        seen: set[tuple[int, str]] = set()
+        if self.in_transaction:
+            yield seen
+            return
+        ended = threading.Event()
+        pid = self.connection.info.backend_pid
+        with closing(self.target.connect()) as second:
+            sampler = threading.Thread(target=_sample, args=(second, pid, ended, seen), daemon=True)
+            sampler.start()
+            try:
+                yield seen
+            finally:
+                ended.set()
+                sampler.join()
+
+    def _effects(self, statement: Statement, seconds: float, before: _State, after: _State) -> Effects:
+        changed = {oid for oid, relation in self.known.items() if _file(after, oid) != _file(before, oid)}
+        replaced = {
+            oid
+            for oid in changed
+            if not self.known[oid].is_index and oid in after.relations and oid in before.relations
+        }
+        emptied = {oid for oid in replaced if not after.relations[oid].bytes and before.relations[oid].bytes}
+        rewritten = {self.known[oid].table for oid in replaced - emptied}
+        tables = {relation.table for relation in self.known.values()}
+        built = {
+            relation.table
+            for oid, relation in after.relations.items()
+            if relation.is_index and relation.file not in {known.file for known in before.relations.values()}
+        }
+        names = {oid: relation.name for oid, relation in self.known.items() if not relation.is_index}
+        differences = {
+            oid: tuple(now - then for now, then in zip(counts, before.rows.get(oid, (0,) * len(counts)), strict=True))
+            for oid, counts in after.rows.items()
+            if oid in names
+        }
+        return Effects(
+            line=_line(statement),
+            head=_head(statement),
+            seconds=seconds,
+            locks=self._locks(after.locks - before.locks, before.locks),
+            rewritten=sorted(rewritten),
+            emptied=sorted(self.known[oid].table for oid in emptied),
+            indexed=sorted((built & tables) - rewritten - {self.known[oid].table for oid in emptied}),
+            read=sorted(Read(names[oid], counts[0]) for oid, counts in differences.items() if counts[0]),
+            written=sorted(Written(names[oid], *counts[1:]) for oid, counts in differences.items() if any(counts[1:])),
+            wal_bytes=after.wal - before.wal,
+        )
+
+    def _locks(self, new: set[tuple[int, str]], held: set[tuple[int, str]]) -> list[Lock]:
+        """Return the strongest lock of each table, and of each index where it counts, unless it was held before."""
+        strongest: dict[int, int] = {}
+        for oid, mode in (*held, *new):
+            strongest[oid] = max(MODES.index(_words(mode)), strongest.get(oid, 0))
+        found = {
+            (self.known[oid], _words(mode))
+            for oid, mode in new
+            if oid in self.known and MODES.index(_words(mode)) == strongest[oid]
+        }
+        shut = {relation.table for relation, mode in found if not relation.is_index and mode in BLOCKS_READERS}
+        return [
+            Lock(relation.table, relation.name if relation.is_index else None, mode)
+            for relation, mode in sorted(found, key=lambda one: one[0][:2])
+            # Who writes to a table locks its indexes, too: only what readers wait for is news.
+            if not relation.is_index or (mode in BLOCKS_READERS and relation.table not in shut)
+        ]
+
+
+def _sample(connection: Connection, pid: int, ended: threading.Event, seen: set[tuple[int, str]]) -> None:
+    with connection.cursor() as cursor:
+        while not ended.wait(POLL_SECONDS):
+            try:
+                QUERIES["rehearsal.locks"].execute(cursor, pid=pid)
+            except psycopg2.Error:
+                return  # the statement matters, and says itself that the server is gone
+            seen.update(cursor.fetchall())
+
+
+def _relations(cursor: Cursor) -> dict[int, _Relation]:
+    QUERIES["rehearsal.relations"].execute(cursor)
+    return {row[0]: _Relation(*row[1:]) for row in cursor}
+
+
+def _file(state: _State, oid: int) -> int | None:
+    return state.relations[oid].file if oid in state.relations else None
+
+
+def _words(mode: str) -> str:
+    """Return the name of a lock mode as in PostgreSQL's documentation."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", mode.removesuffix("Lock")).upper()
+
+
+def _line(statement: Statement) -> int:
+    start: Any = NOT_YET_SQL.match(statement.text)
+    return statement.line + statement.text.count("\n", 0, start.end())
+
+
+def _head(statement: Statement) -> str:
+    """Return the beginning of a statement, in one line."""
+    start: Any = NOT_YET_SQL.match(statement.text)
+    text = " ".join(statement.text[start.end() :].split()).rstrip(" ;")
+    return text if len(text) <= LONGEST_HEAD else f"{text[: LONGEST_HEAD - 3]}..."
