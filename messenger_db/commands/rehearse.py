@@ -1,7 +1,7 @@
 """messenger-db rehearse: what the pending migrations would do here, tried on a server that is thrown away."""
 
 import sys
-from contextlib import closing, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 
 from yoyo.migrations import Migration, MigrationList

@@ -11,7 +11,6 @@ from messenger_db.rehearsal.statement_effects import BLOCKS_READERS, BLOCKS_WRIT
 from messenger_db.rehearsal.table_sizes import TableSizes, growth
 from messenger_db.rehearsal.users import READER, WRITER
 
-
 # Two calls differ by so many pages: the first to come by a dead row marks it for the next.
 SAME_PAGES, SAME_SHARE = 5, 0.2
 
