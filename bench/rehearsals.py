@@ -1,9 +1,9 @@
-"""Does a rehearsal find what made-up migrations do, and are its stalls those of another database of that size?
+"""Whether a rehearsal finds what made-up migrations do, and its stalls are those of another database of that size.
 
 Each case of tests/rehearsal/cases.toml is rehearsed in a copy of one generated world. Three of them are then applied to
 copies of another world, where a writer and a reader of this program's own note their longest waits.
 
-Run: .venv/bin/python -m bench.rehearsals   (MESSAGES=100000 if not set, 20 minutes; CASES=index runs those with the word)
+Run: .venv/bin/python -m bench.rehearsals   (20 minutes; MESSAGES=100000, CASES=index runs those with the word)
 """
 
 import os
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -53,24 +54,26 @@ def copied(url: str) -> Iterator[str]:
             db.execute(drop)
 
 
-def touch(url: str, table: str, statement: str, ended: threading.Event, waits: list[float]) -> None:
+def touch(url: str, table: str, form: LiteralString, ended: threading.Event, waits: list[float]) -> None:
     """Run a statement on rows that are there, again and again, and note how long each run took."""
     with psycopg.connect(url, autocommit=True) as db:
-        rows = db.execute(f"SELECT ctid::text FROM {table} TABLESAMPLE SYSTEM (5) LIMIT 1000".encode()).fetchall()
+        statement = sql.SQL(form).format(sql.Identifier(table))
+        sample = sql.SQL("SELECT ctid::text FROM {} TABLESAMPLE SYSTEM (5) LIMIT 1000").format(sql.Identifier(table))
+        rows = db.execute(sample).fetchall()
         while True:
             for row in rows:
                 if ended.wait(TOUCH_SECONDS):
                     return
                 began = time.monotonic()
-                db.execute(statement.encode(), row)
+                db.execute(statement, row)
                 waits.append(time.monotonic() - began)
 
 
 def stalls_elsewhere(url: str, case: Case, table: str) -> dict[str, float]:
     """Apply a case to a copy, and return the longest waits of a reader and of a writer of a table."""
-    statements = {
-        "readers": f"SELECT created_at FROM {table} WHERE ctid = %s",
-        "writers": f"UPDATE {table} SET created_at = created_at WHERE ctid = %s",
+    statements: dict[str, LiteralString] = {
+        "readers": "SELECT created_at FROM {} WHERE ctid = %s",
+        "writers": "UPDATE {} SET created_at = created_at WHERE ctid = %s",
     }
     ended = threading.Event()
     waits: dict[str, list[float]] = {kind: [] for kind in statements}

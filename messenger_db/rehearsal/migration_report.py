@@ -85,27 +85,33 @@ def statement_reports(
 
     A stall belongs to the statement that took the lock, or wrote the rows, which those who use the table wait for.
     """
+    spans = among.statements if among else []
     reports: list[StatementReport] = []
     blocked: set[tuple[str, str]] = set()
     for number, effects in enumerate(alone.effects):
-        span = among.statements[number] if among and number < len(among.statements) else None
-        if not among or not span:
+        if not among or number >= len(spans):
             locks = [HeldLock(*lock, effects.seconds) for lock in effects.locks]
             reports.append(StatementReport(effects, None, locks, []))
             continue
-        held = Span(span.began, among.whole.ended if is_transactional else span.ended)
-        until_the_end = alone.effects[number:] if is_transactional else [effects]
-        work = list(dict.fromkeys(work for each in until_the_end for work in each.work))
-        factor = growth(in_use, rehearsed, {each.table for each in work})
+        last = len(spans) if is_transactional else number + 1
+        meanwhile = list(zip(alone.effects[number:last], spans[number:last], strict=True))
+        held = Span(spans[number].began, among.whole.ended if is_transactional else spans[number].ended)
+        more = sum(span.seconds * _growth(each, in_use, rehearsed) for each, span in meanwhile)
+        work = list(dict.fromkeys(work for each, _ in meanwhile for work in each.work))
         stalls = []
         for table, kind, because in _blocking(effects):
             if (table, kind) not in blocked and table in rehearsed:
                 blocked.add((table, kind))
                 seconds = among.longest(kind, table, held)
-                stalls.append(Stall(table, kind, seconds, seconds * factor, because, work))
-        locks = [HeldLock(*lock, held.ended - held.began) for lock in effects.locks]
-        reports.append(StatementReport(effects, span.ended - span.began, locks, stalls))
+                stalls.append(Stall(table, kind, seconds, seconds + more, because, work))
+        locks = [HeldLock(*lock, held.seconds) for lock in effects.locks]
+        reports.append(StatementReport(effects, spans[number].seconds, locks, stalls))
     return reports
+
+
+def _growth(effects: Effects, in_use: TableSizes, rehearsed: TableSizes) -> float:
+    """Return how many times its own duration a statement takes longer in the database in use."""
+    return growth(in_use, rehearsed, {work.table for work in effects.work}) - 1
 
 
 def changed_paths(before: dict[str, PathPlan], after: dict[str, PathPlan]) -> list[ChangedPath]:

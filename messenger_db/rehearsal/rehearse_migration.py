@@ -31,7 +31,7 @@ def rehearse_migration(
     return MigrationReport(
         id=migration.id,
         is_transactional=is_transactional,
-        seconds=among.whole.ended - among.whole.began if among else None,
+        seconds=among.whole.seconds if among else None,
         attempts=among.attempts if among else 0,
         longest_before=among.longest_before if among else 0.0,
         statements=statement_reports(alone, among, in_use, sizes_before, is_transactional=is_transactional),

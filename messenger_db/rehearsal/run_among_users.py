@@ -27,6 +27,11 @@ class Span(NamedTuple):
     began: float
     ended: float
 
+    @property
+    def seconds(self) -> float:
+        """How long it was."""
+        return self.ended - self.began
+
 
 @dataclass(frozen=True)
 class AmongUsers:
