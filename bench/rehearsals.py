@@ -22,6 +22,7 @@ from rehearsal.expected import Case, cases, found, rehearsed
 from yoyo import read_migrations
 
 from bench.common import show
+from messenger_db.advisory_locks import alone
 from messenger_db.backend import open_backend
 from messenger_db.folders import migrations
 from messenger_db.rehearsal.generated_world import DATABASE, fill, throw_away_server, world_size
@@ -87,7 +88,8 @@ def stalls_elsewhere(url: str, case: Case, table: str) -> dict[str, float]:
             thread.start()
         time.sleep(1)
         try:
-            backend.apply_one(read_migrations(folder)[0], mark=False)
+            with alone(backend.connection, backend.target):
+                backend.apply_one(read_migrations(folder)[0])
             time.sleep(0.2)
         finally:
             ended.set()

@@ -28,8 +28,8 @@ MODES = ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
 
 REWRITES, INDEXES, READS, WRITES = "rewrites", "indexes", "reads", "writes"
 
-# Fewer are read or written in a moment, however large the table is.
-MANY_ROWS = 1_000
+# So many rows, or half of a table that is not a handful, are work that grows with the table.
+MANY_ROWS, HANDFUL = 1_000, 100
 
 
 class Lock(NamedTuple):
@@ -67,6 +67,7 @@ class Work(NamedTuple):
 class Effects:
     """What a statement did: `seconds` alone, its locks that were not held before, tables with a new file, and so on.
 
+    `work` is what takes the longer the larger a table is.
     Tables that the migration has created are left out: nobody uses them.
     """
 
@@ -79,17 +80,8 @@ class Effects:
     indexed: list[str]
     read: list[Read]
     written: list[Written]
+    work: list[Work]
     wal_bytes: int
-
-    @property
-    def work(self) -> list[Work]:
-        """The work that takes the longer the larger a table is."""
-        whole = [Work(REWRITES, table) for table in self.rewritten] + [Work(INDEXES, table) for table in self.indexed]
-        rows = [Work(WRITES, each.table) for each in self.written if each.updated + each.deleted >= MANY_ROWS]
-        done = {work.table for work in (*whole, *rows)}
-        # Whoever does one of these reads the table, too.
-        reads = [Work(READS, each.table) for each in self.read if each.rows >= MANY_ROWS and each.table not in done]
-        return [*whole, *rows, *reads]
 
 
 class _Relation(NamedTuple):
@@ -98,6 +90,7 @@ class _Relation(NamedTuple):
     is_index: bool
     file: int | None
     bytes: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -187,6 +180,9 @@ class Observer:
             for oid, counts in after.rows.items()
             if oid in names
         }
+        read = [Read(names[oid], counts[0]) for oid, counts in differences.items() if counts[0]]
+        written = [Written(names[oid], *counts[1:]) for oid, counts in differences.items() if any(counts[1:])]
+        indexed = (built & tables) - rewritten - {self.known[oid].table for oid in emptied}
         return Effects(
             line=_line(statement),
             head=_head(statement),
@@ -194,11 +190,24 @@ class Observer:
             locks=self._locks(after.locks - before.locks, before.locks),
             rewritten=sorted(rewritten),
             emptied=sorted(self.known[oid].table for oid in emptied),
-            indexed=sorted((built & tables) - rewritten - {self.known[oid].table for oid in emptied}),
-            read=sorted(Read(names[oid], counts[0]) for oid, counts in differences.items() if counts[0]),
-            written=sorted(Written(names[oid], *counts[1:]) for oid, counts in differences.items() if any(counts[1:])),
+            indexed=sorted(indexed),
+            read=sorted(read),
+            written=sorted(written),
+            work=list(self._work(rewritten, indexed, read, written)),
             wal_bytes=after.wal - before.wal,
         )
+
+    def _work(self, rewritten: set[str], indexed: set[str], read: list[Read], written: list[Written]) -> Iterator[Work]:
+        yield from (Work(REWRITES, table) for table in sorted(rewritten))
+        yield from (Work(INDEXES, table) for table in sorted(indexed))
+        rows = {relation.name: relation.rows for relation in self.known.values()}
+        many = {table: min(MANY_ROWS, max(HANDFUL, number / 2)) for table, number in rows.items()}
+        changed = sorted(each.table for each in written if each.updated + each.deleted >= many[each.table])
+        yield from (Work(WRITES, table) for table in changed)
+        # Whoever does one of these reads the table, too.
+        done = {*rewritten, *indexed, *changed}
+        scanned = sorted(each.table for each in read if each.rows >= many[each.table])
+        yield from (Work(READS, table) for table in scanned if table not in done)
 
     def _locks(self, new: set[tuple[int, str]], held: set[tuple[int, str]]) -> list[Lock]:
         """Return the strongest lock of each table, and of each index where it counts, unless it was held before."""

@@ -50,7 +50,8 @@ SELECT
     coalesce(pg_table.relname, pg_class.relname) AS table_name,
     pg_index.indexrelid IS NOT NULL AS is_index,
     pg_relation_filenode(pg_class.oid) AS file,
-    pg_relation_size(pg_class.oid) AS bytes
+    pg_relation_size(pg_class.oid) AS bytes,
+    greatest(pg_class.reltuples, 0)::bigint AS rows
 FROM pg_class
 LEFT JOIN pg_index ON indexrelid = pg_class.oid
 LEFT JOIN pg_class AS pg_table ON pg_table.oid = indrelid
