@@ -28,7 +28,10 @@ WITH pending AS MATERIALIZED (
                 AND unread_messages.chat_id = message_delivery.chat_id
                 AND unread_messages.message_id = message_delivery.message_id
         )
-    ORDER BY message_id
+    -- First by what is NULL in all of them: else, before the first ANALYZE, the planner walks the key for its order.
+    ORDER BY
+        delivered_at,
+        message_id
     LIMIT (SELECT CAST(:max_messages AS integer))
     FOR NO KEY UPDATE OF message_delivery
 ),

@@ -131,7 +131,7 @@ JOIN chat_participants ON chat_participants.chat_id = messages.chat_id
     AND chat_participants.user_id <> messages.sender_id
 ORDER BY messages.id;
 
--- Unread: the newest two messages of a chat, of chat 1 the newest hundred. Those two are undelivered, too.
+-- Unread: the newest two messages of a chat, of chat 1 the newest thousand. Those two are undelivered, too.
 WITH newest AS (
     SELECT
         messages.chat_id,
@@ -146,7 +146,7 @@ WITH newest AS (
         FROM messages
         WHERE chat_id = chats.id
         ORDER BY id DESC
-        LIMIT CASE WHEN chats.id = pg_temp.id('chat', 1) THEN 100 ELSE 2 END
+        LIMIT CASE WHEN chats.id = pg_temp.id('chat', 1) THEN 1000 ELSE 2 END
     ) AS messages
 ),
 unread AS (
