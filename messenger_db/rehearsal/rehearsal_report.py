@@ -48,7 +48,7 @@ class Rehearsal:
     def _lines(self) -> Iterator[str]:
         yield f"rehearsed on PostgreSQL {self.version} with {self.size.messages:,} generated messages, for {self.where}"
         if self.version_in_use and _major(self.version_in_use) != _major(self.version):
-            yield f"there it is PostgreSQL {self.version_in_use}, whose plans and locks can differ"
+            yield f"the server in use is PostgreSQL {self.version_in_use}, whose plans and locks can differ"
         yield (
             f"times in () are multiples of the {self.calibration:.2f} s that this takes here: {calibration_statement()}"
         )
@@ -60,8 +60,8 @@ class Rehearsal:
     def _size_lines(self) -> Iterator[str]:
         for name, size in self.sizes.items():
             there = self.sizes_in_use.get(name)
-            rows = "an unknown number" if there and there.rows is None else f"{there.rows:,}" if there else ""
-            in_use = f"; there {rows} rows, {_megabytes(there.bytes)}, by estimate" if there else ""
+            rows = "unknown" if not there or there.rows is None else f"about {there.rows:,} rows"
+            in_use = f"; in use: {rows}, {_megabytes(there.bytes)}" if there else ""
             yield f"  {name}: {size.rows or 0:,} rows, {_megabytes(size.bytes)}{in_use}"
 
     def _migration_lines(self, migration: MigrationReport) -> Iterator[str]:
@@ -92,7 +92,9 @@ class Rehearsal:
         for verb, tables in (("rewrites", effects.rewritten), ("empties", effects.emptied)):
             yield from (f"    {verb} {table}" for table in tables)
         yield from (f"    builds an index of {table}" for table in effects.indexed)
-        yield from (f"    reads {read.rows:,} rows of {read.table}" for read in effects.read)
+        # Rewriting a table and building its indexes read it, several times: that is said already.
+        read = [one for one in effects.read if one.table not in {*effects.rewritten, *effects.indexed}]
+        yield from (f"    reads {one.rows:,} rows of {one.table}" for one in read)
         for table, *counts in effects.written:
             words = zip(("inserts", "updates", "deletes"), counts, strict=True)
             yield f"    {', '.join(f'{word} {count:,}' for word, count in words if count)} rows of {table}"

@@ -85,7 +85,7 @@ def _stalls(report: MigrationReport) -> Iterator[Problem]:
 
 def _sentence(stall: Stall, who: str) -> str:
     works = " and ".join(WORKS[work.kind].format(work.table) for work in stall.work)
-    expected = f", and about {stall.expected:,.1f} s there" if stall.expected > stall.seconds else ""
+    expected = f", and about {stall.expected:,.1f} s in the database in use" if stall.expected > stall.seconds else ""
     advice = ADVICE[stall.work[0].kind] if stall.work else "hold the lock for a moment, last of all"
     return (
         f"{who} of {stall.table} wait {stall.seconds:.2f} s here{expected}, for {stall.because}"
