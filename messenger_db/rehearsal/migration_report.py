@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from messenger_db.rehearsal.hot_path_plans import PathPlan
+from messenger_db.rehearsal.locks_taken import BLOCKS_READERS, BLOCKS_WRITERS, Lock
 from messenger_db.rehearsal.rollback_check import RollbackCheck
 from messenger_db.rehearsal.run_alone import Alone
 from messenger_db.rehearsal.run_among_users import AmongUsers, Span
-from messenger_db.rehearsal.statement_effects import BLOCKS_READERS, BLOCKS_WRITERS, Effects, Lock, Work
+from messenger_db.rehearsal.statement_effects import Effects, Work
 from messenger_db.rehearsal.table_sizes import TableSizes, growth
 from messenger_db.rehearsal.users import READER, WRITER
 

@@ -1,43 +1,25 @@
 """The effects of each statement of a file, by the catalog and PostgreSQL's counters, while nobody else works."""
 
-import re
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from messenger_db.connection import Target
 from messenger_db.migration_statements import NOT_YET_SQL, Statement
+from messenger_db.rehearsal.locks_taken import HeldMode, Lock, Relation, held_locks, new_locks, watched_locks
 from messenger_db.sql import QUERIES
 
 LONGEST_HEAD = 90
-POLL_SECONDS = 0.005
-
-# PostgreSQL's lock modes that a reader of a table has to wait for, and those that a writer has to.
-BLOCKS_READERS = ("ACCESS EXCLUSIVE",)
-BLOCKS_WRITERS = ("SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
-
-# Weakest first.
-MODES = ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", *BLOCKS_WRITERS)
 
 REWRITES, INDEXES, READS, WRITES = "rewrites", "indexes", "reads", "writes"
 
 # So many rows, or half of a table that is not a handful, are work that grows with the table.
 MANY_ROWS, HANDFUL = 1_000, 100
-
-
-class Lock(NamedTuple):
-    """A lock on a table that others may use, or on one of its indexes, which sessions that plan a query lock too."""
-
-    table: str
-    index_name: str | None
-    mode: str
 
 
 class Written(NamedTuple):
@@ -84,20 +66,11 @@ class Effects:
     wal_bytes: int
 
 
-class _Relation(NamedTuple):
-    name: str
-    table: str
-    is_index: bool
-    file: int | None
-    bytes: int
-    rows: int
-
-
 @dataclass(frozen=True)
 class _State:
-    relations: dict[int, _Relation]
+    relations: dict[int, Relation]
     rows: dict[int, tuple[int, ...]]
-    locks: set[tuple[int, str]]
+    locks: set[HeldMode]
     wal: int
 
 
@@ -111,7 +84,7 @@ class Observer:
     connection: Connection
     target: Target
     in_transaction: bool
-    known: dict[int, _Relation] = field(init=False)
+    known: dict[int, Relation] = field(init=False)
 
     def __post_init__(self) -> None:
         """Note the tables that others may use."""
@@ -123,41 +96,28 @@ class Observer:
         with self.connection.cursor() as cursor:
             for statement in statements:
                 before = self._state(cursor)
-                with self._sampled() as seen, statement.located():
+                with self._watched() as seen, statement.located():
                     began = time.monotonic()
                     cursor.execute(statement.text)
                     seconds = time.monotonic() - began
                 yield self._effects(statement, seconds, before, self._state(cursor, seen))
 
-    def _state(self, cursor: Cursor, seen: set[tuple[int, str]] | None = None) -> _State:
+    def _state(self, cursor: Cursor, seen: set[HeldMode] | None = None) -> _State:
         if not self.in_transaction:
             QUERIES["rehearsal.flush_statistics"].execute(cursor)
         rows = "rows_of_transaction" if self.in_transaction else "rows_so_far"
         QUERIES[f"rehearsal.{rows}"].execute(cursor)
         counted = {row[0]: row[1:] for row in cursor}
-        QUERIES["rehearsal.locks"].execute(cursor, pid=self.connection.info.backend_pid)
-        locks = {(relation, mode) for relation, mode in cursor} | (seen or set())
+        locks = held_locks(cursor, self.connection.info.backend_pid) | (seen or set())
         QUERIES["rehearsal.wal"].execute(cursor)
         [(wal,)] = cursor.fetchall()
         return _State(_relations(cursor), counted, locks, wal)
 
-    @contextmanager
-    def _sampled(self) -> Iterator[set[tuple[int, str]]]:
-        """Let a second session look which locks a statement holds that ends its transactions itself."""
-        seen: set[tuple[int, str]] = set()
+    def _watched(self) -> AbstractContextManager[set[HeldMode]]:
+        """Watch the locks of a statement that ends its transactions, and so releases them, itself."""
         if self.in_transaction:
-            yield seen
-            return
-        ended = threading.Event()
-        pid = self.connection.info.backend_pid
-        with closing(self.target.connect()) as second:
-            sampler = threading.Thread(target=_sample, args=(second, pid, ended, seen), daemon=True)
-            sampler.start()
-            try:
-                yield seen
-            finally:
-                ended.set()
-                sampler.join()
+            return nullcontext(set())
+        return watched_locks(self.target, self.connection.info.backend_pid)
 
     def _effects(self, statement: Statement, seconds: float, before: _State, after: _State) -> Effects:
         changed = {oid for oid, relation in self.known.items() if _file(after, oid) != _file(before, oid)}
@@ -183,11 +143,15 @@ class Observer:
         read = [Read(names[oid], counts[0]) for oid, counts in differences.items() if counts[0]]
         written = [Written(names[oid], *counts[1:]) for oid, counts in differences.items() if any(counts[1:])]
         indexed = (built & tables) - rewritten - {self.known[oid].table for oid in emptied}
+        # An index that is gone is dropped with its table locked, or was taken out of use before: CONCURRENTLY.
+        users_wait_for = {
+            oid: relation for oid, relation in self.known.items() if not relation.is_index or oid in after.relations
+        }
         return Effects(
             line=_line(statement),
             head=_head(statement),
             seconds=seconds,
-            locks=self._locks(after.locks - before.locks, before.locks),
+            locks=new_locks(users_wait_for, after.locks - before.locks, before.locks),
             rewritten=sorted(rewritten),
             emptied=sorted(self.known[oid].table for oid in emptied),
             indexed=sorted(indexed),
@@ -209,47 +173,14 @@ class Observer:
         scanned = sorted(each.table for each in read if each.rows >= many[each.table])
         yield from (Work(READS, table) for table in scanned if table not in done)
 
-    def _locks(self, new: set[tuple[int, str]], held: set[tuple[int, str]]) -> list[Lock]:
-        """Return the strongest lock of each table, and of each index where it counts, unless it was held before."""
-        strongest: dict[int, int] = {}
-        for oid, mode in (*held, *new):
-            strongest[oid] = max(MODES.index(_words(mode)), strongest.get(oid, 0))
-        found = {
-            (self.known[oid], _words(mode))
-            for oid, mode in new
-            if oid in self.known and MODES.index(_words(mode)) == strongest[oid]
-        }
-        shut = {relation.table for relation, mode in found if not relation.is_index and mode in BLOCKS_READERS}
-        return [
-            Lock(relation.table, relation.name if relation.is_index else None, mode)
-            for relation, mode in sorted(found, key=lambda one: one[0][:2])
-            # Who writes to a table locks its indexes, too: only what readers wait for is news.
-            if not relation.is_index or (mode in BLOCKS_READERS and relation.table not in shut)
-        ]
 
-
-def _sample(connection: Connection, pid: int, ended: threading.Event, seen: set[tuple[int, str]]) -> None:
-    with connection.cursor() as cursor:
-        while not ended.wait(POLL_SECONDS):
-            try:
-                QUERIES["rehearsal.locks"].execute(cursor, pid=pid)
-            except psycopg2.Error:
-                return  # the statement matters, and says itself that the server is gone
-            seen.update(cursor.fetchall())
-
-
-def _relations(cursor: Cursor) -> dict[int, _Relation]:
+def _relations(cursor: Cursor) -> dict[int, Relation]:
     QUERIES["rehearsal.relations"].execute(cursor)
-    return {row[0]: _Relation(*row[1:]) for row in cursor}
+    return {row[0]: Relation(*row[1:]) for row in cursor}
 
 
 def _file(state: _State, oid: int) -> int | None:
     return state.relations[oid].file if oid in state.relations else None
-
-
-def _words(mode: str) -> str:
-    """Return the name of a lock mode as in PostgreSQL's documentation."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", mode.removesuffix("Lock")).upper()
 
 
 def _line(statement: Statement) -> int:
