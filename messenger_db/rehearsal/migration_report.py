@@ -8,7 +8,7 @@ from messenger_db.rehearsal.locks_taken import BLOCKS_READERS, BLOCKS_WRITERS, L
 from messenger_db.rehearsal.rollback_check import RollbackCheck
 from messenger_db.rehearsal.run_alone import Alone
 from messenger_db.rehearsal.run_among_users import AmongUsers, Span
-from messenger_db.rehearsal.statement_effects import Effects, Work
+from messenger_db.rehearsal.statement_effects import WRITES, Effects, Work
 from messenger_db.rehearsal.table_sizes import TableSizes, growth
 from messenger_db.rehearsal.users import READER, WRITER
 
@@ -135,8 +135,9 @@ def _blocking(effects: Effects) -> Iterator[tuple[str, str, str]]:
         if lock.mode in BLOCKS_WRITERS:
             yield lock.table, WRITER, _named(lock)
     for written in effects.written:
-        if rows := written.updated + written.deleted:
-            yield written.table, WRITER, f"the locks of {rows:,} rows"
+        # Nobody is likely to want one of a few rows just then.
+        if Work(WRITES, written.table) in effects.work:
+            yield written.table, WRITER, f"the locks of {written.updated + written.deleted:,} rows"
 
 
 def _named(lock: Lock) -> str:

@@ -10,6 +10,7 @@ from messenger_db.rehearsal.mix import Caller, callers
 from messenger_db.rehearsal.run_alone import run_alone
 from messenger_db.rehearsal.run_among_users import run_among_users
 from messenger_db.rehearsal.table_sizes import TableSizes, sizes
+from messenger_db.rehearsal.users import mix_sessions, probe_sessions
 
 
 def rehearse_migration(
@@ -26,7 +27,9 @@ def rehearse_migration(
     sizes_before = sizes(backend.connection)
     with closing(backend.target.connect()) as connection:
         alone = run_alone(connection, backend.target, migration, people)
-    among = None if alone.error else run_among_users(backend, url, migration, people)
+    working = {name for name, plan in alone.plans_before.items() if not plan.error}
+    users = [*mix_sessions(people, working), *probe_sessions(backend.connection)]
+    among = None if alone.error else run_among_users(backend, url, migration, users)
     error = alone.error or ([among.error] if among and among.error else [])
     return MigrationReport(
         id=migration.id,

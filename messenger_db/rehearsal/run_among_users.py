@@ -12,9 +12,8 @@ from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.errors import MessengerError
 from messenger_db.migration_statements import Statement
-from messenger_db.rehearsal.mix import Caller
-from messenger_db.rehearsal.traffic import Took, Traffic
-from messenger_db.rehearsal.users import HOT_PATH, mix_sessions, probe_sessions
+from messenger_db.rehearsal.traffic import Session, Took, Traffic
+from messenger_db.rehearsal.users import HOT_PATH
 
 # The others work so long before the migration begins, and after it.
 WARM_SECONDS = 1.5
@@ -62,15 +61,19 @@ class AmongUsers:
     @property
     def refused(self) -> dict[str, str]:
         """The server's reasons for refusing hot paths, by name."""
-        return {one.name: one.error for one in self.took if one.kind == HOT_PATH and one.error}
+        return {
+            one.name: one.error
+            for one in self.took
+            if one.kind == HOT_PATH and one.error and one.ended > self.whole.began
+        }
 
 
-def run_among_users(backend: MessengerBackend, url: str, migration: Migration, callers: Sequence[Caller]) -> AmongUsers:
-    """Apply a migration, with its lock and its retries, beside the mission's load and a reader and writer per table."""
+def run_among_users(backend: MessengerBackend, url: str, migration: Migration, users: Sequence[Session]) -> AmongUsers:
+    """Apply a migration, with its lock and its retries, while others use the tables."""
     timer = _Timer()
     backend.around_statement = timer
     error = None
-    with Traffic(url, [*mix_sessions(callers), *probe_sessions(backend.connection)]) as traffic:
+    with Traffic(url, users) as traffic:
         time.sleep(WARM_SECONDS)
         began = time.monotonic()
         try:

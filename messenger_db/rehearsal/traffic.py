@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import psycopg2
+from psycopg2.errors import DeadlockDetected
 from psycopg2.extensions import POLL_OK, POLL_READ
 from psycopg2.extensions import connection as Connection
 
@@ -84,6 +85,8 @@ class Session:
         try:
             if self.connection.poll() != POLL_OK:
                 return None
+        except DeadlockDetected:
+            pass  # an application tries again: what counts is how long it took
         except psycopg2.Error as refused:
             error = reason_of(refused)
         now = time.monotonic()

@@ -1,6 +1,6 @@
 """The sessions beside a migration: the mission's mix of hot paths, and a reader and a writer for each table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -13,6 +13,9 @@ from messenger_db.rehearsal.mix import MIX, SENDS, Caller, execute_statement, pr
 from messenger_db.rehearsal.traffic import Call, Session
 from messenger_db.sql import QUERIES
 
+# Calls of the whole mix.
+EVERY_SECOND = SENDS + sum(MIX.values())
+
 READER, WRITER, HOT_PATH = "readers", "writers", "hot path"
 
 # The sessions of the mix: as many as are needed for it, as each has to plan all of it first.
@@ -24,11 +27,14 @@ PROBE_SECONDS = 0.02
 ROWS_PER_PAGE = 10
 
 
-def mix_sessions(callers: Sequence[Caller]) -> list[Session]:
-    """Return the sessions of the mission's load; none where there is nobody to call for."""
-    if not callers:
+def mix_sessions(callers: Sequence[Caller], working: Collection[str]) -> list[Session]:
+    """Return the sessions of the mission's load; none where there is nobody to call for.
+
+    Only hot paths that are `working` are called: others may wait for the migration that is rehearsed.
+    """
+    rates = {name: rate for name, rate in {"send_message": SENDS, **MIX}.items() if name in working}
+    if not callers or not rates:
         return []
-    rates = {"send_message": SENDS, **MIX}
     names, limits = list(rates), list(accumulate(rates.values()))
     prepared = (prepare_statement(hot_path(name)).rstrip().rstrip(";") for name in names)
     prepare = ";".join(["SET plan_cache_mode = force_generic_plan", *prepared])
@@ -39,7 +45,7 @@ def mix_sessions(callers: Sequence[Caller]) -> list[Session]:
         [name] = random.choices(names, cum_weights=limits)
         return Call(HOT_PATH, name, execute_statement(cursor, name, random.choice(callers)))
 
-    return [Session(SESSIONS / limits[-1], next_call, prepare) for _ in range(SESSIONS)]
+    return [Session(SESSIONS / EVERY_SECOND, next_call, prepare) for _ in range(SESSIONS)]
 
 
 def probe_sessions(connection: Connection) -> list[Session]:
