@@ -1,9 +1,10 @@
 """Whether a rehearsal finds what made-up migrations do, and its stalls are those of another database of that size.
 
 Each case of tests/rehearsal/cases.toml is rehearsed in a copy of one generated world. Three of them are then applied to
-copies of another world, where a writer and a reader of this program's own note their longest waits.
+copies of another world with the mission's load, where a writer and a reader of this program's own note their longest
+waits.
 
-Run: .venv/bin/python -m bench.rehearsals   (20 minutes; MESSAGES=100000, CASES=index runs those with the word)
+Run: .venv/bin/python -m bench.rehearsals   (ten minutes; MESSAGES=100000, CASES=index,NULL runs those with a word)
 """
 
 import os
@@ -25,8 +26,13 @@ from bench.common import show
 from messenger_db.advisory_locks import alone
 from messenger_db.backend import open_backend
 from messenger_db.folders import migrations
+from messenger_db.hot_paths import names
 from messenger_db.rehearsal.generated_world import DATABASE, fill, throw_away_server, world_size
 from messenger_db.rehearsal.migration_report import MigrationReport
+from messenger_db.rehearsal.mix import callers
+from messenger_db.rehearsal.run_among_users import COOL_SECONDS, WARM_SECONDS
+from messenger_db.rehearsal.traffic import Traffic
+from messenger_db.rehearsal.users import mix_sessions
 
 MESSAGES = "100000"
 COPY = "rehearsal_copy"
@@ -86,11 +92,12 @@ def stalls_elsewhere(url: str, case: Case, table: str) -> dict[str, float]:
         ]
         for thread in threads:
             thread.start()
-        time.sleep(1)
         try:
-            with alone(backend.connection, backend.target):
-                backend.apply_one(read_migrations(folder)[0])
-            time.sleep(0.2)
+            with Traffic(copy, mix_sessions(callers(backend.connection), names())):
+                time.sleep(WARM_SECONDS)
+                with alone(backend.connection, backend.target):
+                    backend.apply_one(read_migrations(folder)[0])
+                time.sleep(COOL_SECONDS)
         finally:
             ended.set()
             for thread in threads:
@@ -111,9 +118,9 @@ def expected_stalls(report: MigrationReport, table: str) -> dict[str, float]:
 def main() -> None:
     """Rehearse all cases, print those whose effects are not the expected ones, and the table of stalls."""
     messages = int(os.environ.get("MESSAGES", MESSAGES))
-    word = os.environ.get("CASES", "")
+    words = os.environ.get("CASES", "").split(",")
     wrong, reports = 0, dict[str, MigrationReport]()
-    chosen = [case for case in cases() if word in case.name]
+    chosen = [case for case in cases() if any(word in case.name for word in words)]
     rows: list[list[object]] = [["migration", "users of", "rehearsed", "then measured", "ratio"]]
     with world(messages) as url:
         for case in chosen:

@@ -6,7 +6,7 @@ from yoyo.migrations import Migration
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.rehearsal.migration_report import MigrationReport, changed_paths, statement_reports
-from messenger_db.rehearsal.mix import Caller, callers
+from messenger_db.rehearsal.mix import callers
 from messenger_db.rehearsal.run_alone import run_alone
 from messenger_db.rehearsal.run_among_users import run_among_users
 from messenger_db.rehearsal.table_sizes import TableSizes, sizes
@@ -23,7 +23,7 @@ def rehearse_migration(
     """
     migration.load()
     is_transactional = bool(migration.use_transactions)
-    people: list[Caller] = callers(backend.connection) if "messages" in sizes(backend.connection) else []
+    people = callers(backend.connection)
     sizes_before = sizes(backend.connection)
     with closing(backend.target.connect()) as connection:
         alone = run_alone(connection, backend.target, migration, people)
