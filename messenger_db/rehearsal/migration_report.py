@@ -63,13 +63,18 @@ class ChangedPath:
 
 @dataclass(frozen=True)
 class MigrationReport:
-    """A rehearsed migration; `error` is the server's, line by line, where it was refused."""
+    """A rehearsed migration; `error` is the server's, line by line, where it was refused.
+
+    `longest_before` and `longest_elsewhere` are what the machine made users wait: before the migration, and those of
+    tables that it did not keep from them.
+    """
 
     id: str
     is_transactional: bool
     seconds: float | None
     attempts: int
     longest_before: float
+    longest_elsewhere: float
     statements: list[StatementReport]
     hot_paths: list[ChangedPath]
     refused: Mapping[str, str]

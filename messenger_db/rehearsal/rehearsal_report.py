@@ -72,8 +72,8 @@ class Rehearsal:
             yield f"  {problem.level}: {place}{problem.text}"
         if migration.seconds is not None:
             yield (
-                f"  took {self._time(migration.seconds)} among users, who before it waited "
-                f"{migration.longest_before:.2f} s at most"
+                f"  took {self._time(migration.seconds)} among users: those of other tables waited "
+                f"{migration.longest_elsewhere:.2f} s at most, and all {migration.longest_before:.2f} s before it began"
             )
         for statement in migration.statements:
             yield from self._statement_lines(statement)
@@ -134,6 +134,7 @@ def _migration_json(migration: MigrationReport) -> dict[str, Any]:
         "seconds": migration.seconds,
         "attempts": migration.attempts,
         "longest_wait_before": migration.longest_before,
+        "longest_wait_elsewhere": migration.longest_elsewhere,
         "statements": [_statement_json(statement) for statement in migration.statements],
         "sizes": [
             {

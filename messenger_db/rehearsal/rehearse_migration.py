@@ -31,13 +31,16 @@ def rehearse_migration(
     users = [*mix_sessions(people, working), *probe_sessions(backend.connection)]
     among = None if alone.error else run_among_users(backend, url, migration, users)
     error = alone.error or ([among.error] if among and among.error else [])
+    statements = statement_reports(alone, among, in_use, sizes_before, is_transactional=is_transactional)
+    blocked = {(stall.kind, stall.table) for statement in statements for stall in statement.stalls}
     return MigrationReport(
         id=migration.id,
         is_transactional=is_transactional,
         seconds=among.whole.seconds if among else None,
         attempts=among.attempts if among else 0,
         longest_before=among.longest_before if among else 0.0,
-        statements=statement_reports(alone, among, in_use, sizes_before, is_transactional=is_transactional),
+        longest_elsewhere=among.longest_elsewhere(blocked) if among else 0.0,
+        statements=statements,
         hot_paths=changed_paths(alone.plans_before, alone.plans_after),
         refused=among.refused if among else {},
         sizes_before=sizes_before,

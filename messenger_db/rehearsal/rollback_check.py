@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.errors import RaiseException
 from psycopg2.extensions import connection as Connection
 
 from messenger_db.catalog import Catalog, Difference, differences, snapshot
@@ -36,11 +37,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class RollbackCheck:
-    """How the schema and its rows differ after a migration and its rollback; `error` is the server's if it refused."""
+    """How the schema and its rows differ after a migration and its rollback.
+
+    `error` is the server's where the rollback did not get to its end; `is_refusal` says that it meant it, by RAISE.
+    """
 
     differences: list[Difference]
     lost: list[Lost]
-    error: str | None
+    error: str | None = None
+    is_refusal: bool = False
 
     @property
     def restores(self) -> bool:
@@ -66,8 +71,8 @@ def check_rollback(connection: Connection, before: Picture, statements: list[Sta
             QUERIES["rehearsal.fire_deferred"].execute(cursor)
         after = picture(connection)
     except psycopg2.Error as error:
-        return RollbackCheck([], [], reason_of(error))
-    return RollbackCheck(differences(before.catalog, after.catalog), _lost(before.contents, after.contents), None)
+        return RollbackCheck([], [], reason_of(error), isinstance(error, RaiseException))
+    return RollbackCheck(differences(before.catalog, after.catalog), _lost(before.contents, after.contents))
 
 
 def _contents(connection: Connection) -> Contents:

@@ -1,7 +1,7 @@
 """A migration, applied as make db-up does while others use the tables: how long it takes, and how long they wait."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,6 +49,20 @@ class AmongUsers:
                 one.seconds
                 for one in self.took
                 if (one.kind, one.name) == (kind, table) and one.began < span.ended and one.ended > span.began
+            ),
+            default=0.0,
+        )
+
+    def longest_elsewhere(self, blocked: Collection[tuple[str, str]]) -> float:
+        """Return the longest that users of tables took during the migration, but for those kinds of users of tables."""
+        return max(
+            (
+                one.seconds
+                for one in self.took
+                if one.kind != HOT_PATH
+                and (one.kind, one.name) not in blocked
+                and one.began < self.whole.ended
+                and one.ended > self.whole.began
             ),
             default=0.0,
         )

@@ -76,7 +76,10 @@ def _stalls(report: MigrationReport) -> Iterator[Problem]:
         for stalls in by_table.values():
             longest = max(stalls, key=lambda stall: stall.expected)
             sentence = _sentence(longest, " and ".join(stall.kind for stall in stalls))
-            is_news = longest.seconds > NOISE * report.longest_before and longest.expected >= NOTICED
+            is_news = (
+                longest.seconds > NOISE * max(report.longest_before, report.longest_elsewhere)
+                and longest.expected >= NOTICED
+            )
             if longest.expected >= OUTAGE:
                 yield Problem(DANGER, statement.effects.line, sentence)
             elif longest.work or is_news:
@@ -116,8 +119,10 @@ def _rollback(report: MigrationReport) -> Iterator[Problem]:
     back = report.rollback
     if not back:
         return
-    if back.error:
+    if back.error and back.is_refusal:
         yield Problem(CAUTION, 0, f"the rollback refuses: {back.error}")
+    elif back.error:
+        yield Problem(DANGER, 0, f"the rollback fails: {back.error}")
     for difference in back.differences:
         yield Problem(DANGER, 0, f"the rollback does not bring everything back: {difference}")
     for lost in back.lost:
