@@ -69,21 +69,16 @@ def _failures(report: MigrationReport) -> Iterator[Problem]:
 
 
 def _stalls(report: MigrationReport) -> Iterator[Problem]:
+    noise = NOISE * max(report.longest_before, report.longest_elsewhere)
     for statement in report.statements:
         by_table: dict[str, list[Stall]] = {}
         for stall in statement.stalls:
             by_table.setdefault(stall.table, []).append(stall)
         for stalls in by_table.values():
             longest = max(stalls, key=lambda stall: stall.expected)
-            sentence = _sentence(longest, " and ".join(stall.kind for stall in stalls))
-            is_news = (
-                longest.seconds > NOISE * max(report.longest_before, report.longest_elsewhere)
-                and longest.expected >= NOTICED
-            )
-            if longest.expected >= OUTAGE:
-                yield Problem(DANGER, statement.effects.line, sentence)
-            elif longest.work or is_news:
-                yield Problem(CAUTION, statement.effects.line, sentence)
+            if longest.work or longest.seconds > max(noise, NOTICED):
+                sentence = _sentence(longest, " and ".join(stall.kind for stall in stalls))
+                yield Problem(DANGER if longest.expected >= OUTAGE else CAUTION, statement.effects.line, sentence)
 
 
 def _sentence(stall: Stall, who: str) -> str:

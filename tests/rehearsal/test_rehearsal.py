@@ -62,7 +62,7 @@ def test_a_rehearsal_finds_what_a_migration_does(
 ) -> None:
     migrated.execute(WORLD)
     report = rehearsed(migrated.url(), case)
-    assert found(report, case) == case.expected()
+    assert found(report, case) == case.expected(), problems(report)
     whole = Rehearsal("database x", "15.1", "18.6", WorldSize(2_000, 2), 0.1, {}, report.sizes_before, [report])
     assert whole.exit_status == case.danger
     capsys.readouterr()
