@@ -13,6 +13,8 @@ from messenger_db.rehearsal.rollback_check import RollbackCheck
 from messenger_db.rehearsal.table_sizes import TableSizes
 from messenger_db.rehearsal.verdict import DANGER, SENTENCES, level, problems
 
+DONE, UNFIT = 0, 6
+
 MEGABYTE = 1_000_000
 
 
@@ -34,8 +36,8 @@ class Rehearsal:
 
     @property
     def exit_status(self) -> int:
-        """1 where a migration should not be applied as it is."""
-        return 1 if any(level(problems(migration)) == DANGER for migration in self.migrations) else 0
+        """6 where a migration should not be applied as it is."""
+        return UNFIT if any(level(problems(migration)) == DANGER for migration in self.migrations) else DONE
 
     def print(self) -> None:
         """Print each migration with its verdict first, then what was measured."""
