@@ -4,6 +4,7 @@ from contextlib import closing
 
 from yoyo.migrations import Migration
 
+from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.rehearsal.migration_report import MigrationReport, changed_paths, statement_reports
 from messenger_db.rehearsal.mix import callers
@@ -26,12 +27,12 @@ def rehearse_migration(
     people = callers(backend.connection)
     sizes_before = sizes(backend.connection)
     with closing(backend.target.connect()) as connection:
-        alone = run_alone(connection, backend.target, migration, people)
-    working = {name for name, plan in alone.plans_before.items() if not plan.error}
+        quiet = run_alone(connection, backend.target, migration, people)
+    working = {name for name, plan in quiet.plans_before.items() if not plan.error}
     users = [*mix_sessions(people, working), *probe_sessions(backend.connection)]
-    among = None if alone.error else run_among_users(backend, url, migration, users)
-    error = alone.error or ([among.error] if among and among.error else [])
-    statements = statement_reports(alone, among, in_use, sizes_before, is_transactional=is_transactional)
+    among = None if quiet.error else run_among_users(backend, url, lambda: _apply(backend, migration), users)
+    error = quiet.error or ([among.error] if among and among.error else [])
+    statements = statement_reports(quiet, among, in_use, sizes_before, is_transactional=is_transactional)
     blocked = {(stall.kind, stall.table) for statement in statements for stall in statement.stalls}
     return MigrationReport(
         id=migration.id,
@@ -41,10 +42,15 @@ def rehearse_migration(
         longest_before=among.longest_before if among else 0.0,
         longest_elsewhere=among.longest_elsewhere(blocked) if among else 0.0,
         statements=statements,
-        hot_paths=changed_paths(alone.plans_before, alone.plans_after),
+        hot_paths=changed_paths(quiet.plans_before, quiet.plans_after),
         refused=among.refused if among else {},
         sizes_before=sizes_before,
         sizes_after=sizes(backend.connection),
-        rollback=alone.rollback,
+        rollback=quiet.rollback,
         error=error,
     )
+
+
+def _apply(backend: MessengerBackend, migration: Migration) -> None:
+    with alone(backend.connection, backend.target):
+        backend.apply_one(migration)

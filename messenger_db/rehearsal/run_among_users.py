@@ -1,14 +1,11 @@
 """A migration, applied as make db-up does while others use the tables: how long it takes, and how long they wait."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from yoyo.migrations import Migration
-
-from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.errors import MessengerError
 from messenger_db.migration_statements import Statement
@@ -82,8 +79,10 @@ class AmongUsers:
         }
 
 
-def run_among_users(backend: MessengerBackend, url: str, migration: Migration, users: Sequence[Session]) -> AmongUsers:
-    """Apply a migration, with its lock and its retries, while others use the tables."""
+def run_among_users(
+    backend: MessengerBackend, url: str, work: Callable[[], None], users: Sequence[Session]
+) -> AmongUsers:
+    """Let the backend work, as by applying a migration, while others use the tables. Its errors are kept."""
     timer = _Timer()
     backend.around_statement = timer
     error = None
@@ -91,8 +90,7 @@ def run_among_users(backend: MessengerBackend, url: str, migration: Migration, u
         time.sleep(WARM_SECONDS)
         began = time.monotonic()
         try:
-            with alone(backend.connection, backend.target):
-                backend.apply_one(migration)
+            work()
         except MessengerError as refused:
             error = str(refused).removeprefix("messenger-db: ")
         ended = time.monotonic()
