@@ -47,7 +47,8 @@ def rehearse(messages: int | None) -> Rehearsal:
 
 def _rehearsed(url: str, in_use: InUse, size: WorldSize) -> Rehearsal:
     with open_backend(url, create=False) as backend:
-        backend.apply_migrations(MigrationList(in_use.applied))
+        if in_use.applied:
+            backend.apply_migrations(MigrationList(in_use.applied))
         is_filled = _fill(backend, url, size)
         seconds = calibrate(backend.connection)
         rehearsed = sizes(backend.connection)

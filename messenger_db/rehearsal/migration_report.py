@@ -51,6 +51,12 @@ class StatementReport:
     locks: list[HeldLock]
     stalls: list[Stall]
 
+    @property
+    def is_noticed(self) -> bool:
+        """Whether it locks, reads or writes a table that was there before."""
+        effects = self.effects
+        return bool(self.locks or effects.indexed or effects.read or effects.written)
+
 
 @dataclass(frozen=True)
 class ChangedPath:

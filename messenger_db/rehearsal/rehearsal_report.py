@@ -77,8 +77,11 @@ class Rehearsal:
                 f"  took {self._time(migration.seconds)} among users: those of other tables waited "
                 f"{migration.longest_elsewhere:.2f} s at most, and all {migration.longest_before:.2f} s before it began"
             )
-        for statement in migration.statements:
+        noticed = [statement for statement in migration.statements if statement.is_noticed]
+        for statement in noticed:
             yield from self._statement_lines(statement)
+        if others := len(migration.statements) - len(noticed):
+            yield f"  {others} {'statement' if others == 1 else 'statements'} that users of tables do not notice"
         yield from _size_changes(migration)
         yield from _path_lines(migration.hot_paths)
         yield from _rollback_lines(migration.rollback)

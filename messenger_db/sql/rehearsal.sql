@@ -35,6 +35,9 @@ ORDER BY relname;
 -- name: analyze()
 VACUUM (ANALYZE);
 
+-- name: vacuum()
+VACUUM;
+
 -- name: checkpoint()
 CHECKPOINT;
 
