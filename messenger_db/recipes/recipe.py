@@ -156,6 +156,12 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
     longer = whole_number(needed.get("length", "")) or 0
     if recipe.name == "wider-varchar" and not (limit and int(limit[1]) < longer):
         raise MessengerError(f"LENGTH={needed['length']} is not more than {needed['table']}.{names[0]} has: {old.type}")
+    checks = ", ".join(name for name, check in table.checks.items() if names[0] in check.columns)
+    if recipe.name == "wider-varchar" and checks:
+        raise MessengerError(
+            f"COLUMN={names[0]} is in the CHECKs {checks}, for which a new length reads the table under its lock: drop "
+            "them before, and add them again with RECIPE=check; or write the migration by hand, with a waiver"
+        )
     return {
         "old_type": old.type,
         "old_length": limit[1] if limit else "",

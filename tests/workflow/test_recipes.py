@@ -10,6 +10,7 @@ import pytest
 from migrations.keeping import catalog, one, put_in, run
 
 from messenger_db.catalog import differences
+from messenger_db.checksums import MANIFEST
 from messenger_db.commands.new import new, write_checksums
 from messenger_db.errors import MessengerError
 from messenger_db.numbering import ids
@@ -25,6 +26,9 @@ DATA = Path("tests", "migrations", "data")
 
 # The files that the page shows, by their names.
 SHOWN = dict(re.findall(r"^`(\d{4}_\w+(?:\.rollback)?\.sql)`:\n\n```sql\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+
+
+FIRST, *_ = ids(ROOT / "migrations")
 
 
 def write_checkout(folder: Path) -> Path:
@@ -52,6 +56,17 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for recipe in recipes().values():
             write(recipe.example)
         yield folder
+
+
+@pytest.fixture
+def first(here: Path) -> Path:
+    """A checkout of the first migration alone, as the working directory."""
+    for path in (*here.glob("migrations/[0-9]*"), *(here / DATA).iterdir()):
+        if not path.name.startswith(FIRST):
+            path.unlink()
+    (here / "migrations" / MANIFEST).unlink()
+    write_checksums()
+    return here
 
 
 @pytest.fixture
@@ -123,12 +138,13 @@ REFUSED = {
     "RECIPE=column TABLE=messages COLUMN=x TYPE=int,int": "TYPE=int,int is not a column",
     "RECIPE=column TABLE=messages COLUMN=content TYPE=int": "COLUMN=content is a column of messages already",
     "RECIPE=column TABLE=messages COLUMN=x TYPE=int NAME=y": "leave out NAME=y",
-    "RECIPE=index TABLE=mesages COLUMN=id": "TABLE=mesages is not a table of the migrations: attachments, ",
+    "RECIPE=index TABLE=mesages COLUMN=id": "TABLE=mesages is not a table of the migrations: a",
     "RECIPE=index TABLE=users COLUMN=id,nome": "COLUMN=nome is not a column of users, which has id, ",
     "RECIPE=table TABLE=users": "TABLE=users exists already",
     "RECIPE=table TABLE=Pins": "TABLE=Pins is not a name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=100": "LENGTH=100 is not more than users.display_name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=x": "LENGTH=x is not more than users.display_name",
+    "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200": "is in the CHECKs users_display_name_not_blank, us",
     "RECIPE=wider-varchar TABLE=users COLUMN=id LENGTH=9": "LENGTH=9 is not more than users.id has: uuid",
     "RECIPE=wider-check TABLE=users CONSTRAINT=users_x CHECK=true": "CONSTRAINT=users_x is not a CHECK of users",
     "RECIPE=check TABLE=users CONSTRAINT=users_status_valid CHECK=true": "is a CHECK of users already",
@@ -151,7 +167,7 @@ def test_what_does_not_fit_is_refused_in_one_line_and_writes_nothing(here: Path,
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 
 
-def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> None:
+def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(first: Path) -> None:
     values = "content_type IN ('text', 'image', 'system', 'poll'{})"
     wider = {"RECIPE": "wider-check", "TABLE": "messages", "CONSTRAINT": "messages_content_type_valid"}
     for settings in (
@@ -163,7 +179,7 @@ def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> Non
         {"RECIPE": "drop-column", "TABLE": "attachments", "COLUMN": "file_type"},
     ):
         write(settings)
-    migrations = here / "migrations"
+    migrations = first / "migrations"
     assert [id_[5:] for id_ in ids(migrations)[1:]] == [
         "add_chats_is_pinned",
         "drop_chats_is_pinned",
@@ -185,10 +201,12 @@ def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> Non
     assert list(map(str, validate(migrations))) == []
 
 
-def test_rows_of_a_table_that_has_none_in_the_tests_are_asked_for(here: Path) -> None:
+def test_rows_of_a_table_that_has_none_in_the_tests_are_asked_for(first: Path) -> None:
     write({"RECIPE": "table", "TABLE": "pins"})
     write({"RECIPE": "column", "TABLE": "pins", "COLUMN": "note", "TYPE": "text"})
-    assert "-- Write here an INSERT of one row into pins" in (here / DATA / "0003_add_pins_note.sql").read_text("utf-8")
+    assert "-- Write here an INSERT of one row into pins" in (first / DATA / "0003_add_pins_note.sql").read_text(
+        "utf-8"
+    )
 
 
 def test_without_the_folder_of_the_rows_none_are_written(here: Path) -> None:
@@ -274,3 +292,11 @@ def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
     write({"RECIPE": "foreign-key", "TABLE": "pins", "COLUMN": "chat_id, pinned_by", "REFERENCES": key})
     assert list(map(str, validate(here / "migrations"))) == []
     assert carried(here, shared_database) == []
+
+
+def test_an_example_that_does_not_fit_any_more_is_named(here: Path) -> None:
+    write({"RECIPE": "column", "TABLE": "messages", "COLUMN": "language", "TYPE": "text"})
+    with pytest.raises(
+        MessengerError, match=r"choose another example in messenger_db/recipes/column\.sql: COLUMN=lang"
+    ):
+        page(here / "migrations")
