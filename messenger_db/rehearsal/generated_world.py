@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from messenger_db.rehearsal.table_sizes import TableSizes
 from messenger_db.sql import QUERIES
 
 DATABASE = "rehearsal"
+
+# The names of the folders go on with the number of the process.
+PREFIX = "messenger-db-rehearsal-"
 
 # Autovacuum would come at another moment each time, and so would checkpoints.
 SETTINGS = {
@@ -54,12 +57,16 @@ def world_size(messages: int | None, in_use: TableSizes) -> WorldSize:
 
 @contextmanager
 def throw_away_server() -> Iterator[str]:
-    """Yield the URL of a database on a server of its own, which is deleted afterwards, by Ctrl-C too."""
+    """Yield the URL of a database on a server of its own, which is deleted afterwards, by Ctrl-C too.
+
+    Those of rehearsals that were killed are deleted first.
+    """
     binaries.wheel_version()  # says what to do where the wheel is missing
     from messenger_db.embedded.server import Server
 
     leave_out_environment()
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-rehearsal-")), SETTINGS)
+    remove_abandoned(Path(tempfile.gettempdir()))
+    server = Server(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")), SETTINGS)
     with unwound_by_signals():
         try:
             server.start()
@@ -68,6 +75,19 @@ def throw_away_server() -> Iterator[str]:
             yield url
         finally:
             server.remove()
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Delete the servers in a folder whose rehearsals have ended without doing so. What cannot be deleted stays."""
+    from messenger_db.embedded import processes
+    from messenger_db.embedded.server import Server
+
+    for home in folder.glob(f"{PREFIX}*-*"):
+        pid = home.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdecimal() and not processes.exists(int(pid)):
+            # Somebody else's, or one that runs in another container with the same folder.
+            with suppress(MessengerError, OSError):
+                Server(home).remove()
 
 
 def fill(url: str, size: WorldSize) -> None:

@@ -148,8 +148,8 @@ class Observer:
             oid: relation for oid, relation in self.known.items() if not relation.is_index or oid in after.relations
         }
         return Effects(
-            line=_line(statement),
-            head=_head(statement),
+            line=line_of(statement),
+            head=head_of(statement),
             seconds=seconds,
             locks=new_locks(users_wait_for, after.locks - before.locks, before.locks),
             rewritten=sorted(rewritten),
@@ -183,12 +183,13 @@ def _file(state: _State, oid: int) -> int | None:
     return state.relations[oid].file if oid in state.relations else None
 
 
-def _line(statement: Statement) -> int:
+def line_of(statement: Statement) -> int:
+    """Return the line on which a statement begins, after its comments."""
     start: Any = NOT_YET_SQL.match(statement.text)
     return statement.line + statement.text.count("\n", 0, start.end())
 
 
-def _head(statement: Statement) -> str:
+def head_of(statement: Statement) -> str:
     """Return the beginning of a statement, in one line."""
     start: Any = NOT_YET_SQL.match(statement.text)
     text = " ".join(statement.text[start.end() :].split()).rstrip(" ;")

@@ -1,16 +1,18 @@
 """A rehearsal finds what migrations do: a sample of the cases that python -m bench.rehearsals runs in a larger one."""
 
 import json
+import os
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import children
 import pytest
 from workflow.checkouts import Checkout, succeeded
 from workflow.databases import Database
 from workflow.test_commands import documented, keys
 
-from messenger_db.rehearsal.generated_world import MOST_MESSAGES, WorldSize, world_size
+from messenger_db.rehearsal.generated_world import MOST_MESSAGES, PREFIX, WorldSize, remove_abandoned, world_size
 from messenger_db.rehearsal.rehearsal_report import Rehearsal
 from messenger_db.rehearsal.table_sizes import TableSize, growth
 from messenger_db.rehearsal.verdict import SENTENCES, level, problems
@@ -98,6 +100,17 @@ def test_it_goes_without_reading_a_row_of_the_database_in_use(
 def test_there_may_be_nothing_to_rehearse(untouched: Checkout, migrated: Database) -> None:
     said = succeeded(untouched.command("rehearse", DATABASE_URL=migrated.url()))
     assert re.fullmatch(r"nothing to rehearse: database \S+ on .* has no pending migration\n", said)
+
+
+def test_the_server_of_a_killed_rehearsal_is_deleted_by_the_next(tmp_path: Path) -> None:
+    ended = children.start(["true"])
+    children.finished(ended)
+    homes = [tmp_path / f"{PREFIX}{pid}-x" for pid in (ended.pid, os.getpid(), "mine")]
+    for home in homes:
+        home.mkdir()
+        (home / "lock").touch()
+    remove_abandoned(tmp_path)
+    assert [home.exists() for home in homes] == [False, True, True]
 
 
 def test_the_size_is_that_of_the_database_in_use_up_to_a_bound() -> None:
