@@ -8,6 +8,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -106,7 +107,7 @@ class Traffic:
         self._url = url
         self._sessions = sessions
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="traffic", daemon=True)
+        self._pool = ThreadPoolExecutor(1, "traffic")
 
     def __enter__(self) -> Self:
         """Open the sessions, one after the other, and let them begin spread over their periods."""
@@ -115,16 +116,20 @@ class Traffic:
         now = time.monotonic()
         for number, session in enumerate(self._sessions):
             session.due = now + session.period * number / len(self._sessions)
-        self._thread.start()
+        self._served = self._pool.submit(self._serve)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        """Begin no more statements, wait for those that run, and close the sessions."""
+        """Begin no more statements, wait for those that run, and close the sessions.
+
+        Raises what has ended the thread before: nobody was there to be let wait.
+        """
         self._ended.set()
-        self._thread.join()
+        self._pool.shutdown()
         for session in self._sessions:
             with suppress(psycopg2.Error):
                 session.connection.close()
+        self._served.result()
 
     def _serve(self) -> None:
         deadline = float("inf")
