@@ -335,6 +335,23 @@ def test_kinds_of_rules_that_the_schema_does_not_have(commands: Commands, empty_
         assert (breaks.columns, breaks.first) == (columns, first)
 
 
+def test_a_key_is_as_its_collation_says(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
+    db = empty_postgresql
+    db.autocommit = True
+    try:
+        db.execute("CREATE COLLATION nobody_shouts (provider = icu, deterministic = false, locale = 'und-u-ks-level2')")
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip("this server was built without ICU")
+    db.execute("""
+        CREATE TABLE notes (word text PRIMARY KEY);
+        CREATE UNIQUE INDEX notes_word_key ON notes (word COLLATE nobody_shouts);
+        UPDATE pg_index SET indisready = false WHERE indexrelid = 'notes_word_key'::regclass;
+        INSERT INTO notes VALUES ('a'), ('A'), ('b');
+    """)
+    commands.on(db)
+    assert broken(verify("notes")) == ["notes.notes_word_key"]
+
+
 def test_periods(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
     db = empty_postgresql
     if db.info.server_version < 180000:
