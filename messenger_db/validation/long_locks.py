@@ -28,7 +28,8 @@ INLINE_CHECK = Refusal(
 )
 WHOLE_TABLE_WRITE = Refusal(
     "whole-table-write",
-    "All rows that a statement has changed stay locked until the transaction ends, and leave the table twice as large.",
+    "All rows that a statement has changed stay locked until the transaction ends, and leave the table twice as large."
+    " A rollback file may do so, as it has no second step; db-plan names it.",
     "change the rows in batches outside migrations, or by a condition that finds few of them, such as id = 'constant'",
     is_waivable=True,
 )
@@ -41,7 +42,7 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
         for table in dict.fromkeys(work.table for work in found.work if work.kind == Kind.REWRITE):
             if _rewrites(statement.node):
                 yield TABLE_REWRITE.at(file.file, statement.line, f"writes {table} anew")
-        for node in state.running(statement):
+        for node in state.running(statement) if not file.is_rollback else ():
             table = node.relation.relname if isinstance(node, WRITES) else ""
             if any(work.table == table for work in found.work):
                 yield WHOLE_TABLE_WRITE.at(file.file, statement.line, f"can change all rows of {table}")
