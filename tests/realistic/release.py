@@ -22,6 +22,8 @@ from seeds.demo.demo_people import add_demo
 from seeds.loading.loader import load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
+from seeds.realism import preview
+from seeds.realism.report import reading
 from seeds.tables import COPIED, Batch
 
 SIZE = {"messages": 300, "users": 12, "chats": 8, "largest_group": 8}
@@ -59,6 +61,12 @@ def make_rows(url: str) -> None:
         factory.session(people[0])
 
 
+def measure(url: str) -> None:
+    """Measure the chats and show some, as make seed-report and make seed-preview do."""
+    with reading(Target.from_url(url)) as connection:
+        preview.page(connection, "database", datetime.now(UTC).replace(tzinfo=None))
+
+
 def docs(url: str) -> tuple[Schema, dict[str, str], str]:
     """Return what make docs reads, and what it writes: the pages, and the types of the hot paths."""
     with redirect_stdout(StringIO()), open_backend(url) as backend:
@@ -70,4 +78,5 @@ def docs(url: str) -> tuple[Schema, dict[str, str], str]:
 if __name__ == "__main__":
     seed(sys.argv[1], int(sys.argv[2]))
     make_rows(sys.argv[1])
+    measure(sys.argv[1])
     docs(sys.argv[1])
