@@ -105,6 +105,13 @@ GROUPS = {
             "commands.status:status",
             (_exit_code, _json),
         ),
+        Command(
+            "backfill",
+            "change many rows in small batches while others work, as the files of backfills/ say",
+            "messenger-db backfill 0001_fill_language --on-error skip",
+            "commands.backfill:backfill",
+            (_setting("NAME", "name"), _setting("ON_ERROR", "--on-error")),
+        ),
         Command("shell", "open psql on the database", "messenger-db shell", "commands.shell:shell"),
         Command(
             "url",

@@ -44,12 +44,20 @@ SETTINGS = {
         # pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
         Setting("LOCK_TIMEOUT_MS", "how long a statement of a migration waits for a lock, in milliseconds", "500"),
         Setting("LOCK_ATTEMPTS", "how many times a migration is tried when it does not get its locks", "10"),
+        Setting("APPLY_BACKFILLS", "set to 1, `yoyo apply` and `up` run the backfills that are due, too", "0"),
+        # Synapse's default for its background updates: background_update_duration_ms
+        Setting("BACKFILL_BATCH_MS", "how long a batch of a backfill is to take, in milliseconds", "100"),
+        Setting(
+            "BACKFILL_WAL_KB_PER_SECOND",
+            "the most WAL that the server is to write while a backfill runs, in kB per second; no limit if not set",
+        ),
         Setting(
             "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
         ),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
-        Setting("NAME", "the name of a new migration, such as add_pins", "", True),
+        Setting("NAME", "the name of a new migration, such as add_pins, or of the backfill to run", "", True),
+        Setting("ON_ERROR", "what `backfill` does about a row that cannot be changed: stop, or skip it", "stop", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
         Setting("STEPS", "how many migrations to roll back, newest first; all if not set", "", True),
