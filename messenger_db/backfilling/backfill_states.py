@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
@@ -38,6 +39,20 @@ class BackfillState:
     def is_due(self) -> bool:
         """Whether it can run here, and has something to do."""
         return bool(self.file and self.depends_is_applied and not self.is_complete)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it in the shape that docs/commands.md describes."""
+        record = self.record
+        completed = record and record.completed_at
+        return {
+            "id": self.id,
+            "state": self.word,
+            "is_in_checkout": self.file is not None,
+            "rows_done": record.rows_done if record else 0,
+            "rows_expected": record.rows_expected if record else None,
+            "rows_left": [row._asdict() for row in record.rows_left] if record else [],
+            "completed_at": f"{completed:%Y-%m-%dT%H:%M:%SZ}" if completed else None,
+        }
 
     def line(self) -> str:
         """Return its state for people."""

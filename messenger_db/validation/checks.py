@@ -7,6 +7,7 @@ from types import ModuleType
 from messenger_db.errors import printable
 from messenger_db.sql_analysis.migration_files import read
 from messenger_db.validation import (
+    backfill_rules,
     complete_rollback,
     directives,
     encoding,
@@ -36,6 +37,7 @@ CHECKS: tuple[ModuleType, ...] = (
     locked_tables,
     complete_rollback,
     schema_names,
+    backfill_rules,
     squawk,
 )
 
