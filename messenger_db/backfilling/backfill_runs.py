@@ -182,7 +182,7 @@ def _record_start(connection: Connection, backfill: Backfill, key: list[Column])
     if backfill.is_covered_by_application:
         _wait_for_writers(connection, backfill)
     table = sql.Identifier(backfill.table)
-    descending = sql.SQL(", ").join(sql.SQL("{} DESC").format(sql.Identifier(column.name)) for column in key)
+    descending = sql.SQL(", ").join(sql.SQL("{} DESC").format(sql.Identifier("filled", column.name)) for column in key)
     with connection.cursor() as cursor:
         QUERIES["backfills.largest_key"].naming(texts=texts(key), table=table, descending=descending).execute(cursor)
         last_key = cursor.fetchone()

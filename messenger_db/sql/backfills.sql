@@ -138,8 +138,9 @@ SELECT
 FROM {table};
 
 -- name: largest_key()
+-- In the order of the columns, not of their texts, which go by the same names here.
 SELECT {texts}
-FROM {table}
+FROM {table} AS filled
 ORDER BY {descending}
 LIMIT 1;
 
@@ -149,6 +150,8 @@ FROM pg_locks
 WHERE locktype = 'relation'
     AND granted
     AND relation IN (
+        SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table))
+        UNION ALL
         SELECT relid
         FROM pg_partition_tree(to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table)))
     )
@@ -237,12 +240,11 @@ LIMIT 1;
 SELECT
     format(
         'autovacuum is behind: table %s has %s dead rows; a transaction that is open for long may be why',
-        relname,
+        pg_class.relname,
         n_dead_tup
     )
-FROM pg_partition_tree(to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table)))
-JOIN pg_stat_all_tables USING (relid)
-JOIN pg_class USING (relname)
+FROM pg_stat_all_tables
+JOIN pg_class ON pg_class.oid = relid
 CROSS JOIN LATERAL (
     SELECT
         coalesce(
@@ -270,7 +272,12 @@ CROSS JOIN LATERAL (
             current_setting('autovacuum_vacuum_scale_factor')::double precision
         ) * greatest(reltuples, 0) AS threshold
 ) AS autovacuum
-WHERE pg_class.oid = relid
+WHERE relid IN (
+        SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table))
+        UNION ALL
+        SELECT relid
+        FROM pg_partition_tree(to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table)))
+    )
     AND is_enabled
     AND n_dead_tup > greatest(:rows, :factor * threshold)
 LIMIT 1;
