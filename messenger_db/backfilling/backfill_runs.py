@@ -105,12 +105,10 @@ def _explained(connection: Connection, target: Target, backfill: Backfill) -> It
     try:
         yield
     except psycopg2.Error as error:
-        kept = "what was done is kept, and the next run goes on from there"
+        kept, details = "what was done is kept, and the next run goes on from there", details_of(error)
         if connection.closed:
-            kept = f"the connection was lost; {kept}"
-        raise MessengerError(
-            f"{target}: {backfill.id} failed: {reason_of(error)} ({kept})", *details_of(error)
-        ) from None
+            kept, details = f"the connection was lost; {kept}", []
+        raise MessengerError(f"{target}: {backfill.id} failed: {reason_of(error)} ({kept})", *details) from None
 
 
 @contextmanager
