@@ -161,6 +161,7 @@ class Checkout:
 
 
 YOYO = str(Path(sys.prefix) / "bin" / "yoyo")
+MESSENGER_DB = str(Path(sys.prefix) / "bin" / "messenger-db")
 
 
 def _is_within(process: psutil.Process, folders: list[Path]) -> bool:
