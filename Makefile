@@ -44,26 +44,30 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 ##@ Writing migrations
 
-.PHONY: db-new validate db-checksums db-sums db-plan docs
+.PHONY: db-new validate db-checksums db-sums db-renumber db-plan docs
 
-db-new: $(INSTALLED) ## write the next pair of migration files: NAME=add_pins; or a backfill: BACKFILL=fill_language
+db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences; or BACKFILL=fill_language
 	@$(RUN) new
 
 validate: $(INSTALLED) ## check the migration files without running them
 	@$(RUN) validate
 
-db-checksums: $(INSTALLED) ## write the newest migration into SHA256SUMS, when it is done
+db-checksums: $(INSTALLED) ## record the migrations that are not released yet, as they are now, in SHA256SUMS
 	@$(RUN) checksums
 
 # The previous name.
 db-sums: db-checksums
 
+db-renumber: $(INSTALLED) ## number the migrations that are not released anew, without gaps; NAME=0002_add_pins last
+	@$(RUN) renumber
+
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan
 
-docs: $(INSTALLED) ## write the schema reference, docs/validation.md and the types of the hot paths
+docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
 	@$(VENV)python -m messenger_db.validation.refusals_page
+	@$(VENV)python -m messenger_db.recipes.recipes_page
 
 ##@ Data
 

@@ -1,7 +1,8 @@
 """Whether a backfill that is killed again and again changes each message once, while people send more.
 
-`messenger-db backfill` is killed with SIGKILL at random moments, a quarter of them of its start and the others after its
-first batch began, until it is complete; then all begins anew. A counter column shows how often each message was changed.
+`messenger-db backfill` is killed with SIGKILL at random moments, a quarter of them of its start and the others after
+its first batch began, until it is complete; then all begins anew. A counter column shows how often each message was
+changed.
 
 Run: .venv/bin/python -m bench.backfill_kills [KILLS]   (300 by default; about four minutes on two cores)
 """

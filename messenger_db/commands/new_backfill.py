@@ -1,4 +1,4 @@
-"""messenger-db new with BACKFILL=: the next numbered file of backfills/, for the table that the newest migration changes."""
+"""messenger-db new with BACKFILL=: the next file of backfills/, for the column that the newest migration adds."""
 
 import re
 from typing import NamedTuple
