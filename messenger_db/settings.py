@@ -63,7 +63,7 @@ SETTINGS = {
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
             "NAME",
-            "the name of a new migration, such as add_pins, of the one that `renumber` puts last, or of a backfill to run",
+            "the name of a new migration, such as add_pins, of one that `renumber` puts last, or of a backfill to run",
             "",
             True,
         ),
