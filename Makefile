@@ -46,7 +46,7 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 .PHONY: db-new validate db-checksums db-sums db-renumber db-plan docs
 
-db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences; or BACKFILL=fill_language
+db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like sequences; BACKFILL=
 	@$(RUN) new
 
 validate: $(INSTALLED) ## check the migration files without running them

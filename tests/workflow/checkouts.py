@@ -27,6 +27,7 @@ SHIPPED = (
     "LICENSE",
     "Makefile",
     "README.md",
+    "backfills",
     "examples",
     "messenger_db",
     "migrations",
