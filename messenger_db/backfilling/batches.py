@@ -78,7 +78,6 @@ class Fill:
         self._is_through = False
         self._suspects = 0  # so many of the next rows have one among them that cannot be changed
         self._failures = 0  # in a row, of a single row
-        self._wal: tuple[float, int] | None = None
 
     def step(self) -> Step | None:
         """Change the next rows, or try to; None when there is nothing left to try.
@@ -115,7 +114,7 @@ class Fill:
             return Step(0, seconds, 0.0)
         self.done_key = end
         self.pace.succeeded(rows, seconds, waiting, wal - wal_before)
-        return Step(rows, seconds, max(self.pace.pause(seconds, waiting), self._wal_pause(wal)))
+        return Step(rows, seconds, max(self.pace.pause(seconds, waiting), self.pace.wal_pause(time.monotonic(), wal)))
 
     def _row_again(self, key: list[str]) -> Step:
         """Try a row that was left out; it can be gone meanwhile."""
@@ -266,11 +265,6 @@ class Fill:
 
     def _execute(self, cursor: Cursor, query: str, **values: object) -> None:
         QUERIES[query].execute(cursor, id=self.backfill.id, **values)
-
-    def _wal_pause(self, wal: int) -> float:
-        now = time.monotonic()
-        before, self._wal = self._wal, (now, wal)
-        return self.pace.wal_pause(now - before[0], wal - before[1]) if before else 0.0
 
     def _within(self, end: list[str]) -> sql.Composable:
         """Return the condition of the rows after the cursor, up to a key."""

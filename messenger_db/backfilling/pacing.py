@@ -23,6 +23,8 @@ class Pace:
         self.rows = rows
         self.seconds = seconds
         self.wal_limit = wal_limit
+        self._wal: tuple[float, int] | None = None
+        self._paid_at = 0.0  # when the server may have written what it has
 
     def succeeded(self, rows: int, seconds: float, waiting: int, wal: int) -> None:
         """Learn from a batch of so many rows: how long it took, how many sessions waited for it, and its WAL in bytes.
@@ -46,8 +48,16 @@ class Pace:
         ratio = PAUSE_RATIO_WHEN_WAITED_FOR if waiting else PAUSE_RATIO
         return min(LONGEST_PAUSE_SECONDS, seconds * ratio)
 
-    def wal_pause(self, seconds: float, written: int) -> float:
-        """Return how many seconds to wait yet where the server wrote so much WAL in the last `seconds`."""
+    def wal_pause(self, now: float, position: int) -> float:
+        """Return how many seconds to wait yet, where the server's WAL is at a position in bytes at the time `now`.
+
+        All that it wrote since the last call counts, also what others wrote.
+        """
         if not self.wal_limit:
             return 0.0
-        return min(LONGEST_PAUSE_SECONDS, max(0.0, written / self.wal_limit - seconds))
+        if self._wal:
+            then, before = self._wal
+            self._paid_at = max(self._paid_at, then) + (position - before) / self.wal_limit
+        self._wal = (now, position)
+        self._paid_at = min(self._paid_at, now + LONGEST_PAUSE_SECONDS)
+        return max(0.0, self._paid_at - now)

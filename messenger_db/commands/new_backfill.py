@@ -70,7 +70,7 @@ def _newest() -> tuple[str, Change]:
     try:
         from messenger_db.sql_analysis.effects import created
         from messenger_db.sql_analysis.migration_files import read
-        from messenger_db.sql_analysis.tables import INSERT, tables_after
+        from messenger_db.sql_analysis.table_rules import INSERT, tables_after
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
     migrations = read(folders.migrations_folder()).forwards

@@ -15,7 +15,7 @@ from messenger_db.backfilling.backfill_files import DIRECTIVES, FOLDER, beside, 
 from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder, read
 from messenger_db.sql_analysis.nodes import Node, ast, words
 from messenger_db.sql_analysis.parse import Statement
-from messenger_db.sql_analysis.tables import INSERT, Table, tables_after
+from messenger_db.sql_analysis.table_rules import INSERT, Table, tables_after
 from messenger_db.validation import encoding, schema_names, syntax, waivers
 from messenger_db.validation.refusal import Problem, Refusal
 

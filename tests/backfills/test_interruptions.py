@@ -3,6 +3,7 @@
 import random
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,10 +12,15 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 from safety.projects import executor_of, until
 from workflow.databases import new_database
 
 from messenger_db.backfilling import throttle
+from messenger_db.backfilling.backfill_runs import start
+from messenger_db.backfilling.batches import Fill
+from messenger_db.connection import Target
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 
@@ -129,8 +135,9 @@ class World:
     def __init__(self, items: Items) -> None:
         self.items = items
         self.writer = psycopg.connect(items.database.url())
-        self.runs = [items.fill()]
-        self.fill = self.runs[0].__enter__()
+        self.connections: list[Connection] = []
+        self.fill: Fill | None = None
+        self.restart(0)
 
     def act(self, action: str, number: int) -> None:
         """Do one thing."""
@@ -138,28 +145,31 @@ class World:
 
     def step(self, _: int) -> None:
         """Take a step of the run."""
-        self.fill.step()
+        if self.fill:
+            self.fill.step()
 
     def lose(self, number: int) -> None:
-        """Lose the connection in the middle of a batch, after so many of its statements."""
-        run = self.fill._run  # noqa: SLF001 (the moment between the rows and the cursor)
+        """Lose the connection in the middle of a batch, before or after its rows are changed."""
+        if self.fill:
+            connection, run = self.fill.connection, self.fill._run  # noqa: SLF001 (between the rows and the cursor)
 
-        def interrupted(*arguments: object) -> None:
-            if number % 2:
-                run(*arguments)  # type: ignore[arg-type]
-            self.fill.connection.close()
-            raise MessengerError("lost")
+            def interrupted(cursor: Cursor, arrays: Sequence[str | list[str]]) -> None:
+                if number % 2:
+                    run(cursor, arrays)
+                connection.close()
+                raise MessengerError("lost")
 
-        self.fill._run = interrupted  # type: ignore[assignment, method-assign] # noqa: SLF001
-        with suppress(MessengerError):
-            self.fill.step()
+            self.fill._run = interrupted  # type: ignore[method-assign] # noqa: SLF001
+            with suppress(MessengerError):
+                self.fill.step()
         self.restart(number)
 
     def restart(self, _: int) -> None:
-        """Let another process go on."""
-        self.fill.connection.close()
-        self.runs.append(self.items.fill())
-        self.fill = self.runs[-1].__enter__()
+        """Let another process go on; there is none when it is complete."""
+        if self.connections:
+            self.connections[-1].close()
+        self.connections.append(Target.from_url(self.items.database.url()).connect())
+        self.fill = start(self.connections[-1], self.items.backfill)
 
     def insert(self, number: int) -> None:
         """Insert a row anywhere."""
@@ -188,10 +198,13 @@ class World:
         self.writer.commit()
 
     def other(self, _: int) -> None:
-        """Let a second run try, as if nothing kept it from that; the first one notices."""
-        with self.items.fill() as fill:
-            fill.step()
-        self.restart(0)
+        """Let a second run go on as if nothing kept it from that, which the first one then notices."""
+        first = self.fill
+        self.connections.append(Target.from_url(self.items.database.url()).connect())
+        self.fill = start(self.connections[-1], self.items.backfill)
+        if first and self.fill and self.fill.step():
+            with suppress(MessengerError):
+                first.step()
 
     def _write(self, query: str, value: object) -> None:
         with psycopg.connect(self.items.database.url(), autocommit=True) as db:
@@ -202,8 +215,8 @@ class World:
     def end(self) -> None:
         """Close all sessions."""
         self.writer.close()
-        for run in self.runs:
-            run.__exit__(None, None, None)
+        for connection in self.connections:
+            connection.close()
 
 
 def test_whatever_happens_meanwhile_each_row_is_filled_once(items: Items) -> None:
@@ -223,12 +236,14 @@ def test_whatever_happens_meanwhile_each_row_is_filled_once(items: Items) -> Non
         world = World(items)
         try:
             for action, number in actions:
-                world.fill.pace.rows = rows
-                world.fill.pace.seconds = 0.01
+                if world.fill:
+                    world.fill.pace.rows = rows
+                    world.fill.pace.seconds = 0.01
                 world.act(action, number)
             world.writer.commit()
             world.restart(0)
-            take_steps(world.fill)
+            if world.fill:
+                take_steps(world.fill)
         finally:
             world.end()
         found = items.ask("SELECT name, fills, size = length(body) FROM items")

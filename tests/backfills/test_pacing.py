@@ -53,9 +53,18 @@ def test_a_limit_of_wal_makes_batches_small_and_pauses_long() -> None:
     pace = Pace(1000, 0.1, wal_limit=1_000_000)
     pace.succeeded(1000, 0.1, 0, 4_000_000)
     assert pace.rows == 250
-    assert pace.wal_pause(0.5, 3_000_000) == pytest.approx(2.5)
-    assert pace.wal_pause(5, 3_000_000) == 0
-    assert Pace(1000, 0.1).wal_pause(0.5, 3_000_000) == 0
+    now, written = 100.0, 7
+    for _ in range(10):
+        now += 0.1  # the batch
+        written += 500_000
+        now += pace.wal_pause(now, written)
+    # The first call only notes where the WAL is: nine batches at a million bytes per second.
+    assert now == pytest.approx(100.1 + 9 * 0.5)
+    # What was saved in a quiet time is not spent at once, and however much others write, the pause has an end.
+    assert pace.wal_pause(now + 1000, written + 500_000) == 0
+    assert pace.wal_pause(now + 1000, written + 3_500_000) == pytest.approx(3.0)
+    assert pace.wal_pause(now + 1000, written + 10**12) == LONGEST_PAUSE_SECONDS
+    assert Pace(1000, 0.1).wal_pause(now, written) == 0
 
 
 def progress(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> ProgressLine:
