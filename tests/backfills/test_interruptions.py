@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from safety.projects import executor_of, until
-from workflow.databases import new_database
+from safety.projects import executor_of, new_project, until
+from workflow.databases import Database, new_database
 
+from bench.backfill_kills import Lane
 from messenger_db.backfilling import throttle
 from messenger_db.backfilling.backfill_runs import start
 from messenger_db.backfilling.batches import Fill
@@ -40,7 +41,16 @@ def at_work(items: Items) -> bool:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_killed_backfills_of_messages_that_people_send_and_edit(database: Database) -> None:
+    # A sample of what the measurement does for long.
+    with new_project(database) as project:
+        counts = Lane(project, str(random.randrange(2**32))).run(3, messages=400)
+    assert counts["killed"] == 3
+    assert counts["sends"]
+    assert [counts[word] for word in ("stuck", "missed", "twice", "wrong")] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_process_that_is_ended_loses_and_repeats_nothing(items: Items, number: signal.Signals) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")

@@ -10,6 +10,8 @@ import pytest
 
 from messenger_db.advisory_locks import backfill_lock
 from messenger_db.backfilling import throttle
+from messenger_db.backfilling.batches import Step
+from messenger_db.backfilling.pacing import PAUSE_RATIO_WHEN_WAITED_FOR
 from messenger_db.backfilling.throttle import Throttle
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
@@ -99,8 +101,10 @@ def test_batches_are_smaller_and_further_apart_when_others_wait_for_them(items: 
             for thread in (writer, runner, second):
                 thread.join()
         [step] = steps
-        assert step
-        assert fill.pace.rows <= 100
+        assert isinstance(step, Step)
+        assert step.rows == 100
+        assert fill.pace.rows == 50
+        assert step.pause == pytest.approx(PAUSE_RATIO_WHEN_WAITED_FOR * step.seconds)
         take_steps(fill)
     assert items.fills() == {(1, True): 300}
 
