@@ -1,7 +1,7 @@
 """How long people wait while all messages get a value: by a backfill, by one UPDATE, and with neither.
 
 Each round takes the three in turn, each on a copy of the same database, while one session sends, one edits messages of
-any age and one reads. Then a backfill without load is held to half the WAL that it writes by itself.
+any age and one reads.
 
 Run: .venv/bin/python -m bench.backfill_stalls [MESSAGES [ROUNDS]]   (100000 and 3 by default, about five minutes)
 """
@@ -22,10 +22,6 @@ IDLE_SECONDS = 15.0
 
 UPDATE = "UPDATE messages SET content_length = char_length(content), fills = fills + 1"
 
-WAL = "SELECT (pg_current_wal_lsn() - '0/0')::bigint"
-
-SECONDS = "SELECT extract(epoch FROM completed_at - started_at) FROM _yoyo_backfills"
-
 KINDS = ("neither", "backfill", "one UPDATE")
 
 
@@ -36,9 +32,10 @@ def idle(_: Project) -> None:
 
 def backfill(project: Project, **settings: str) -> None:
     """Run the backfill."""
-    done = finished(project.start_command("backfill", **settings))
-    if done.returncode != 0:
-        raise SystemExit(done.stderr)
+    process = project.start_command("backfill", **settings)
+    _, error = process.communicate()
+    if process.returncode != 0:
+        raise SystemExit(error)
 
 
 def update(project: Project) -> None:
@@ -96,16 +93,6 @@ def measured(project: Project, chats: Chats, kind: str) -> tuple[Waits, float]:
         return waits, time.monotonic() - started
 
 
-def wal_per_second(project: Project, **settings: str) -> float:
-    """Return how many bytes of WAL the server wrote per second while a backfill ran."""
-    with project.database.connect() as db:
-        [(before,)] = db.execute(WAL).fetchall()
-        backfill(project, **settings)
-        [(after,)] = db.execute(WAL).fetchall()
-        [(seconds,)] = db.execute(SECONDS).fetchall()
-    return float(after - before) / float(seconds)
-
-
 def main() -> None:
     """Measure in turn, and print the tables."""
     messages = int(sys.argv[1]) if sys.argv[1:] else 100_000
@@ -120,18 +107,6 @@ def main() -> None:
                 print(kind, row(kind, found[kind][-1:]), file=sys.stderr, flush=True)
         head = ["", "seconds", "writers, p99", "writers, longest", "readers, p99", "readers, longest", "calls"]
         show([head, *(row(kind, found[kind]) for kind in KINDS)])
-        with new_copy(server, template) as project:
-            free = wal_per_second(project)
-        with new_copy(server, template) as project:
-            limit = int(free / 1024 / 2)
-            held = wal_per_second(project, BACKFILL_WAL_KB_PER_SECOND=str(limit))
-    show(
-        [
-            ["", "WAL per second", "of the limit"],
-            ["without a limit", f"{free / 1024:,.0f} kB", ""],
-            [f"BACKFILL_WAL_KB_PER_SECOND={limit}", f"{held / 1024:,.0f} kB", f"{held / 1024 / limit:.0%}"],
-        ]
-    )
 
 
 def row(kind: str, found: list[tuple[Waits, float]]) -> list[object]:
