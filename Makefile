@@ -49,7 +49,7 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like sequences; BACKFILL=
 	@$(RUN) new
 
-validate: $(INSTALLED) ## check the migration files without running them
+validate: $(INSTALLED) ## check the migration files without running them; FORMAT=json, sarif or github for other programs
 	@$(RUN) validate
 
 db-checksums: $(INSTALLED) ## record the migrations that are not released yet, as they are now, in SHA256SUMS
@@ -88,10 +88,13 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 
 ##@ Servers
 
-.PHONY: db-check db-adopt db-grant db-stop db-remove
+.PHONY: db-check db-verify db-adopt db-grant db-stop db-remove
 
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
+
+db-verify: $(INSTALLED) ## check all rows against the constraints, the keys and what the application keeps; START_AT=messages goes on there
+	@$(RUN) verify
 
 db-adopt: $(INSTALLED) ## record the migrations of a database that has the schema already, as from a dump, as applied
 	@$(RUN) adopt

@@ -23,7 +23,7 @@ from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrent_index, folders, history, session_settings, settings
+from messenger_db import concurrently, folders, history, session_settings, settings
 from messenger_db.advisory_locks import alone, refuse_unless_held
 from messenger_db.backfilling import backfill_records, backfill_runs
 from messenger_db.backfilling.backfill_files import Backfill
@@ -365,13 +365,17 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         migration.load()
         started = time.monotonic()
         half = Path(migration.path if direction == "apply" else rollback_path(migration.path))
+        needs_none = direction != "apply" and not any(
+            concurrently.is_named(found.text) for found in statements_of(half)
+        )
+        in_transaction = migration.use_transactions or needs_none
         try:
-            if migration.use_transactions:
+            if in_transaction:
                 self._run_in_transaction(migration.id, half, book)
             else:
                 self._run_outside(half, book)
         except psycopg2.Error as error:
-            kept = "nothing of it was kept" if migration.use_transactions else "the next run continues from there"
+            kept = "nothing of it was kept" if in_transaction else "the next run continues from there"
             if self.connection.closed:
                 kept = "the connection was lost, and the next run finds what was kept"
             else:
@@ -411,7 +415,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
         session_settings.reset(self.connection, self.target.schema)
         statements = statements_of(half)
-        if not all(concurrent_index.is_done(self.connection, found.text) for found in statements):
+        if not all(concurrently.is_done(self.connection, found.text) for found in statements):
             with watched(self.connection, self.target, QUERIES["concurrent_index.progress"], PROGRESS_SECONDS):
                 self._execute_all(statements)
         session_settings.reset(self.connection, self.target.schema)

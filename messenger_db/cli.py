@@ -134,8 +134,9 @@ GROUPS = {
         Command(
             "validate",
             "check the migration files without running them",
-            "messenger-db validate",
+            "messenger-db validate --format sarif > validate.sarif",
             "commands.validate:validate",
+            (_setting("FORMAT", "--format"),),
         ),
         Command(
             "checksums",
@@ -165,6 +166,13 @@ GROUPS = {
             "messenger-db check --json",
             "commands.check:check",
             (_json,),
+        ),
+        Command(
+            "verify",
+            "check all rows against the constraints, the keys and what the application keeps",
+            "messenger-db verify --json",
+            "commands.verify:verify",
+            (_setting("START_AT", "--start-at"), _json),
         ),
         Command(
             "adopt",

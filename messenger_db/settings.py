@@ -60,6 +60,7 @@ SETTINGS = {
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
             "NAME",
@@ -72,6 +73,9 @@ SETTINGS = {
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
+        Setting(
+            "START_AT", "the table that `verify` begins with, in the order of their names, such as messages", "", True
+        ),
         Setting("STEPS", "how many migrations to roll back, newest first; all if not set", "", True),
         Setting("TABLE", "the table that a recipe is for", "", True),
         Setting("TCP", "set to 1, `url` prints the embedded server's TCP address, with the password", "", True),

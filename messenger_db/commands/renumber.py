@@ -48,6 +48,7 @@ def _change(folder: Path, numbers: dict[str, str]) -> None:
         for path in (*folder.glob(f"{old}.*"), *(folder.parent / ROWS).glob(f"{old}.*"))
         if old != new
     ]
+    released = checksums.release(folder).files
     undo: list[Callable[[], object]] = []
     try:
         previous = ""
@@ -55,7 +56,7 @@ def _change(folder: Path, numbers: dict[str, str]) -> None:
             path = folder / f"{old}.sql"
             before = path.read_bytes()
             after = with_depends(before.decode(errors="surrogateescape"), previous).encode(errors="surrogateescape")
-            if after != before:
+            if after != before and path.name not in released:
                 undo.append(partial(path.write_bytes, before))
                 path.write_bytes(after)
             previous = new

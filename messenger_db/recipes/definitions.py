@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from pglast.enums import AlterTableType, ConstrType, ObjectType
+from pglast.enums import AlterTableType, BoolExprType, ConstrType, ObjectType
 from pglast.stream import RawStream
+from pglast.visitors import Ancestor, Visitor
 
 from messenger_db.sql_analysis.nodes import Node, ast, words
 
@@ -26,10 +27,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Check:
-    """A CHECK: its expression and its comment."""
+    """A CHECK: its expression, the columns in it, and its comment.
+
+    `terms` are the expressions that AND joins, or the one that there is, each with its columns.
+    """
 
     expression: str
+    terms: tuple[tuple[str, frozenset[str]], ...]
     comment: str = ""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns in it."""
+        return frozenset().union(*(columns for _, columns in self.terms))
+
+    def without(self, column: str) -> str:
+        """Return the expression without the terms in which a column is; empty where it is in all of them."""
+        return " AND ".join(term for term, columns in self.terms if column not in columns)
 
 
 @dataclass
@@ -86,7 +100,33 @@ def _add(table: Table, element: Node) -> None:
     if isinstance(element, ast.ColumnDef):
         table.columns[element.colname] = column_of(element)
     elif isinstance(element, ast.Constraint) and element.contype == ConstrType.CONSTR_CHECK:
-        table.checks[element.conname] = Check(RawStream()(element.raw_expr))
+        table.checks[element.conname] = _check(element.raw_expr)
+
+
+def _check(expression: Node) -> Check:
+    is_and = isinstance(expression, ast.BoolExpr) and expression.boolop == BoolExprType.AND_EXPR
+    terms = expression.args if is_and else (expression,)
+    return Check(RawStream()(expression), tuple((_term(term), _columns(term)) for term in terms))
+
+
+def _term(node: Node) -> str:
+    text = RawStream()(node)
+    return f"({text})" if isinstance(node, ast.BoolExpr) and node.boolop == BoolExprType.OR_EXPR else text
+
+
+def _columns(expression: Node) -> frozenset[str]:
+    collector = _ColumnCollector()
+    collector(expression)
+    return frozenset(collector.columns)
+
+
+class _ColumnCollector(Visitor):
+    def __init__(self) -> None:
+        self.columns: set[str] = set()
+
+    def visit(self, _ancestors: Ancestor, node: Node) -> None:
+        if isinstance(node, ast.ColumnRef):
+            self.columns.add(words(node.fields)[-1])
 
 
 def _alter(table: Table, command: Node) -> None:

@@ -41,7 +41,8 @@ ALTER TABLE {table}
     DROP COLUMN {column};
 
 --- rollback
--- Brings the column back without its values, and without its constraints and indexes: add them here.
+-- Brings the column back without its values. What was dropped with it comes back only if it is written here: its own
+-- CHECKs ({own_checks}), foreign keys and indexes.
 ALTER TABLE {table}
     ADD COLUMN {column} {old_definition};
 

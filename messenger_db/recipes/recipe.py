@@ -145,6 +145,8 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
         return {"is_given": f"IS DISTINCT FROM {new.default}" if new.default else "IS NOT NULL", "words": words}
     if "column" not in needed:
         return {"words": words}
+    if recipe.name == "drop-column":
+        _refuse_shared_checks(needed["table"], names[0], table)
     for name in names:
         if name not in table.columns:
             known = ", ".join(table.columns)
@@ -154,6 +156,12 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
     longer = whole_number(needed.get("length", "")) or 0
     if recipe.name == "wider-varchar" and not (limit and int(limit[1]) < longer):
         raise MessengerError(f"LENGTH={needed['length']} is not more than {needed['table']}.{names[0]} has: {old.type}")
+    checks = ", ".join(name for name, check in table.checks.items() if names[0] in check.columns)
+    if recipe.name == "wider-varchar" and checks:
+        raise MessengerError(
+            f"COLUMN={names[0]} is in the CHECKs {checks}, for which a new length reads the table under its lock: drop "
+            "them before, and add them again with RECIPE=check; or write the migration by hand, with a waiver"
+        )
     return {
         "old_type": old.type,
         "old_length": limit[1] if limit else "",
@@ -161,7 +169,19 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
         "old_definition": (old.type if old.is_required and not old.default else old.definition()),
         "is_required": "yes" if old.is_required and not old.default else "",
         "comment": _literal(old.comment),
+        "own_checks": ", ".join(name for name, check in table.checks.items() if check.columns == {names[0]}) or "none",
     }
+
+
+def _refuse_shared_checks(name: str, column: str, table: Table) -> None:
+    """Raise MessengerError when a CHECK of several columns would be dropped with one of them."""
+    for constraint, check in table.checks.items():
+        if column in check.columns and len(check.columns) > 1:
+            wider = shlex.quote(check.without(column) or "...")
+            raise MessengerError(
+                f"COLUMN={column} is in the CHECK {constraint}, which would be dropped with it: first make db-new "
+                f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={wider}"
+            )
 
 
 def _new_column(needed: dict[str, str]) -> Column:

@@ -25,7 +25,7 @@ from yoyo.migrations import read_sql_migration
 
 from messenger_db.catalog import Catalog, differences, snapshot
 from messenger_db.checksums import rollback_path
-from messenger_db.concurrent_index import without_concurrently
+from messenger_db.concurrently import without_concurrently
 
 QUERIES = Path(__file__).parent / "queries"
 
