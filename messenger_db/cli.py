@@ -118,6 +118,13 @@ GROUPS = {
             "commands.status:status",
             (_exit_code, _json),
         ),
+        Command(
+            "backfill",
+            "change many rows in small batches while others work, as the files of backfills/ say",
+            "messenger-db backfill 0001_fill_language --on-error skip",
+            "commands.backfill:backfill",
+            (_setting("NAME", "name"), _setting("ON_ERROR", "--on-error")),
+        ),
         Command("shell", "open psql on the database", "messenger-db shell", "commands.shell:shell"),
         Command(
             "url",
@@ -130,10 +137,10 @@ GROUPS = {
     "Writing migrations": (
         Command(
             "new",
-            "write the next migrations: an empty pair of files, or those of a recipe",
+            "write the next migrations: an empty pair of files, or those of a recipe; or a backfill",
             "messenger-db new --recipe index --table users --column created_at",
             "commands.new:new",
-            (_setting("NAME", "name"), *(_setting(name, f"--{name.lower()}") for name in RECIPE)),
+            (_setting("NAME", "name"), *(_setting(name, f"--{name.lower()}") for name in (*RECIPE, "BACKFILL"))),
         ),
         Command(
             "validate",
@@ -164,7 +171,7 @@ GROUPS = {
         ),
         Command(
             "rehearse",
-            "try the pending migrations on a server that is thrown away, among users, and say what they would do here",
+            "try pending migrations and backfills on a server that is thrown away, and say what they would do here",
             "messenger-db rehearse --messages 1000000",
             "commands.rehearse:rehearse",
             (MESSAGES, _json),

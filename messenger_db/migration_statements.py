@@ -20,13 +20,16 @@ class Statement(NamedTuple):
     line: int
 
     @contextmanager
-    def located(self) -> Iterator[None]:
-        """Add to an error of the server's, as a note, in which file and line it is."""
+    def located(self, before: int = 0) -> Iterator[None]:
+        """Add to an error of the server's, as a note, in which file and line it is.
+
+        `before` is the number of characters that were sent to the server before this statement's own.
+        """
         try:
             yield
         except psycopg2.Error as error:
             # The server counts characters from 1; without a position it means the statement as a whole.
-            position = int(error.diag.statement_position or 1) - 1
+            position = max(0, int(error.diag.statement_position or 1) - 1 - before)
             start = NOT_YET_SQL.match(self.text)
             line = self.line + self.text.count("\n", 0, position or (start.end() if start else 0))
             error.add_note(f"{self.file.parent.name}/{self.file.name}:{line}")
