@@ -44,7 +44,7 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 ##@ Writing migrations
 
-.PHONY: db-new validate db-checksums db-sums db-renumber db-plan docs
+.PHONY: db-new validate db-checksums db-sums db-renumber db-plan db-rehearse docs
 
 db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like sequences; BACKFILL=
 	@$(RUN) new
@@ -63,6 +63,9 @@ db-renumber: $(INSTALLED) ## number the migrations that are not released anew, w
 
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan
+
+db-rehearse: $(INSTALLED) ## try the pending migrations on a throw-away server, among users, with MESSAGES=1000000 generated
+	@$(RUN) rehearse
 
 docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
@@ -112,6 +115,8 @@ db-remove: $(INSTALLED) ## stop the embedded server and delete all its data; mak
 
 .PHONY: test test-matrix lint fmt bench clean
 
+# Without bytecode, each worker and each command of the tests would compile all modules for itself.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(INSTALLED) ## run the tests, in parallel; TESTS=tests/drift runs only those
 	@$(VENV)python -m pytest -n 4 --dist loadgroup $(TESTS)
 

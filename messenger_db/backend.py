@@ -57,6 +57,10 @@ CURES = {
 }
 
 
+def _nothing_more(*_: object) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def open_backend(url: str, *, create: bool = True) -> "MessengerBackend":
     """Return a backend connected to the database of `url`, which is created if it is missing and `create` says so.
 
@@ -74,6 +78,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     # What the last look at the migrations found applied without a file next to theirs, oldest first.
     absent: tuple[str, ...] = ()
+
+    # What is done around each statement of a migration: a rehearsal takes the time.
+    around_statement: Callable[[Statement], AbstractContextManager[None]] = _nothing_more
 
     def connect(self, dburi: DatabaseURI) -> Connection:
         """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
@@ -429,7 +436,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self.connection.notices = _Notices()
         try:
             for number, found in enumerate(statements):
-                with found.located():
+                with found.located(), self.around_statement(found):
                     MigrationStep(number, found.text, None).apply(self)
         finally:
             self.connection.notices = []

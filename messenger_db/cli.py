@@ -86,6 +86,17 @@ def _exit_code(parser: Parser) -> object:
     return parser.add_argument("--exit-code", action="store_true", help="exit with status 3 if a migration is pending")
 
 
+def _parse_messages(text: str) -> int | None:
+    from messenger_db.errors import MessengerError
+    from messenger_db.settings import whole_number
+
+    messages = whole_number(text)
+    if text and not messages:
+        raise MessengerError(f"MESSAGES={text} is not a whole number: MESSAGES=1000000 generates a million messages")
+    return messages
+
+
+MESSAGES = _setting("MESSAGES", "--messages", type=_parse_messages)
 # A recipe of migrations, and what one of them or another needs: each is an option and a setting.
 RECIPE = ("RECIPE", "TABLE", "COLUMN", "TYPE", "VALUE", "CONSTRAINT", "CHECK", "REFERENCES", "LENGTH", "TO", "TRIGGER")
 STEPS = _setting("STEPS", "--steps", type=_parse_steps)
@@ -157,6 +168,13 @@ GROUPS = {
             "messenger-db plan --down --steps 1",
             "commands.plan:plan",
             (_flag("DOWN", "--down"), STEPS, _json),
+        ),
+        Command(
+            "rehearse",
+            "try the pending migrations on a server that is thrown away, among users, and say what they would do here",
+            "messenger-db rehearse --messages 1000000",
+            "commands.rehearse:rehearse",
+            (MESSAGES, _json),
         ),
     ),
     "On a server": (

@@ -41,9 +41,10 @@ def statements_of(file: Path) -> list[Statement]:
     *_, texts = read_sql_migration(str(file))
     whole = file.read_text(encoding="utf-8") if texts else ""
     found: list[Statement] = []
-    end = 0
+    line, counted, end = 1, 0, 0
     for text in texts:
         start = max(whole.find(text, end), end)
-        found.append(Statement(text, file, whole.count("\n", 0, start) + 1))
-        end = start + len(text)
+        line += whole.count("\n", counted, start)
+        found.append(Statement(text, file, line))
+        counted, end = start, start + len(text)
     return found

@@ -63,6 +63,9 @@ SETTINGS = {
         Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
+            "MESSAGES", "how many messages `rehearse` generates; those of the database in use if not set", "", True
+        ),
+        Setting(
             "NAME",
             "the name of a new migration, such as add_pins, of one that `renumber` puts last, or of a backfill to run",
             "",

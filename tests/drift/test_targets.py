@@ -17,6 +17,7 @@ def test_up_check_grant_plan(untouched: Checkout, database: Database, role: str)
     make("db-up")
     assert make("db-plan").startswith("-- nothing to apply: ")
     assert make("db-check").endswith(" matches its applied migrations\n")
+    assert ": the rows keep all " in make("db-verify", "START_AT=users")
     assert "\n  users: SELECT, INSERT (username, " in make("db-grant", f"ROLE={role}")
     assert "\n  users: SELECT (id, username, display_name, " in make("db-grant", f"ROLE={role}", "READONLY=1")
     with psycopg.connect(database.url(user=role)) as db:

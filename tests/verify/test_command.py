@@ -9,6 +9,7 @@ import pytest
 from drift.commands import Commands, Said
 from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
+from schema.cases import TABLES
 from schema.cases.world import BCRYPT, build_world
 from workflow.databases import new_role
 
@@ -54,7 +55,8 @@ def without_checks(db: psycopg.Connection, table: str, name: str, statement: str
 def test_rows_that_keep_all_rules(commands: Commands) -> None:
     found = said(commands)
     assert found.error is None
-    assert found.lines == [f"{verify('').where}: the rows keep all 173 rules of 10 tables"]
+    [line] = found.lines
+    assert re.fullmatch(rf"database .*: the rows keep all \d{{3}} rules of {len(TABLES)} tables", line)
     assert found.warnings == []
     assert verify("").exit_status == DONE
 
@@ -68,7 +70,7 @@ def test_a_broken_rule_is_told_with_its_first_rows(commands: Commands, db: psyco
     assert line.endswith(f" NOT VALID; {'; '.join(people)}")
     assert found.error == (
         f"messenger-db: 1 rule broken in {verify('').where}: "
-        "find out what wrote the rows, correct them, and verify again"
+        "find out what wrote the rows, and correct them; then verify again"
     )
     assert verify("").exit_status == BROKEN
 
@@ -151,7 +153,7 @@ def test_a_check_that_fails_is_told_and_the_others_go_on(commands: Commands, db:
     db.execute("ALTER TABLE users DROP CONSTRAINT users_status_valid")
     found = said(commands)
     assert found.error
-    assert found.error.startswith("messenger-db: 1 of 173 rules of database ")
+    assert re.match(r"messenger-db: 1 of \d+ rules of database ", found.error)
     assert " could not be verified, and the rows keep the others: " in found.error
     assert verify("").exit_status == UNVERIFIED
 
@@ -228,8 +230,15 @@ def test_a_row_without_its_entry_in_an_index(commands: Commands, db: psycopg.Con
         )
     db.execute(ready.format(True).encode())
     found = said(commands, "contacts")
-    assert found.lines[0].startswith("contacts.contacts_contact_id_idx: corrupt: heap tuple (0,")
+    [line] = found.lines
+    assert line.startswith("corrupt, heap tuple (0,")
+    assert line.endswith(
+        ' lacks matching index tuple within index "contacts_contact_id_idx": contacts.contacts_contact_id_idx'
+    )
     assert found.error
+    assert found.error.endswith(
+        ": REINDEX the indexes that are corrupt, and restore such tables from a backup; then verify again"
+    )
 
 
 def test_an_empty_schema_and_one_of_somebody_else(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
@@ -359,8 +368,9 @@ def test_elsewhere_a_long_run_says_how_far_it_is(commands: Commands, db: psycopg
     commands.environment.setattr("messenger_db.commands.verify.SECONDS_BETWEEN_LINES", 0)
     lines = said(commands, "user_sessions").warnings
     assert lines[0].startswith("  0% user_sessions.user_sessions_")
-    assert re.fullmatch(r"user_sessions: 19 rules over 3 rows in \d\.\d s", lines[7])
-    assert re.fullmatch(r"users: 18 rules over 4 rows in \d\.\d s; broken: users_status_valid", lines[-1])
+    tables = [line for line in lines if not line.endswith(" ...")]
+    assert re.fullmatch(r"user_sessions: \d+ rules over 3 rows in \d+\.\d s", tables[0])
+    assert re.fullmatch(r"users: \d+ rules over 4 rows in \d+\.\d s; broken: users_status_valid", tables[1])
 
 
 @pytest.mark.usefixtures("db")

@@ -114,7 +114,8 @@ def test_words_that_do_not_exist_end_with_2(untouched: Checkout) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "setting"), [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY")]
+    ("words", "setting"),
+    [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY"), (("rehearse",), "MESSAGES")],
 )
 def test_a_refused_value_names_its_setting(untouched: Checkout, words: tuple[str, ...], setting: str) -> None:
     assert f"{setting}=x " in refusal(untouched.command(*words, **{setting: "x"}))
