@@ -3,11 +3,14 @@
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 
 from yoyo.migrations import Migration, MigrationList
 
 from messenger_db import folders
 from messenger_db.backend import MessengerBackend, open_backend
+from messenger_db.backfilling import backfill_runs
+from messenger_db.backfilling.needed_backfills import needed
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use, current_target
 from messenger_db.history import refuse_absent
@@ -54,6 +57,9 @@ def _rehearsed(url: str, in_use: InUse, size: WorldSize) -> Rehearsal:
         rehearsed = sizes(backend.connection)
         reports: list[MigrationReport] = []
         for migration in in_use.pending:
+            for backfill in needed(Path(migration.path)):
+                _tell(f"filling {backfill.id} ...")
+                backfill_runs.run(backend.connection, backend.target, backfill, skip=False)
             _tell(f"rehearsing {migration.id} ...")
             reports.append(rehearse_migration(backend, url, migration, in_use.sizes))
             if reports[-1].error:
