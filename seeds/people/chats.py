@@ -8,7 +8,7 @@ from random import Random
 
 from ..chat_statistics import value
 from ..distributions import Lognormal, uuid4
-from ..language.vocabulary import Vocabulary
+from ..language.phrases import Phrases
 from .people import Person
 
 SHARE_DIRECT = 0.6  # assumed
@@ -53,7 +53,7 @@ def direct_chats_of(chats: int, users: int) -> int:
 
 
 def make_chats(
-    people: Sequence[Person], chats: int, largest_group: int, vocabulary: Vocabulary, seed: int
+    people: Sequence[Person], chats: int, largest_group: int, phrases: Phrases, seed: int
 ) -> Iterator[Chat]:
     """Yield the chats, direct chats and groups mixed; the first group is the largest."""
     random = Random(f"{seed}/chats")
@@ -67,9 +67,9 @@ def make_chats(
             members = _pair(people, pairs, random)
             yield Chat(uuid4(random), None, None, None, members)
         else:
-            topic = vocabulary.topic()
+            topic = phrases.topic()
             members = _circle(people, size, random)
-            yield Chat(uuid4(random), topic, vocabulary.group_name(topic), vocabulary.group_description(topic), members)
+            yield Chat(uuid4(random), topic, phrases.group_name(topic), phrases.group_description(topic), members)
             size = sizes.draw(random)
 
 

@@ -6,14 +6,14 @@ from random import Random
 from faker import Faker
 
 from ..copy_format import DAY, MINUTE, SECOND
-from ..language.faker_names import FakerNames
-from ..language.vocabulary import Vocabulary
+from ..language.names import Names
+from ..language.phrases import Phrases
 from ..options import Options
 from ..tables import RECEIPTS_DUE, Batch
 from .chats import make_chats, share_out
 from .contacts import contact_rows
 from .logins import session_rows
-from .messages import MessageWriter
+from .messages import MessageWriter, Written
 from .people import People, Person
 from .schedule import SHARE_LIVE, Scheduled, Scheduler
 
@@ -35,19 +35,19 @@ class Dataset:
         """Take the usernames, in lower case, that the database has already."""
         faker = Faker(list(options.locales))
         faker.seed_instance(f"{options.seed}/faker")
-        names = FakerNames.invent([faker[locale] for locale in options.locales])
+        self._names = Names.invent([faker[locale] for locale in options.locales])
         self._options = options
         self._now = round(options.now.timestamp() * SECOND)
         # The texts that seed a Random choose the rows: another text would make another data set for the same SEED.
         self._random = Random(f"{options.seed}/world")
-        self._vocabulary = Vocabulary(Random(f"{options.seed}/talk"), names)
-        people = People(faker, options.seed, self._now, taken, self._vocabulary.bio)
+        self._phrases = Phrases(self._names, Random(f"{options.seed}/phrases"))
+        people = People(faker, options.seed, self._now, taken, self._phrases.bio)
         self._people = [people.make() for _ in range(options.users)]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows by table, as lines for COPY; a row comes after those it refers to."""
         options = self._options
-        chats = list(make_chats(self._people, options.chats, options.largest_group, self._vocabulary, options.seed))
+        chats = list(make_chats(self._people, options.chats, options.largest_group, self._phrases, options.seed))
         share_out(options.messages, chats, options.seed)
         live = {
             chat.id
@@ -89,10 +89,12 @@ class Dataset:
         return "online" if lot < SHARE_ONLINE else "away" if lot < SHARE_ONLINE + SHARE_AWAY else "offline"
 
     def _message_rows(self, conversations: Iterable[Scheduled]) -> Iterator[Batch]:
-        writer = MessageWriter(self._vocabulary, self._options.seed, self._now)
+        writer = MessageWriter(self._names, self._options.seed, self._now)
+        written = Written()
         for conversation in conversations:
-            writer.write(conversation)
-            if len(writer.messages) >= ROWS_PER_BATCH:
-                yield from writer.drain()
+            writer.write(conversation, written)
+            if len(written.messages) >= ROWS_PER_BATCH:
+                yield from written.batches()
                 yield RECEIPTS_DUE
-        yield from writer.drain()
+                written = Written()
+        yield from written.batches()

@@ -61,6 +61,10 @@ class Person:
         """Return the hour of the day where they live, 0 to 23."""
         return (time + self.offset) % DAY // HOUR
 
+    def day(self, time: int) -> int:
+        """Return the days since 1970 where they live."""
+        return (time + self.offset) // DAY
+
     @property
     def shown_name(self) -> str:
         """The name that others see."""
