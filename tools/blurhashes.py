@@ -15,9 +15,30 @@ COMPONENTS = (4, 3)
 
 Colour = tuple[int, int, int]
 # Above and below the horizon, and what stands before it, as photographs have them.
-SKIES: tuple[Colour, ...] = ((122, 170, 214), (168, 190, 205), (236, 178, 128), (70, 84, 116), (205, 205, 200), (176, 150, 126))
-GROUNDS: tuple[Colour, ...] = ((92, 118, 62), (140, 122, 92), (196, 178, 140), (58, 78, 88), (104, 92, 84), (150, 160, 164))
-OBJECTS: tuple[Colour, ...] = ((224, 196, 170), (74, 56, 44), (190, 68, 54), (236, 228, 214), (48, 62, 44), (214, 160, 62))
+SKIES: tuple[Colour, ...] = (
+    (122, 170, 214),
+    (168, 190, 205),
+    (236, 178, 128),
+    (70, 84, 116),
+    (205, 205, 200),
+    (176, 150, 126),
+)
+GROUNDS: tuple[Colour, ...] = (
+    (92, 118, 62),
+    (140, 122, 92),
+    (196, 178, 140),
+    (58, 78, 88),
+    (104, 92, 84),
+    (150, 160, 164),
+)
+OBJECTS: tuple[Colour, ...] = (
+    (224, 196, 170),
+    (74, 56, 44),
+    (190, 68, 54),
+    (236, 228, 214),
+    (48, 62, 44),
+    (214, 160, 62),
+)
 
 
 def painted(random: Random) -> list[list[list[int]]]:
@@ -25,7 +46,10 @@ def painted(random: Random) -> list[list[list[int]]]:
     sky, ground, thing = (_near(random.choice(colours), random) for colours in (SKIES, GROUNDS, OBJECTS))
     horizon = random.uniform(0.25, 0.7) * HEIGHT
     x, y, radius = random.uniform(3, 13), random.uniform(4, 10), random.uniform(1.5, 4)
-    return [[_pixel(column, row, sky, ground, thing, horizon, (x, y, radius)) for column in range(WIDTH)] for row in range(HEIGHT)]
+    return [
+        [_pixel(column, row, sky, ground, thing, horizon, (x, y, radius)) for column in range(WIDTH)]
+        for row in range(HEIGHT)
+    ]
 
 
 def _near(colour: Colour, random: Random) -> Colour:

@@ -33,7 +33,9 @@ class Cast:
 
     def speaker(self, line: Line) -> int:
         """Return who says the line."""
-        is_aside = line.text and len(line.text.split()) <= LONGEST_ASIDE and line.text.isascii() and line.text[-1] != "?"
+        is_aside = (
+            line.text and len(line.text.split()) <= LONGEST_ASIDE and line.text.isascii() and line.text[-1] != "?"
+        )
         if self._count > len(self._pair) and is_aside and self._random.random() < SHARE_ASIDES:
             return self._random.randrange(self._count)
         return self._pair[line.speaker]

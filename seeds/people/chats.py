@@ -52,9 +52,7 @@ def direct_chats_of(chats: int, users: int) -> int:
     return min(pairs, chats if users < SMALLEST_GROUP else max(1, round(chats * SHARE_DIRECT)))
 
 
-def make_chats(
-    people: Sequence[Person], chats: int, largest_group: int, phrases: Phrases, seed: int
-) -> Iterator[Chat]:
+def make_chats(people: Sequence[Person], chats: int, largest_group: int, phrases: Phrases, seed: int) -> Iterator[Chat]:
     """Yield the chats, direct chats and groups mixed; the first group is the largest."""
     random = Random(f"{seed}/chats")
     direct = direct_chats_of(chats, len(people))

@@ -138,7 +138,9 @@ class _Conversation:
         person = self._present[speaker]
         message = uuid7(time, random)
         content = self._content(said, person, time, dressing)
-        edited = min(self._now, time + EDIT_AFTER.draw(random)) if random.random() < self._edits * bool(content) else None
+        edited = (
+            min(self._now, time + EDIT_AFTER.draw(random)) if random.random() < self._edits * bool(content) else None
+        )
         deleted, deleted_by = NEVER, NULL
         if random.random() < self._deletions:
             content = ""

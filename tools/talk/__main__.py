@@ -36,7 +36,10 @@ def main() -> None:
     scorer = Scorer(kept, Random(SEED))
     parts = []
     for talk in kept:
-        lines = [f"{one.speaker}\t{one.pause}\t{one.answers}\t{'+' * one.has_picture}\t{one.text}" for one in scorer.score(talk)]
+        lines = [
+            f"{one.speaker}\t{one.pause}\t{one.answers}\t{'+' * one.has_picture}\t{one.text}"
+            for one in scorer.score(talk)
+        ]
         parts.append("\n".join([f"= {topic(talk, frequent)}", *lines]) + "\n")
     # Without the time, so that the same talks make the same file.
     TALKS.write_bytes(gzip.compress("".join(parts).encode(), 9, mtime=0))

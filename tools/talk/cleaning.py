@@ -14,7 +14,9 @@ from .corpus import Said
 RULES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
 WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 # Somebody who is spoken to.
-CALLED = re.compile(r"^((?:oh |so |aw+ |haha+ |ok |okay )?(?:hey|hi|hello|thanks|thank you|bye|yo|night),? )(\w+)\b", re.IGNORECASE)
+CALLED = re.compile(
+    r"^((?:oh |so |aw+ |haha+ |ok |okay )?(?:hey|hi|hello|thanks|thank you|bye|yo|night),? )(\w+)\b", re.IGNORECASE
+)
 # A word that is written large within sentences more often than not is a name: of the public where it is common in the
 # corpus, of somebody where it is not.
 MOSTLY = 0.5
@@ -34,7 +36,10 @@ CITIES = (
 )
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 KINDS_OF_DAY = (
-    (rf"(?<=today is )({DAYS})\b|(?<=today's )({DAYS})\b|(?<=it's )({DAYS})\b|(?<=its )({DAYS})\b|(?<=happy )({DAYS})\b", "{today}"),
+    (
+        rf"(?<=today is )({DAYS})\b|(?<=today's )({DAYS})\b|(?<=it's )({DAYS})\b|(?<=its )({DAYS})\b|(?<=happy )({DAYS})\b",
+        "{today}",
+    ),
     (rf"(?<=tomorrow is )({DAYS})\b|(?<=tomorrow's )({DAYS})\b", "{tomorrow}"),
     (rf"(?<=yesterday was )({DAYS})\b", "{yesterday}"),
     (r"\bgood (morning|afternoon|evening)\b", "{good day}"),
@@ -48,7 +53,9 @@ class Cleaner:
     """Cleans the messages of a corpus, whose words have been counted."""
 
     def __init__(self, conversations: Iterable[Sequence[Said]]) -> None:
-        self._cut = [re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) for patterns in RULES["cut"].values()]
+        self._cut = [
+            re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) for patterns in RULES["cut"].values()
+        ]
         self._large: Counter[str] = Counter()
         self._small: Counter[str] = Counter()
         places: dict[str, set[int]] = defaultdict(set)
@@ -67,7 +74,7 @@ class Cleaner:
     def _count(self, text: str, number: int, places: dict[str, set[int]]) -> None:
         for match in WORD.finditer(text):
             word = match[0]
-            within = match.start() > 1 and text[match.start() - 2] not in ".!?:\"("
+            within = match.start() > 1 and text[match.start() - 2] not in '.!?:"('
             if within and word[0].isupper() and not word.isupper():
                 self._large[word.lower()] += 1
             elif word.islower():
@@ -102,7 +109,9 @@ class Cleaner:
     def _name(self, match: re.Match[str], known: dict[str, str]) -> str:
         name, _, rest = match[0].lower().partition("'")
         after = WORD.match(match.string, match.end() + 1)
-        is_public = after is not None and not rest and self._is_name(after[0].lower()) and after[0].lower() in self._common
+        is_public = (
+            after is not None and not rest and self._is_name(after[0].lower()) and after[0].lower() in self._common
+        )
         if name not in self._names or is_public or match.string[match.start() - 1 : match.start()] == "{":
             return match[0]
         kind = "woman" if name in self._women else "man" if name in self._men else "person"

@@ -17,7 +17,18 @@ EMOJI = {
     emoji: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for emoji, words in tomllib.loads(Path(__file__).with_name("emoji.toml").read_text(encoding="utf-8")).items()
 }
-SMILEYS = {":)": "🙂", ":-)": "🙂", "(:": "🙂", ":D": "😃", ":(": "😞", ";)": "😉", ":P": "😛", ":p": "😛", "<3": "❤️", "XD": "😆"}
+SMILEYS = {
+    ":)": "🙂",
+    ":-)": "🙂",
+    "(:": "🙂",
+    ":D": "😃",
+    ":(": "😞",
+    ";)": "😉",
+    ":P": "😛",
+    ":p": "😛",
+    "<3": "❤️",
+    "XD": "😆",
+}
 SMILEY = re.compile(r"(?<!\S)(?:" + "|".join(map(re.escape, SMILEYS)) + r")(?!\w)")
 SHARE_WITH_EMOJI = 0.24  # tried: most messages have no word for one
 
@@ -103,7 +114,9 @@ class Scorer:
             ends_turn = number + 1 < len(talk) and talk[number + 1].speaker != said.speaker
             share = SHARE_PICTURED if can_be_seen else SHARE_FOLLOWED
             if is_statement and ends_turn and not has_picture and self._random.random() < share:
-                lines.append(Line(said.speaker, self._random.randrange(*BEFORE_A_PICTURE), 0, has_picture=True, text=""))
+                lines.append(
+                    Line(said.speaker, self._random.randrange(*BEFORE_A_PICTURE), 0, has_picture=True, text="")
+                )
         self._link(lines)
         return lines
 
