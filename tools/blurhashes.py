@@ -46,25 +46,19 @@ def painted(random: Random) -> list[list[list[int]]]:
     sky, ground, thing = (_near(random.choice(colours), random) for colours in (SKIES, GROUNDS, OBJECTS))
     horizon = random.uniform(0.25, 0.7) * HEIGHT
     x, y, radius = random.uniform(3, 13), random.uniform(4, 10), random.uniform(1.5, 4)
-    return [
-        [_pixel(column, row, sky, ground, thing, horizon, (x, y, radius)) for column in range(WIDTH)]
-        for row in range(HEIGHT)
-    ]
+
+    def pixel(column: int, row: int) -> list[int]:
+        if (column - x) ** 2 + (row - y) ** 2 < radius**2:
+            return list(thing)
+        light = 1.15 - 0.3 * row / HEIGHT
+        return [min(255, round(part * light)) for part in (sky if row < horizon else ground)]
+
+    return [[pixel(column, row) for column in range(WIDTH)] for row in range(HEIGHT)]
 
 
 def _near(colour: Colour, random: Random) -> Colour:
     red, green, blue = (min(255, max(0, part + random.randrange(-18, 19))) for part in colour)
     return red, green, blue
-
-
-def _pixel(
-    column: int, row: int, sky: Colour, ground: Colour, thing: Colour, horizon: float, at: tuple[float, float, float]
-) -> list[int]:
-    x, y, radius = at
-    if (column - x) ** 2 + (row - y) ** 2 < radius**2:
-        return list(thing)
-    light = 1.15 - 0.3 * row / HEIGHT
-    return [min(255, round(part * light)) for part in (sky if row < horizon else ground)]
 
 
 def main() -> None:

@@ -8,6 +8,9 @@ from importlib.resources import files
 from random import Random
 from typing import NamedTuple
 
+# How many talks are looked at for one that is long enough.
+LOOKED_AT, FEW = 24, 60
+
 
 class Line(NamedTuple):
     """A message of a talk. It may have slots, which dressing.py fills; without a text it is a picture."""
@@ -71,22 +74,30 @@ class Deck:
 
     def deal(self, topic: str | None, most: int, *, rest_later: bool = False) -> Scene:
         """Return the next talk of a topic, or of any: at most so many lines of it, whose rest can be dealt later."""
-        scene = self._next(topic)
+        scene = self._next(topic, most)
         if scene.length <= most:
             return scene
         if rest_later:
             self._decks[topic].insert(0, Scene(scene.talk, scene.first + most, scene.length - most))
         return scene._replace(length=most)
 
-    def _next(self, topic: str | None) -> Scene:
+    def _next(self, topic: str | None, most: int) -> Scene:
+        """Return the next talk; for few lines, one of the next talks that is long enough."""
+        deck = self._decks.setdefault(topic, [])
         while True:
-            deck = self._decks.setdefault(topic, [])
-            if not deck:
-                deck += self._shuffled(topic)
-            scene = deck.pop()
-            if scene.first or scene.talk not in self._used:
-                self._used.add(scene.talk)
-                return scene
+            while deck and deck[-1].first == 0 and deck[-1].talk in self._used:
+                deck.pop()
+            if deck:
+                break
+            deck += self._shuffled(topic)
+        long = (
+            at
+            for at in range(len(deck) - 1, max(-1, len(deck) - 1 - LOOKED_AT), -1)
+            if deck[at].length >= most and (deck[at].first or deck[at].talk not in self._used)
+        )
+        scene = deck.pop(next(long, len(deck) - 1) if most <= FEW else -1)
+        self._used.add(scene.talk)
+        return scene
 
     def _shuffled(self, topic: str | None) -> list[Scene]:
         every = [Scene(number, 0, talk.length) for number, talk in enumerate(talks()) if topic in (None, talk.topic)]

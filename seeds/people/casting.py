@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from random import Random
 
-from ..distributions import Weighted
 from ..language.talks import Line
 
 # What anybody can have said: a few words that ask nothing and name nobody.
@@ -17,18 +16,15 @@ class Cast:
     def __init__(self, weights: Sequence[int], random: Random) -> None:
         """Take how much each of the speakers talks."""
         self._random = random
-        self._everybody = Weighted(weights)
-        self._count = len(weights)
-        self._pair = (0, min(1, self._count - 1))
+        self._weights = weights
+        self._pair = (0, 0)
 
     def begin_scene(self) -> None:
-        """Choose who speaks in the next scene."""
-        if self._count == 1:
-            return
-        one = self._everybody.draw(self._random)
-        other = one
-        while other == one:
-            other = self._everybody.draw(self._random)
+        """Choose who speaks in the next scene: mostly those who talk much."""
+        (one,) = (other,) = self._random.choices(range(len(self._weights)), self._weights)
+        if len(self._weights) > 1:
+            others = [*self._weights[:one], 0, *self._weights[one + 1 :]]
+            (other,) = self._random.choices(range(len(others)), others)
         self._pair = (one, other)
 
     def speaker(self, line: Line) -> int:
@@ -36,8 +32,8 @@ class Cast:
         is_aside = (
             line.text and len(line.text.split()) <= LONGEST_ASIDE and line.text.isascii() and line.text[-1] != "?"
         )
-        if self._count > len(self._pair) and is_aside and self._random.random() < SHARE_ASIDES:
-            return self._random.randrange(self._count)
+        if len(self._weights) > len(self._pair) and is_aside and self._random.random() < SHARE_ASIDES:
+            return self._random.randrange(len(self._weights))
         return self._pair[line.speaker]
 
     def partner(self, line: Line) -> int:

@@ -6,11 +6,12 @@ from random import Random
 from faker import Faker
 
 from ..copy_format import DAY, MINUTE, SECOND
+from ..demo.demo_people import DemoPerson
 from ..language.names import Names
 from ..language.phrases import Phrases
 from ..options import Options
 from ..tables import RECEIPTS_DUE, Batch
-from .chats import make_chats, share_out
+from .chats import invite, make_chats, share_out
 from .contacts import contact_rows
 from .logins import session_rows
 from .messages import MessageWriter, Written
@@ -19,6 +20,7 @@ from .schedule import SHARE_LIVE, Scheduled, Scheduler
 
 ROWS_PER_BATCH = 5_000
 LIVE_CHATS = 3
+ENOUGH_FOR_GUESTS = 10
 # How many days a data set reaches back: until everybody has so many messages per day, within bounds. Assumed.
 MESSAGES_PER_DAY = 0.5
 DAYS = (30, 720)
@@ -31,8 +33,8 @@ PRESENT_FOR = 15 * MINUTE
 class Dataset:
     """The data set of a seed, made of nothing but the options and the usernames that are taken."""
 
-    def __init__(self, options: Options, taken: Iterable[str]) -> None:
-        """Take the usernames, in lower case, that the database has already."""
+    def __init__(self, options: Options, taken: Iterable[str], guests: Iterable[DemoPerson] = ()) -> None:
+        """Take the usernames, in lower case, that the database has already, and the demo people who take part."""
         faker = Faker(list(options.locales))
         faker.seed_instance(f"{options.seed}/faker")
         self._names = Names.invent([faker[locale] for locale in options.locales])
@@ -43,11 +45,14 @@ class Dataset:
         self._phrases = Phrases(self._names, Random(f"{options.seed}/phrases"))
         people = People(faker, options.seed, self._now, taken, self._phrases.bio)
         self._people = [people.make() for _ in range(options.users)]
+        self._guests = [people.guest(*guest) for guest in guests if options.users >= ENOUGH_FOR_GUESTS]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows by table, as lines for COPY; a row comes after those it refers to."""
         options = self._options
         chats = list(make_chats(self._people, options.chats, options.largest_group, self._phrases, options.seed))
+        if self._guests:
+            invite(self._guests, chats)
         share_out(options.messages, chats, options.seed)
         live = {
             chat.id

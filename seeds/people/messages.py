@@ -116,7 +116,7 @@ class _Conversation:
         self._written = written
         self._present = [self._chat.members[member] for member in scheduled.present]
         speakers = self._present[: scheduled.speakers]
-        self._cast = Cast([isqrt(person.weight) for person in speakers], random)
+        self._cast = Cast([isqrt(person.weight) * isqrt(isqrt(isqrt(person.weight))) for person in speakers], random)
         kind: Kind = "group" if self._chat.is_group else "direct"
         self._replies = value("reply_share", kind) / SHARE_ANSWERING
         self._edits, self._deletions = value("edits", kind), value("deletions", kind)

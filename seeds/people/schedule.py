@@ -6,7 +6,7 @@ from math import isqrt
 from random import Random
 from typing import NamedTuple
 
-from ..chat_statistics import conversation_gap_seconds, local_hours, value
+from ..chat_statistics import conversation_gap_seconds, local_hours
 from ..copy_format import DAY, HOUR, MINUTE, NULL, SECOND, escaped_or_null, line, timestamp, timestamp_or_null
 from ..distributions import Lognormal, Weighted
 from ..language.talks import Deck, Scene
@@ -16,10 +16,12 @@ from .people import Person
 
 # In a group several short talks follow one another, most of them about the group's topic. Assumed.
 SCENE = Lognormal(22, 0.5, 6, 90)
-SCENES = Weighted((0, 30, 30, 25, 15))
+SCENES = Weighted((0, 15, 30, 30, 25))
 SHARE_TOPICAL = 0.6
-BETWEEN_SCENES = 50  # seconds
+BETWEEN_SCENES = MINUTE
 UNANSWERED = 3  # messages, at most
+# Fewer messages than these are not a conversation of their own, but the end of the last one.
+SHORTEST_REST = 20  # assumed
 # Long silences are very long: most of a chat's time lies in a few of them. Assumed.
 SILENCE = Lognormal(1000, 3.0, 1, 10_000_000)
 BETWEEN = (conversation_gap_seconds() + 60) * SECOND
@@ -35,7 +37,7 @@ SHARE_LEAVING = 0.05
 SPEAKERS = Lognormal(4, 0.5, 2, 14)
 
 # Of the members who write nothing the share that is looking, by local hour: half the day, mostly while awake. Assumed.
-SHARE_LOOKING = [0.06] * 7 + [0.5] + [0.73] * 15 + [0.45]
+SHARE_LOOKING = [0.04] * 7 + [0.4] + [0.6] * 15 + [0.35]
 SPEAKER_GLANCE_MS = (900, 2000)
 GLANCE_MS = Lognormal(15_000, 1.0, 2_000, 240_000)
 CATCH_UP = Lognormal(50 * MINUTE, 1.2, 2 * MINUTE, 20 * DAY)
@@ -101,9 +103,11 @@ def timetable(seed: int, number: int, scenes: Iterable[Scene]) -> tuple[Random, 
     times: list[int] = []
     time = 0
     for scene in scenes:
-        for line in scene.lines():
-            if times:
-                time += (line.pause or BETWEEN_SCENES) * SECOND + random.getrandbits(17)
+        for position, said in enumerate(scene.lines()):
+            if position:
+                time += said.pause * SECOND + random.getrandbits(17)
+            elif times:
+                time += BETWEEN_SCENES + random.getrandbits(28)
             times.append(time)
     return random, times
 
@@ -162,11 +166,11 @@ class Scheduler:
         if not chat.is_group:
             return [self._deck.deal(None, rest)]
         scenes: list[Scene] = []
-        for _ in range(SCENES.draw(self._random)):
-            if rest:
-                topic = chat.topic if self._random.random() < SHARE_TOPICAL else None
-                scenes.append(self._deck.deal(topic, min(rest, SCENE.draw(self._random)), rest_later=True))
-                rest -= scenes[-1].length
+        wanted = SCENES.draw(self._random)
+        while rest and (len(scenes) < wanted or rest < SHORTEST_REST):
+            topic = chat.topic if self._random.random() < SHARE_TOPICAL else None
+            scenes.append(self._deck.deal(topic, min(rest, SCENE.draw(self._random)), rest_later=True))
+            rest -= scenes[-1].length
         return scenes
 
     def _monologue(self, rest: int) -> Scene:

@@ -60,7 +60,7 @@ def _repeated_sequences(sample: Sequence[Sequence[Said]]) -> float | None:
 
 
 def _near_duplicates(sample: Sequence[Sequence[Said]]) -> float | None:
-    """Return the share of longer texts most of whose different words a text of another conversation has, and no others."""
+    """Return the share of longer texts that have most of their different words in common with one elsewhere."""
     texts = [
         (number, words)
         for number, one in enumerate(sample)
@@ -75,7 +75,7 @@ def _near_duplicates(sample: Sequence[Sequence[Said]]) -> float | None:
 
 
 def _fillers(sample: Sequence[Sequence[Said]]) -> float | None:
-    """Return the share of texts whose first or last clause, of several words, is at that end of another text as well."""
+    """Return the share of texts whose first or last clause, of several words, another text has at the same end."""
     ends = [end for one in sample for said in one for end in _ends(said.text)]
     times = Counter(ends)
     texts = [said.text for one in sample for said in one]

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
+
+from faker.providers.person.en_US import Provider as Names
 
 HOURS = 24
 # The local hours at which one can say it: the first, and the one after the last, which may be of the next day.
@@ -53,10 +54,9 @@ class ImpossibleFacts:
             yield key, total, self._wrong[key] / total if total else None
 
     def _add_kin(self, match: re.Match[str]) -> None:
-        women, men = _first_names()
-        name = match[3]
-        if (name in women) != (name in men):
-            self._count("kin", is_wrong=bool(match[1]) == (name in men))
+        is_woman, is_man = match[3] in Names.first_names_female, match[3] in Names.first_names_male
+        if is_woman != is_man:
+            self._count("kin", is_wrong=is_man == bool(match[1]))
 
     def _count(self, key: str, *, is_wrong: bool) -> None:
         (self._wrong if is_wrong else self._right)[key] += 1
@@ -65,11 +65,3 @@ class ImpossibleFacts:
 def _fits(what: str, hour: int) -> bool:
     first, last = TIMES[what]
     return first <= hour < last or first <= hour + HOURS < last
-
-
-@cache
-def _first_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return first names of women and of men; what is both counts as neither."""
-    from faker.providers.person.en_US import Provider
-
-    return frozenset(Provider.first_names_female), frozenset(Provider.first_names_male)

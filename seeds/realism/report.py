@@ -64,7 +64,8 @@ class Measurement:
         """The verdict: ok, off, or too few observations to tell."""
         if self.value is None or self.observations < self.statistic.needs:
             return "too few"
-        return "ok" if abs(self.value - self.real) <= self.statistic.tolerance else "off"
+        above = self.value - self.real
+        return "ok" if (above if self.statistic.less_is_fine else abs(above)) <= self.statistic.tolerance else "off"
 
 
 @dataclass(frozen=True)

@@ -442,7 +442,7 @@ WITH mentions AS (
 replies AS (
     SELECT
         count(*) AS observations,
-        avg((answered.content_type = 'image' AND answered.content = '')::integer) AS bare,
+        avg((answered.content_type = 'image' AND answered.content = '' AND NOT answered.is_deleted)::integer) AS bare,
         avg((receipt.read_at <= reply.created_at IS NOT TRUE)::integer) AS unread
     FROM messages AS reply
     JOIN messages AS answered ON answered.id = reply.reply_to_id

@@ -30,18 +30,19 @@ STATES = (
     "washington|west virginia|wisconsin|wyoming"
 )
 CITIES = (
-    "provo|orem|salt lake(?: city)?|slc|lehi|logan|ogden|st\\.? george|boise|seattle|portland|phoenix|mesa|tucson|denver|"
+    "provo|orem|salt lake(?: city)?|slc|lehi|logan|ogden|st\\.? george|boise|seattle|portland|phoenix|mesa|tucson|"
+    "denver|"
     "las vegas|vegas|los angeles|san diego|san francisco|sacramento|dallas|houston|austin|chicago|boston|atlanta|"
     "orlando|miami|detroit|minneapolis|kansas city|st\\.? louis|philadelphia|nyc"
 )
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 KINDS_OF_DAY = (
     (
-        rf"(?<=today is )({DAYS})\b|(?<=today's )({DAYS})\b|(?<=it's )({DAYS})\b|(?<=its )({DAYS})\b|(?<=happy )({DAYS})\b",
+        "|".join(rf"(?<={before} )(?:{DAYS})\b" for before in ("today is", "today's", "it's", "its", "happy")),
         "{today}",
     ),
-    (rf"(?<=tomorrow is )({DAYS})\b|(?<=tomorrow's )({DAYS})\b", "{tomorrow}"),
-    (rf"(?<=yesterday was )({DAYS})\b", "{yesterday}"),
+    (rf"(?<=tomorrow is )(?:{DAYS})\b|(?<=tomorrow's )(?:{DAYS})\b", "{tomorrow}"),
+    (rf"(?<=yesterday was )(?:{DAYS})\b", "{yesterday}"),
     (r"\bgood (morning|afternoon|evening)\b", "{good day}"),
     (r"(?<=\ba )good ?night\b", "{good day}"),
     (r"\bgood ?night\b", "{good night}"),

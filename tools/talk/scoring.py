@@ -14,7 +14,7 @@ from .corpus import Said
 
 TOPICS = {name: re.compile(rf"\b(?:{topic['words']})\b", re.IGNORECASE) for name, topic in RULES["topics"].items()}
 EMOJI = {
-    emoji: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    tuple(emoji.split()): re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for emoji, words in tomllib.loads(Path(__file__).with_name("emoji.toml").read_text(encoding="utf-8")).items()
 }
 SMILEYS = {
@@ -33,7 +33,9 @@ SMILEY = re.compile(r"(?<!\S)(?:" + "|".join(map(re.escape, SMILEYS)) + r")(?!\w
 SHARE_WITH_EMOJI = 0.24  # tried: most messages have no word for one
 
 # What is left of a conversation: stretches of which nothing is missing, of two people.
-SHORTEST_STRETCH, SHORTEST_TALK, LONGEST_TALK = 5, 12, 90
+SHORTEST_STRETCH, SHORTEST_TALK, LONGEST_TALK = 7, 16, 140
+# A message of so many words without a mark at its end, after which the same person writes on so soon: half a sentence.
+HALF, SOON = (3, 12), 8  # words, seconds
 ACROSS_A_CUT = (15, 150)  # seconds
 
 # Pictures without a word are sent at the end of a turn, more likely after words for what can be seen; pictures with a
@@ -65,23 +67,42 @@ class Line:
 def talks(conversation: Sequence[Said], texts: Sequence[str | None]) -> Iterator[list[Said]]:
     """Yield what is left of a conversation whose texts are None where they are cut, in parts that are not too long."""
     stretches: list[list[Said]] = [[]]
-    for said, text in zip(conversation, texts, strict=True):
-        if text is None:
-            stretches.append([])
-        else:
+    for number, (said, text) in enumerate(zip(conversation, texts, strict=True)):
+        if text is not None:
             stretches[-1].append(Said(said.speaker, said.pause, text))
+        elif not any(
+            texts[next_to] is not None and conversation[next_to].speaker == said.speaker
+            for next_to in (number - 1, number + 1)
+            if 0 <= next_to < len(texts)
+        ):  # somebody else would answer to nothing
+            stretches.append([])
     talk: list[Said] = []
-    for stretch in stretches:
+    for stretch in map(_joined, stretches):
         if len(stretch) < SHORTEST_STRETCH or len({said.speaker for said in stretch}) == 1:
             continue
-        if len(talk) + len(stretch) > LONGEST_TALK:
-            yield talk
-            talk = []
-        while len(stretch) > LONGEST_TALK + SHORTEST_TALK:
-            yield stretch[:LONGEST_TALK]
-            stretch = stretch[LONGEST_TALK:]
-        talk += stretch
+        for first in range(0, len(stretch), LONGEST_TALK):
+            part = stretch[first : first + LONGEST_TALK]
+            if len(talk) + len(part) > LONGEST_TALK:
+                yield talk
+                talk = []
+            talk += part
     yield talk
+
+
+def _joined(stretch: Sequence[Said]) -> list[Said]:
+    """Make one message of two short ones where the first is half a sentence: phones show them as they are written."""
+    joined: list[Said] = []
+    for said in stretch:
+        before = joined[-1] if joined else None
+        if before and before.speaker == said.speaker and said.pause <= SOON and _is_half(before.text):
+            before.text += f" {said.text}"
+        else:
+            joined.append(said)
+    return joined
+
+
+def _is_half(text: str) -> bool:
+    return text[-1].isalnum() and HALF[0] <= len(text.split()) <= HALF[1]
 
 
 def topic(talk: Iterable[Said], frequent: Counter[str]) -> str:
@@ -121,11 +142,15 @@ class Scorer:
         return lines
 
     def _with_emoji(self, text: str) -> str:
-        smiled = SMILEY.sub(lambda match: SMILEYS[match[0]], text)
+        smiled = SMILEY.sub(lambda match: str(SMILEYS[match[0]]), text)
         if smiled != text or self._random.random() >= SHARE_WITH_EMOJI or text.endswith("?"):
             return smiled
         found = [(match.start(), emoji) for emoji, words in EMOJI.items() if (match := words.search(text))]
-        return f"{text.rstrip('.')} {min(found)[1]}" if found else text
+        return (
+            f"{text.rstrip('.')} {min(found)[1][int(self._random.random() ** 1.6 * len(min(found)[1]))]}"
+            if found
+            else text
+        )
 
     def _link(self, lines: Sequence[Line]) -> None:
         """Find the earlier message of somebody else that shares the rarest words with each."""
