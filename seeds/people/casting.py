@@ -7,7 +7,7 @@ from ..language.talks import Line
 
 # What anybody can have said: a few words that ask nothing and name nobody.
 LONGEST_ASIDE = 3  # words
-SHARE_ASIDES = 0.6  # assumed: of these, said by a third person
+SHARE_ASIDES = 0.35  # assumed: of these, said by a third person
 
 
 class Cast:

@@ -116,6 +116,7 @@ class _Conversation:
         self._written = written
         self._present = [self._chat.members[member] for member in scheduled.present]
         speakers = self._present[: scheduled.speakers]
+        # Those who talk much are in more conversations too: within one, the differences count for less.
         self._cast = Cast([isqrt(person.weight) * isqrt(isqrt(isqrt(person.weight))) for person in speakers], random)
         kind: Kind = "group" if self._chat.is_group else "direct"
         self._replies = value("reply_share", kind) / SHARE_ANSWERING

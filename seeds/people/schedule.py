@@ -15,8 +15,8 @@ from .chats import Chat
 from .people import Person
 
 # In a group several short talks follow one another, most of them about the group's topic. Assumed.
-SCENE = Lognormal(22, 0.5, 6, 90)
-SCENES = Weighted((0, 15, 30, 30, 25))
+SCENE = Lognormal(24, 0.5, 6, 90)
+SCENES = Weighted((0, 25, 45, 20, 10))
 SHARE_TOPICAL = 0.6
 BETWEEN_SCENES = MINUTE
 UNANSWERED = 3  # messages, at most
