@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -16,7 +17,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 
 from messenger_db import session_settings
 from messenger_db.errors import MessengerError, printable, reason_of
-from messenger_db.pooler import may_share_sessions
+from messenger_db.pooler import await_answer, may_share_sessions
 from messenger_db.sql import QUERIES
 
 # NULLS NOT DISTINCT, SET NULL (column) and the like: PostgreSQL 15 is the oldest that takes the schema.
@@ -157,6 +158,23 @@ class Target:
                 raise MessengerError(self._why_not(error)) from None
             return False
         return True
+
+    def refusal(self) -> str | None:
+        """Return in one line why no connection can be opened, or None where one can.
+
+        For a server that may be crashing, which `connect` is not: to a session that it ends while it lets it in, the
+        server sends a warning. psycopg2 keeps that of an asynchronous connection; libpq prints that of any other.
+        """
+        try:
+            with closing(psycopg2.connect(self._dsn(self.name), async_=True)) as probe:
+                await_answer(probe, time.monotonic() + int(CONNECT_TIMEOUT_SECONDS))
+        except (psycopg2.Error, TimeoutError):
+            # The reason is kept back with the warning. A server that has begun to recover from a crash sends no other.
+            try:
+                self.connect().close()
+            except MessengerError as error:
+                return str(error).removeprefix("messenger-db: ")
+        return None
 
     def _is_missing(self) -> bool:
         try:

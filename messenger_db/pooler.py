@@ -30,7 +30,7 @@ def may_share_sessions(connection: Connection, dsn: str) -> bool:
     deadline = time.monotonic() + PATIENCE_SECONDS
     other: Connection = psycopg2.connect(dsn, async_=True)
     try:
-        _await(other, deadline)
+        await_answer(other, deadline)
         for _ in range(ROUNDS):
             theirs = _process_behind(other, deadline)
             if theirs == own or {_process(connection), _process(connection)} != {own}:
@@ -40,6 +40,15 @@ def may_share_sessions(connection: Connection, dsn: str) -> bool:
     finally:
         other.close()
     return False
+
+
+def await_answer(connection: Connection, deadline: float) -> None:
+    """Wait until the server has answered an asynchronous connection, or has let it in. Raises TimeoutError."""
+    while (state := connection.poll()) != POLL_OK:
+        waiting = [connection.fileno()]
+        reading, writing = (waiting, []) if state == POLL_READ else ([], waiting)
+        if not any(select.select(reading, writing, [], max(0, deadline - time.monotonic()))):
+            raise TimeoutError
 
 
 def _process(connection: Connection) -> object:
@@ -53,15 +62,6 @@ def _process_behind(connection: Connection, deadline: float) -> object:
     """Return what `_process` does, of an asynchronous connection. Raises TimeoutError."""
     with connection.cursor() as cursor:
         QUERIES["sessions.backend_pid"].execute(cursor)
-        _await(connection, deadline)
+        await_answer(connection, deadline)
         [(process,)] = cursor.fetchall()
     return process
-
-
-def _await(connection: Connection, deadline: float) -> None:
-    """Wait until the server has answered. Raises TimeoutError."""
-    while (state := connection.poll()) != POLL_OK:
-        waiting = [connection.fileno()]
-        reading, writing = (waiting, []) if state == POLL_READ else ([], waiting)
-        if not any(select.select(reading, writing, [], max(0, deadline - time.monotonic()))):
-            raise TimeoutError

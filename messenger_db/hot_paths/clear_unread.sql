@@ -1,21 +1,43 @@
 /* @name clear_unread */
 -- name: clear_unread(user_id, chat_id)^
 -- record_class: ClearUnreadRow
--- Deletes a user's unread rows of a chat without marking the messages as read: the receipts do not change. Run it after
--- leave_chat or remove_member, in the same transaction.
+-- Deletes a user's unread rows of a chat without marking the messages as read. Receipts that are still pending go too: what
+-- never reached the user now never will, and deliver_pending would look at them each time. The others do not change. Run
+-- it after leave_chat or remove_member, in the same transaction.
 --
 -- Parameters: user_id uuid, chat_id uuid
--- Returns: one row: forgotten, the number of rows.
+-- Returns: one row: forgotten, the number of unread rows.
 -- Nullable: none
--- Indexes: unread_messages_pkey
--- Pages: 20 + 10 an unread message
--- Locks: the unread rows, as the key's index has them in order; mark_read, which holds their receipts, deletes them in
---   the same order.
+-- Indexes: message_delivery_user_id_is_pending_idx, message_delivery_pkey, unread_messages_pkey
+-- Pages: 20 + 20 an unread message
+-- Locks: the pending receipts FOR UPDATE in key order, then the unread rows, as the key's index has them in order;
+--   mark_read, which holds their receipts, deletes them in the same order.
 -- Errors: 40P01: retry the transaction.
-WITH removed AS (
+WITH pending AS MATERIALIZED (
+    SELECT
+        message_id,
+        user_id
+    FROM message_delivery
+    -- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
+    WHERE user_id = (SELECT CAST(:user_id AS uuid))
+        AND delivered_at IS NULL
+        AND chat_id = CAST(:chat_id AS uuid)
+    ORDER BY message_id
+    FOR UPDATE
+),
+undelivered AS (
+    DELETE FROM message_delivery
+    USING pending
+    WHERE message_delivery.message_id = pending.message_id
+        AND message_delivery.user_id = pending.user_id
+    RETURNING message_delivery.message_id
+),
+removed AS (
     DELETE FROM unread_messages
     WHERE user_id = CAST(:user_id AS uuid)
         AND chat_id = CAST(:chat_id AS uuid)
+        -- Always true: it holds the receipts first.
+        AND (SELECT count(*) FROM undelivered) >= 0
     RETURNING message_id
 )
 SELECT CAST(count(*) AS integer) AS forgotten

@@ -13,10 +13,10 @@
 WITH expired AS MATERIALIZED (
     SELECT id
     FROM user_sessions
-    -- In a subquery: else a plan made for one time looks cheaper than one for all, and is made for each call.
+    -- In subqueries: else a plan made for one call looks cheaper than one for all, and is made for each.
     WHERE expires_at < (SELECT CAST(:expired_before AS timestamptz))
     ORDER BY expires_at
-    LIMIT CAST(:max_sessions AS integer)
+    LIMIT (SELECT CAST(:max_sessions AS integer))
     FOR UPDATE SKIP LOCKED
 ),
 removed AS (

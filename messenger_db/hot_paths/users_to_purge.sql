@@ -14,6 +14,7 @@ SELECT
     id AS user_id,
     deleted_at
 FROM users
-WHERE deleted_at < CAST(:deleted_before AS timestamptz)
+-- In subqueries: else a plan made for one call looks cheaper than one for all, and is made for each.
+WHERE deleted_at < (SELECT CAST(:deleted_before AS timestamptz))
 ORDER BY deleted_at
-LIMIT CAST(:max_users AS integer);
+LIMIT (SELECT CAST(:max_users AS integer));

@@ -7,7 +7,6 @@ from pathlib import Path
 from psycopg2.extensions import connection as Connection
 
 from messenger_db.connection import Target
-from messenger_db.errors import MessengerError
 
 from ..sql import QUERIES
 
@@ -34,8 +33,6 @@ def what_happened(target: Target, data_folder: Path | None) -> str:
                 return (
                     f"the server ended, as its disk is full: {free / 1e6:.1f} MB are free in {data_folder}; make room"
                 )
-    try:
-        target.connect().close()
-    except MessengerError as error:
-        return f"the server has ended: {str(error).removeprefix('messenger-db: ')}"
+    if refusal := target.refusal():
+        return f"the server has ended: {refusal}"
     return "the server runs, and has ended this session or started again: see its log, then try again"

@@ -109,7 +109,10 @@ class Model:
         self.members[chat].remove(user)
         if self.owners.get(chat) == user:
             del self.owners[chat]
-        self.unread -= {(user, message) for message in self.unread_of(user, chat)}
+        for message in self.unread_of(user, chat):
+            self.unread.remove((user, message))
+            if self.messages[message].receipts[user] == "pending":
+                del self.messages[message].receipts[user]
         return True
 
     def react(self, user: UUID, chat: UUID, message: UUID, emoji: str) -> str:

@@ -126,7 +126,7 @@ def calls(actors: dict[str, Any]) -> dict[str, Call]:
         ),
         "delete_message": Call({**chat, "message_id": actors["own_message"]}, {}),
         "delete_user": Call(user, {"chat": actors["chats"], "session": 1}),
-        "deliver_pending": Call({**user, "max_messages": 1000}, {"unread_message": unread}),
+        "deliver_pending": Call({**user, "max_messages": 1000}, {"pending_message": actors["pending"]}),
         "edit_message": Call({**chat, "message_id": actors["own_message"], "content": "Never mind, it is gone"}, {}),
         "clear_unread": Call(chat, {"unread_message": unread_in_chat}),
         "heartbeat": Call({"session_id": actors["session_id"], "status": "online"}, {}),

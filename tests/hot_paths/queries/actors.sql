@@ -69,6 +69,12 @@ SELECT
     ) AS unread_in_chat,
     (
         SELECT count(*)
+        FROM message_delivery
+        WHERE user_id = md5('user1')::uuid
+            AND status = 'pending'
+    ) AS pending,
+    (
+        SELECT count(*)
         FROM messages
         JOIN chat_participants USING (chat_id)
         WHERE user_id = md5('user1')::uuid

@@ -131,31 +131,40 @@ JOIN chat_participants ON chat_participants.chat_id = messages.chat_id
     AND chat_participants.user_id <> messages.sender_id
 ORDER BY messages.id;
 
--- Unread and undelivered: the newest two messages of a chat, of chat 1 the newest hundred.
-INSERT INTO unread_messages (chat_id, message_id, user_id)
-SELECT
-    newest.chat_id,
-    newest.id,
-    message_delivery.user_id
-FROM chats
-CROSS JOIN LATERAL (
+-- Unread: the newest two messages of a chat, of chat 1 the newest thousand. Those two are undelivered, too.
+WITH newest AS (
     SELECT
-        chat_id,
-        id
-    FROM messages
-    WHERE chat_id = chats.id
-    ORDER BY id DESC
-    LIMIT CASE WHEN chats.id = pg_temp.id('chat', 1) THEN 100 ELSE 2 END
-) AS newest
-JOIN message_delivery ON message_id = newest.id;
-
+        messages.chat_id,
+        messages.id,
+        messages.place
+    FROM chats
+    CROSS JOIN LATERAL (
+        SELECT
+            chat_id,
+            id,
+            row_number() OVER (ORDER BY id DESC) AS place
+        FROM messages
+        WHERE chat_id = chats.id
+        ORDER BY id DESC
+        LIMIT CASE WHEN chats.id = pg_temp.id('chat', 1) THEN 1000 ELSE 2 END
+    ) AS messages
+),
+unread AS (
+    INSERT INTO unread_messages (chat_id, message_id, user_id)
+    SELECT
+        newest.chat_id,
+        newest.id,
+        message_delivery.user_id
+    FROM newest
+    JOIN message_delivery ON message_id = newest.id
+)
 UPDATE message_delivery
 SET
-    status = 'pending',
-    delivered_at = NULL,
+    status = CASE WHEN newest.place > 2 THEN 'delivered' ELSE 'pending' END,
+    delivered_at = CASE WHEN newest.place > 2 THEN delivered_at END,
     read_at = NULL
-FROM unread_messages
-WHERE (message_delivery.message_id, message_delivery.user_id) = (unread_messages.message_id, unread_messages.user_id);
+FROM newest
+WHERE message_delivery.message_id = newest.id;
 
 -- Three reactions under each of the newest two hundred messages of chat 1, and one under every twentieth message.
 INSERT INTO message_reactions (chat_id, message_id, user_id, emoji)
