@@ -91,20 +91,15 @@ class World:
 
     def converse(self, chat: str, conversations: int) -> None:
         """Put in conversations long enough to be compared, half an hour and more after each other."""
-        first = self.number + 1
-        self.number += conversations * TEXTS
         self.run(
             "INSERT INTO messages (id, chat_id, sender_id, content, created_at) "
-            "SELECT pg_temp.id(number), %(chat)s, (ARRAY[%(anna)s, %(ben)s]::uuid[])[1 + number %% 2], "
-            "'some words, that all of them say', pg_temp.at(20000 + (number - %(first)s) / %(texts)s * 2000 + number %% %(texts)s) "
-            "FROM generate_series(%(first)s, %(last)s) AS number",
-            chat=chat,
-            anna=ANNA,
-            ben=BEN,
-            texts=TEXTS,
-            first=first,
-            last=self.number,
+            "SELECT pg_temp.id(%(before)s + n), %(chat)s, (ARRAY[%(anna)s, %(ben)s]::uuid[])[1 + n %% 2], "
+            "'some words, that all of them say', pg_temp.at(20000 + n / %(texts)s * 2000 + n %% %(texts)s) "
+            "FROM generate_series(1, %(count)s) AS n",
+            **{"chat": chat, "anna": ANNA, "ben": BEN},
+            **{"texts": TEXTS, "before": self.number, "count": conversations * TEXTS},
         )
+        self.number += conversations * TEXTS
 
     def measured(self) -> dict[tuple[str, Kind], Measurement]:
         return {(one.statistic.key, one.kind): one for one in measure(self.db).measurements}
@@ -143,7 +138,7 @@ def test_every_statistic_is_taken_from_somewhere(world: World) -> None:
             text = " ".join([f"word{number // 2 + step}" for step in range(30)] + emoji[: number % 13])
             world.say(chat, PEOPLE[number % 3 // 2], 100 * number, text, to=world.number if number else None)
             world.run(RECEIPT, who=ANNA, read=100 * number, number=world.number)
-        world.converse(chat, CONVERSATIONS)
+        world.converse(chat, CONVERSATIONS + 1)
     for text in ("good morning", "at lunch", "my sister Mary", "I'm hungry", "@user_1"):
         world.say(PAIR, ANNA, 99, text)
     world.run(
