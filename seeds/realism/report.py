@@ -37,7 +37,7 @@ QUERY_NAMES = ("messages", "duplicates", "pace", "people", "replies", "attention
 MOST_TEXTS = 500_000
 BATCH = 5000
 # For the statistics of whole conversations; a chat of two years or of one day counts alike.
-CHATS, MESSAGES_PER_CHAT = 600, 400
+CHATS, MESSAGES_PER_CHAT = 300, 1000
 WHOLE = 100  # percent
 
 HEADINGS: dict[Kind, str] = {"direct": "two-party chats", "group": "groups"}

@@ -96,8 +96,12 @@ class World:
             "SELECT pg_temp.id(%(before)s + n), %(chat)s, (ARRAY[%(anna)s, %(ben)s]::uuid[])[1 + n %% 2], "
             "'some words, that all of them say', pg_temp.at(20000 + n / %(texts)s * 2000 + n %% %(texts)s) "
             "FROM generate_series(1, %(count)s) AS n",
-            **{"chat": chat, "anna": ANNA, "ben": BEN},
-            **{"texts": TEXTS, "before": self.number, "count": conversations * TEXTS},
+            chat=chat,
+            anna=ANNA,
+            ben=BEN,
+            texts=TEXTS,
+            before=self.number,
+            count=conversations * TEXTS,
         )
         self.number += conversations * TEXTS
 
