@@ -104,6 +104,8 @@ def _print_summary(options: Options, loaded: Mapping[str, int], demo: int, secon
             print(f"  {table:<18}{count:>12,}")
     else:
         print(f"SEED={options.seed} is here already: another SEED adds another data set")
+        if not all(locale.startswith("en") for locale in options.locales):
+            print("the chats are in English, whatever LOCALE is: it sets names, towns and local times")
     if demo:
         print(f"added the demo people {', '.join(NAMES)}: {demo} rows")
     print(f"everybody's password is {PASSWORD}, by one known bcrypt hash: log in as alice, or as anybody else")

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from random import Random
 from typing import NamedTuple
@@ -42,9 +42,9 @@ class Scene(NamedTuple):
     first: int
     length: int
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> Sequence[Line]:
         """Return its lines."""
-        return talks()[self.talk].lines(self.first, self.length)
+        return _lines(self)
 
 
 @cache
@@ -105,6 +105,12 @@ class Deck:
         if all(scene.talk in self._used for scene in every):
             self._used -= {scene.talk for scene in every}
         return every
+
+
+# When and what of a conversation is asked for one after the other.
+@lru_cache(maxsize=32)
+def _lines(scene: Scene) -> Sequence[Line]:
+    return talks()[scene.talk].lines(scene.first, scene.length)
 
 
 def _line(text: str) -> Line:

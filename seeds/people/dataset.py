@@ -1,6 +1,6 @@
 """A generated data set as a stream of rows: people and what belongs to them, then conversations in order of time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from faker import Faker
@@ -14,11 +14,11 @@ from ..tables import RECEIPTS_DUE, Batch
 from .chats import invite, make_chats, share_out
 from .contacts import contact_rows
 from .logins import session_rows
-from .messages import MessageWriter, Written
+from .messages import MessageWriter
+from .parallel import written
 from .people import People, Person
 from .schedule import SHARE_LIVE, Scheduled, Scheduler
 
-ROWS_PER_BATCH = 5_000
 LIVE_CHATS = 3
 ENOUGH_FOR_GUESTS = 10
 # How many days a data set reaches back: until everybody has so many messages per day, within bounds. Assumed.
@@ -33,12 +33,18 @@ PRESENT_FOR = 15 * MINUTE
 class Dataset:
     """The data set of a seed, made of nothing but the options and the usernames that are taken."""
 
-    def __init__(self, options: Options, taken: Iterable[str], guests: Iterable[DemoPerson] = ()) -> None:
-        """Take the usernames, in lower case, that the database has already, and the demo people who take part."""
+    def __init__(
+        self, options: Options, taken: Iterable[str], guests: Iterable[DemoPerson] = (), processes: int = 0
+    ) -> None:
+        """Take the usernames, in lower case, that the database has already, and the demo people who take part.
+
+        Messages are written in so many processes; by default in as many as it has cores if there are enough of them.
+        """
         faker = Faker(list(options.locales))
         faker.seed_instance(f"{options.seed}/faker")
         self._names = Names.invent([faker[locale] for locale in options.locales])
         self._options = options
+        self._processes = processes
         self._now = round(options.now.timestamp() * SECOND)
         # The texts that seed a Random choose the rows: another text would make another data set for the same SEED.
         self._random = Random(f"{options.seed}/world")
@@ -93,13 +99,8 @@ class Dataset:
             return "offline"
         return "online" if lot < SHARE_ONLINE else "away" if lot < SHARE_ONLINE + SHARE_AWAY else "offline"
 
-    def _message_rows(self, conversations: Iterable[Scheduled]) -> Iterator[Batch]:
+    def _message_rows(self, conversations: Sequence[Scheduled]) -> Iterator[Batch]:
         writer = MessageWriter(self._names, self._options.seed, self._now)
-        written = Written()
-        for conversation in conversations:
-            writer.write(conversation, written)
-            if len(written.messages) >= ROWS_PER_BATCH:
-                yield from written.batches()
-                yield RECEIPTS_DUE
-                written = Written()
-        yield from written.batches()
+        for part in written(writer, conversations, self._processes):
+            yield from part.batches()
+            yield RECEIPTS_DUE

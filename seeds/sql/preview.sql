@@ -1,7 +1,7 @@
 -- The chats that the preview shows.
 
 -- name: person()
--- The person whose chats are shown: the one who has written in the most chats.
+-- The person whose chats are shown: of those with unread messages, the one who has written in the most chats.
 SELECT
     users.id::text AS id,
     COALESCE(display_name, username) AS name
@@ -12,6 +12,11 @@ WHERE left_at IS NULL
     AND users.deleted_at IS NULL
 GROUP BY users.id
 ORDER BY
+    EXISTS (
+        SELECT
+        FROM unread_messages
+        WHERE unread_messages.user_id = users.id
+    ) DESC,
     count(DISTINCT messages.chat_id) DESC,
     count(*) DESC,
     users.id

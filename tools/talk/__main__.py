@@ -28,7 +28,7 @@ def main() -> None:
         talk
         for conversation in every
         for talk in talks(conversation, cleaner.cleaned(conversation))
-        if len(talk) >= SHORTEST_TALK
+        if len(talk) >= SHORTEST_TALK and len({said.speaker for said in talk}) > 1
     ]
     frequent = Counter(
         name for talk in kept for said in talk for name, words in TOPICS.items() for _ in words.finditer(said.text)

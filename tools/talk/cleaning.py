@@ -21,6 +21,8 @@ CALLED = re.compile(
 # corpus, of somebody where it is not.
 MOSTLY = 0.5
 COMMON = 12
+# Words of a text that is noticed when it comes again.
+LONG = 7
 
 STATES = (
     "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|"
@@ -57,6 +59,7 @@ class Cleaner:
         self._cut = [
             re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) for patterns in RULES["cut"].values()
         ]
+        self._long: set[str] = set()
         self._large: Counter[str] = Counter()
         self._small: Counter[str] = Counter()
         places: dict[str, set[int]] = defaultdict(set)
@@ -87,14 +90,20 @@ class Cleaner:
         return large + small > 0 and large >= MOSTLY * (large + small)
 
     def cleaned(self, conversation: Sequence[Said]) -> list[str | None]:
-        """Return the texts with slots, None for those that are cut."""
+        """Return the texts with slots, None for those that are cut: long ones that were said before as well."""
         known: dict[str, str] = {}
-        return [None if self._is_cut(said.text) else self._with_slots(said.text, known) for said in conversation]
+        texts: list[str | None] = []
+        for said in conversation:
+            is_again = said.text in self._long
+            if len(said.text.split()) >= LONG:
+                self._long.add(said.text)
+            texts.append(None if is_again or self._is_cut(said.text) else self._with_slots(said.text, known))
+        return texts
 
     def _is_cut(self, text: str) -> bool:
         if any(rule.search(text) for rule in self._cut) or "{" in text or "}" in text or not text.isascii():
             return True
-        words = {match[0].lower() for match in WORD.finditer(self._towns.sub("", text))}
+        words = {match[0].lower().removesuffix("'s") for match in WORD.finditer(self._towns.sub("", text))}
         return bool(words & self._profane) or any(
             word not in self._names and word not in self._common and self._is_name(word) for word in words
         )

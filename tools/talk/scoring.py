@@ -142,7 +142,7 @@ class Scorer:
         return lines
 
     def _with_emoji(self, text: str) -> str:
-        smiled = SMILEY.sub(lambda match: str(SMILEYS[match[0]]), text)
+        smiled: str = SMILEY.sub(lambda match: SMILEYS[match[0]], text)
         if smiled != text or self._random.random() >= SHARE_WITH_EMOJI or text.endswith("?"):
             return smiled
         found = [(match.start(), emoji) for emoji, words in EMOJI.items() if (match := words.search(text))]
