@@ -12,7 +12,9 @@ from random import Random
 from .cleaning import RULES
 from .corpus import Said
 
-TOPICS = {name: re.compile(rf"\b(?:{topic['words']})\b", re.IGNORECASE) for name, topic in RULES["topics"].items()}
+TOPICS: dict[str, re.Pattern[str]] = {
+    name: re.compile(rf"\b(?:{topic['words']})\b", re.IGNORECASE) for name, topic in RULES["topics"].items()
+}
 EMOJI = {
     tuple(emoji.split()): re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for emoji, words in tomllib.loads(Path(__file__).with_name("emoji.toml").read_text(encoding="utf-8")).items()
