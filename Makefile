@@ -41,26 +41,30 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 ##@ Writing migrations
 
-.PHONY: db-new validate db-checksums db-sums db-plan docs
+.PHONY: db-new validate db-checksums db-sums db-renumber db-plan docs
 
-db-new: $(INSTALLED) ## write the next pair of migration files: NAME=add_pins
+db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences
 	@$(RUN) new
 
-validate: $(INSTALLED) ## check the migration files without running them
+validate: $(INSTALLED) ## check the migration files without running them; FORMAT=json, sarif or github for other programs
 	@$(RUN) validate
 
-db-checksums: $(INSTALLED) ## write the newest migration into SHA256SUMS, when it is done
+db-checksums: $(INSTALLED) ## record the migrations that are not released yet, as they are now, in SHA256SUMS
 	@$(RUN) checksums
 
 # The previous name.
 db-sums: db-checksums
 
+db-renumber: $(INSTALLED) ## number the migrations that are not released anew, without gaps; NAME=0002_add_pins last
+	@$(RUN) renumber
+
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan
 
-docs: $(INSTALLED) ## write the schema reference, docs/validation.md and the types of the hot paths
+docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
 	@$(VENV)python -m messenger_db.validation.refusals_page
+	@$(VENV)python -m messenger_db.recipes.recipes_page
 
 ##@ Data
 
@@ -81,10 +85,13 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 
 ##@ Servers
 
-.PHONY: db-check db-adopt db-grant db-stop db-remove
+.PHONY: db-check db-verify db-adopt db-grant db-stop db-remove
 
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
+
+db-verify: $(INSTALLED) ## check all rows against the constraints, the keys and what the application keeps; START_AT=messages goes on there
+	@$(RUN) verify
 
 db-adopt: $(INSTALLED) ## record the migrations of a database that has the schema already, as from a dump, as applied
 	@$(RUN) adopt

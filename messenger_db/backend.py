@@ -23,7 +23,7 @@ from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrent_index, folders, history, session_settings, settings
+from messenger_db import concurrently, folders, history, session_settings, settings
 from messenger_db.advisory_locks import alone, refuse_unless_held
 from messenger_db.checksums import Checksums, checksums_of, rollback_path
 from messenger_db.confirm import confirm
@@ -164,7 +164,8 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         Raises MessengerError when there are no migrations at all, when one that is applied has changed since, or when
         a pending one is older than one that is applied; ACCEPT=<its name>[,<another>] in the environment lets it pass.
         """
-        self._refuse_changed(migrations)
+        for migration in self._refuse_changed(migrations):
+            self._record_sums(migration)
         applied = self._look(migrations)
         with _readable(migrations):
             pending = migrations.replace(topological_sort(m for m in migrations if m.id not in applied))
@@ -184,7 +185,22 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Return what is applied, and note which files of it are absent."""
         applied = self.applied_at()
         self.absent = tuple(history.absent(applied, history.files_beside(migrations)))
-        return applied
+        if not self.absent or not self._has_table("_yoyo_sums"):
+            return applied
+        renumbered = history.renumbered(migrations, applied, self.absent, self._recorded_sums())
+        if not renumbered:
+            return applied
+        history.refuse_renumbered(renumbered, migrations, applied, self.target, _accepted())
+        with self.transaction():
+            for old, migration in renumbered.items():
+                self._renumber(old, migration)
+        return self._look(migrations)
+
+    def _renumber(self, old: str, migration: Migration) -> None:
+        """Record a migration that is applied under its new number."""
+        self.run(QUERIES["migrations.renumber"], old=old, new=migration.id, hash=migration.hash)
+        self.run(QUERIES["migrations.forget_checksums"], id=old)
+        self._record_sums(migration)
 
     def _refuse_out_of_order(self, pending: Migration, applied: Collection[str]) -> None:
         newest = max(applied)
@@ -211,18 +227,21 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         history.refuse_absent(history.absent(applied, files), self.target)
         history.refuse_below({migration.id for migration in migrations}, applied, files, self.target)
 
-    def _refuse_changed(self, migrations: MigrationList) -> None:
-        if not self._has_table("_yoyo_sums"):
-            return
-        recorded = {row[0]: Checksums(*row[1:]) for row in self.run(QUERIES["migrations.recorded_checksums"])}
-        for migration in migrations:
-            if migration.id in recorded and recorded[migration.id] != checksums_of(migration.path):
-                if migration.id not in _accepted():
-                    raise MessengerError(
-                        f"{migration.id} has changed since it was applied to {self.target}: restore its files and "
-                        f"write the change as a new migration; or accept them as they are with ACCEPT={migration.id}"
-                    )
-                self._record_sums(migration)
+    def _recorded_sums(self) -> dict[str, Checksums]:
+        return {row[0]: Checksums(*row[1:]) for row in self.run(QUERIES["migrations.recorded_checksums"])}
+
+    def _refuse_changed(self, migrations: MigrationList) -> list[Migration]:
+        """Return the migrations that have changed since they were applied.
+
+        Raises MessengerError for one that ACCEPT does not name.
+        """
+        recorded = self._recorded_sums() if self._has_table("_yoyo_sums") else {}
+        changed = [m for m in migrations if m.id in recorded and recorded[m.id] != checksums_of(m.path)]
+        for migration in changed:
+            if migration.id not in _accepted():
+                says = f"{migration.id} has changed since it was applied to {self.target}"
+                raise MessengerError(f"{says}{history.way_back(migration, self.applied_at())}")
+        return changed
 
     def apply_migrations(self, migrations: MigrationList, force: bool = False) -> None:
         """Apply what is pending, each migration in its own transaction. Raises MessengerError when one fails."""
@@ -317,13 +336,17 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         migration.load()
         started = time.monotonic()
         half = Path(migration.path if direction == "apply" else rollback_path(migration.path))
+        needs_none = direction != "apply" and not any(
+            concurrently.is_named(found.text) for found in statements_of(half)
+        )
+        in_transaction = migration.use_transactions or needs_none
         try:
-            if migration.use_transactions:
+            if in_transaction:
                 self._run_in_transaction(migration.id, half, book)
             else:
                 self._run_outside(half, book)
         except psycopg2.Error as error:
-            kept = "nothing of it was kept" if migration.use_transactions else "the next run continues from there"
+            kept = "nothing of it was kept" if in_transaction else "the next run continues from there"
             if self.connection.closed:
                 kept = "the connection was lost, and the next run finds what was kept"
             else:
@@ -363,7 +386,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Run the one statement that no transaction takes, unless an interrupted run has done it, then book it."""
         session_settings.reset(self.connection, self.target.schema)
         statements = statements_of(half)
-        if not all(concurrent_index.is_done(self.connection, found.text) for found in statements):
+        if not all(concurrently.is_done(self.connection, found.text) for found in statements):
             with watched(self.connection, self.target, QUERIES["concurrent_index.progress"], PROGRESS_SECONDS):
                 self._execute_all(statements)
         session_settings.reset(self.connection, self.target.schema)

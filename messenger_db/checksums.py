@@ -1,10 +1,12 @@
 """The checksums of migration files: of one migration, of a folder, and in SHA256SUMS, which is checked in.
 
-What was applied does not change. `sha256sum -c` reads SHA256SUMS too.
+What stands above its line "# Released with ..." never changes; what stands below it, or in a manifest without one, may
+be changed, renumbered and dropped, in any order. `sha256sum -c` reads SHA256SUMS too.
 """
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,9 @@ from messenger_db.errors import MessengerError
 MANIFEST = "SHA256SUMS"
 
 LINE = re.compile(r"^[0-9a-f]{64}  (\S+)$", re.MULTILINE)
+
+# What yoyo reads of the order: one migration, or several, that come before.
+DEPENDS = re.compile(r"^(--\s*depends:\s*)([^\r\n]*)", re.MULTILINE)
 
 # A comment to sha256sum. A release moves it to the end of the manifest.
 RELEASED = re.compile(r"^# Released with \S+: the files above never change\.$", re.MULTILINE)
@@ -30,6 +35,24 @@ class Checksums(NamedTuple):
 
     forward: str
     rollback: str
+
+
+def same_but_for_depends(forward: str, recorded: Checksums, ids: Iterable[str]) -> bool:
+    """Return whether a migration with those checksums was this one, when it depended on one of `ids` or on none."""
+    if recorded.rollback != checksums_of(forward).rollback:
+        return False
+    text = Path(forward).read_bytes().decode(errors="surrogateescape")
+    texts = (with_depends(text, id_).encode(errors="surrogateescape") for id_ in ("", *ids))
+    return any(hashlib.sha256(before).hexdigest() == recorded.forward for before in texts)
+
+
+def with_depends(text: str, on: str) -> str:
+    """Return the text of a forward file with that migration in its `-- depends:` line, or without one for none."""
+    if not on:
+        return re.sub(rf"{DEPENDS.pattern}\n?", "", text, count=1, flags=re.MULTILINE)
+    if not DEPENDS.search(text):
+        return f"-- depends: {on}\n{text}"
+    return DEPENDS.sub(lambda line: f"{line[1]}{on}", text, count=1)
 
 
 def rollback_path(forward: str) -> str:
@@ -73,44 +96,40 @@ def recorded(folder: Path) -> dict[str, str]:
 
 
 def release(folder: Path) -> Release:
-    """Return the line of the manifest that marks what was released, and the names of the files above it."""
+    """Return the line of the manifest that marks what was released, and the names of the files above it.
+
+    Raises MessengerError when there are two such lines, as a merge can leave them.
+    """
     path = folder / MANIFEST
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    found = RELEASED.search(text)
+    found = list(RELEASED.finditer(text))
+    if len(found) > 1:
+        raise MessengerError(
+            f"{MANIFEST} has {len(found)} lines '# Released with ...': keep that of the newest release, below the "
+            "files that it carried"
+        )
     if not found:
         return Release("", frozenset())
-    return Release(found[0], frozenset(LINE.findall(text[: found.start()])))
+    return Release(found[0][0], frozenset(LINE.findall(text[: found[0].start()])))
 
 
 def record(folder: Path) -> None:
-    """Write into the manifest what is new in the folder, and the newest migration as it is now.
-
-    Raises MessengerError when an older or a released migration differs from its line, or is not there.
-    """
-    refuse_changed(folder)
+    """Write into the manifest what the folder holds now. Raises MessengerError as `refuse_released_changed` does."""
+    refuse_released_changed(folder)
     new = folder / f"{MANIFEST}.new"
     new.write_text(as_text(checksums(folder), release(folder)), encoding="utf-8")
     new.replace(folder / MANIFEST)  # as a whole, or, where the disk is full, not at all
 
 
-def refuse_changed(folder: Path, but: str = "0000") -> None:
-    """Raise MessengerError when a migration differs from its line, or is not there: a released one, or an older one.
-
-    `but` is the name of one that is going to be the newest.
-    """
+def refuse_released_changed(folder: Path) -> None:
+    """Raise MessengerError when a released migration differs from its line, or is missing; all others are free."""
     now, before = checksums(folder), recorded(folder)
-    newest = max((*now, *before, but))[:4]
-    released = release(folder).files
-    for name in before:
-        if now.get(name) == before[name]:
-            continue
-        if name in released:
+    for name in sorted(release(folder).files):
+        if now.get(name) != before[name]:
             raise MessengerError(
                 f"{name} was released, and is not what {MANIFEST} says: put it back, and write the change as the next "
                 "migration"
             )
-        if not name.startswith(newest):
-            raise MessengerError(f"{name} is not what {MANIFEST} says, and not the newest migration: put it back")
 
 
 def as_text(values: dict[str, str], release: Release) -> str:

@@ -86,6 +86,8 @@ def _exit_code(parser: Parser) -> object:
     return parser.add_argument("--exit-code", action="store_true", help="exit with status 3 if a migration is pending")
 
 
+# A recipe of migrations, and what one of them or another needs: each is an option and a setting.
+RECIPE = ("RECIPE", "TABLE", "COLUMN", "TYPE", "VALUE", "CONSTRAINT", "CHECK", "REFERENCES", "LENGTH", "TO", "TRIGGER")
 STEPS = _setting("STEPS", "--steps", type=_parse_steps)
 
 GROUPS = {
@@ -117,22 +119,30 @@ GROUPS = {
     "Writing migrations": (
         Command(
             "new",
-            "write the next pair of migration files",
-            "messenger-db new add_pins",
+            "write the next migrations: an empty pair of files, or those of a recipe",
+            "messenger-db new --recipe index --table users --column created_at",
             "commands.new:new",
-            (_setting("NAME", "name"),),
+            (_setting("NAME", "name"), *(_setting(name, f"--{name.lower()}") for name in RECIPE)),
         ),
         Command(
             "validate",
             "check the migration files without running them",
-            "messenger-db validate",
+            "messenger-db validate --format sarif > validate.sarif",
             "commands.validate:validate",
+            (_setting("FORMAT", "--format"),),
         ),
         Command(
             "checksums",
-            "write the newest migration into SHA256SUMS, when it is done",
+            "record in SHA256SUMS the migrations that are not released yet, as they are now",
             "messenger-db checksums",
             "commands.new:write_checksums",
+        ),
+        Command(
+            "renumber",
+            "number the migrations that are not released anew, without gaps or doubles, the named one last",
+            "messenger-db renumber 0002_add_pins",
+            "commands.renumber:renumber",
+            (_setting("NAME", "name"),),
         ),
         Command(
             "plan",
@@ -149,6 +159,13 @@ GROUPS = {
             "messenger-db check --json",
             "commands.check:check",
             (_json,),
+        ),
+        Command(
+            "verify",
+            "check all rows against the constraints, the keys and what the application keeps",
+            "messenger-db verify --json",
+            "commands.verify:verify",
+            (_setting("START_AT", "--start-at"), _json),
         ),
         Command(
             "adopt",

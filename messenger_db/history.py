@@ -1,13 +1,15 @@
 """The migrations that are applied to a database, compared with the files of this checkout."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from yoyo.migrations import Migration, parse_metadata_from_sql_comments
 
+from messenger_db.checksums import Checksums, release, same_but_for_depends
 from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable
+from messenger_db.numbering import name_of
 
 
 def files_beside(migrations: Iterable[Migration]) -> dict[str, Path]:
@@ -33,6 +35,53 @@ def way_out(absent: Collection[str], target: Target) -> str:
     if not is_embedded(target):
         return branch
     return f"{branch}, or delete the embedded database with make db-remove and start afresh with make db-up"
+
+
+def renumbered(
+    migrations: Iterable[Migration], applied: Collection[str], absent: Collection[str], sums: Mapping[str, Checksums]
+) -> dict[str, Migration]:
+    """Return the migrations that were applied under another number and are the same otherwise, by that old id."""
+    return {
+        old: migration
+        for migration in migrations
+        for old in absent
+        if migration.id not in applied
+        and name_of(old) == name_of(migration.id)
+        and old in sums
+        and same_but_for_depends(migration.path, sums[old], applied)
+    }
+
+
+def refuse_renumbered(
+    renumbered: Mapping[str, Migration],
+    migrations: Iterable[Migration],
+    applied: Collection[str],
+    target: Target,
+    accepted: Collection[str],
+) -> None:
+    """Raise MessengerError unless all that were renumbered are accepted."""
+    new = {migration.id: old for old, migration in renumbered.items()}
+    late = [m.id for m in migrations if m.id not in applied and m.id not in new and m.id < max(new)]
+    if refused := [id_ for id_ in new if id_ not in accepted]:
+        out_of_order = f", and applies {', '.join(late)} out of order" if late else ""
+        raise MessengerError(
+            f"{new[refused[0]]} is applied to {target}, and is {refused[0]} in this checkout, the same but for its "
+            f"number: make db-up ACCEPT={','.join(sorted((*new, *late)))} records the new number, keeps all rows"
+            f"{out_of_order}"
+        )
+
+
+def way_back(changed: Migration, applied: Collection[str]) -> str:
+    """Return what to do about an applied migration whose files have changed, as the end of a sentence."""
+    path = Path(changed.path)
+    accept = f"ACCEPT={changed.id}"
+    if path.name in release(path.parent).files:
+        return ": restore its files and write the change as a new migration; or accept them as they are with " + accept
+    steps = sum(id_ >= changed.id for id_ in applied)
+    return (
+        f", and is not released: roll it back by its file as it is now with make db-down STEPS={steps} {accept}, "
+        f"then make db-up; or change the database by hand until make db-check is content, then make db-up {accept}"
+    )
 
 
 def refuse_absent(absent: Collection[str], target: Target) -> None:

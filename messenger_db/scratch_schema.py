@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from yoyo.migrations import Migration
 
 from messenger_db.backend import MessengerBackend
-from messenger_db.concurrent_index import without_concurrently
+from messenger_db.concurrently import without_concurrently
 from messenger_db.errors import MessengerError, details_of, reason_of
 from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent

@@ -47,13 +47,30 @@ SETTINGS = {
         Setting(
             "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
         ),
+        Setting("CHECK", "the expression of a CHECK, for `new` with a recipe", "", True),
+        Setting("COLUMN", "the column, or several separated by commas, that a recipe is for", "", True),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
+        Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
-        Setting("NAME", "the name of a new migration, such as add_pins", "", True),
+        Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
+        Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
+        Setting(
+            "NAME", "the name of a new migration, such as add_pins, or of the one that `renumber` puts last", "", True
+        ),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
+        Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
+        Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
+        Setting(
+            "START_AT", "the table that `verify` begins with, in the order of their names, such as messages", "", True
+        ),
         Setting("STEPS", "how many migrations to roll back, newest first; all if not set", "", True),
+        Setting("TABLE", "the table that a recipe is for", "", True),
         Setting("TCP", "set to 1, `url` prints the embedded server's TCP address, with the password", "", True),
+        Setting("TO", "the new name of a column, in a recipe", "", True),
+        Setting("TRIGGER", "the name of a trigger without its table, in a recipe", "", True),
+        Setting("TYPE", "the type of a new column, with NOT NULL DEFAULT and a constant where it has one", "", True),
+        Setting("VALUE", "the SQL expression that fills a column, in a recipe", "", True),
     )
 }
 

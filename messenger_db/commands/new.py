@@ -1,14 +1,15 @@
-"""messenger-db new and checksums: the next numbered pair of migration files, and what SHA256SUMS says of it."""
+"""messenger-db new and checksums: the next migrations, from a recipe or empty, and what SHA256SUMS says of them."""
 
 import re
 from pathlib import Path
 
 from messenger_db import checksums, folders
 from messenger_db.errors import MessengerError
+from messenger_db.numbering import Draft, ids, name_of, numbered, refuse_doubles
 
 FORWARD = """\
 -- Why: what this migration is for, and what it locks for how long (README.md has the rules).
--- depends: {newest}
+-- depends: {previous}
 
 """
 
@@ -17,51 +18,94 @@ ROLLBACK = """\
 
 """
 
+# Where the rows are that a migration must keep, in a checkout with its tests.
+ROWS = Path("tests", "migrations", "data")
 
-def new(name: str) -> None:
-    """Write NNNN_name.sql, which depends on the newest migration, NNNN_name.rollback.sql, and their checksums.
 
-    Raises MessengerError when the name is not lower-case words joined by underscores, or is the newest one's, when an
-    older migration is not what the manifest says, and when a file cannot be written; then none of them is kept.
+def new(name: str, **settings: str) -> None:
+    """Write the next migration, which depends on the newest one, or those of the recipe that is set, with checksums.
+
+    Raises MessengerError, with nothing written, when the name is not lower-case words joined by underscores, or is
+    taken, when two migrations have one number, when a released one is not what the manifest says, when the recipe does
+    not fit the tables, and when a file cannot be written.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        raise MessengerError(
-            f"NAME={name} is not a name for a migration, which is lower-case words joined by underscores: "
-            "make db-new NAME=add_pins"
-        )
     folder = folders.migrations_folder()
-    newest = max((path.stem for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql") if _is_forward(path)), default="")
-    if newest[5:] == name:
-        raise MessengerError(f"{newest} has that name already: write it, or choose another name")
-    migration = f"{int(newest[:4] or 0) + 1:04}_{name}"
-    checksums.refuse_changed(folder, but=migration)
-    if list(folder.glob(f"{migration}.*")):
-        raise MessengerError(f"{migration} exists in part: delete it, or choose another name")
-    written: list[Path] = []
-    try:
-        for half, text in ((f"{migration}.sql", FORWARD), (f"{migration}.rollback.sql", ROLLBACK)):
-            with (folder / half).open("x", encoding="utf-8") as file:
-                written.append(folder / half)
-                file.write(text.format(newest=newest, id=migration))
-        checksums.record(folder)
-    except OSError as error:
-        for path in written:
-            path.unlink()
-        raise MessengerError(f"{migration} could not be written into {folder}: {error.strerror}") from None
-    for path in written:
-        print(f"wrote {folder.name}/{path.name}")
-    print(f"next, write rows that it must preserve: tests/migrations/data/{migration}.sql ({folder.name}/README.md)")
+    if settings.get("recipe"):
+        drafts, cases = _from_recipe(name, {key.upper(): value for key, value in settings.items()}, folder)
+    else:
+        drafts, cases = [Draft(name, FORWARD, ROLLBACK, "")], ""
+    for draft in drafts:
+        _refuse_name(draft.name, folder)
+    refuse_doubles(folder)
+    checksums.refuse_released_changed(folder)
+    files = _files(drafts, folder)
+    _write(files, folder)
+    for path in files:
+        print(f"wrote {path.relative_to(folder.parent)}")
+    if not settings.get("recipe"):
+        (forward, *_) = files
+        print(f"next, write rows that it must preserve: {ROWS / forward.name} ({folder.name}/README.md)")
+    if cases:
+        print("next, fill in the reasons and the comments in these files; then the tests ask for:")
+        for line in cases.splitlines():
+            print(f"  {line}")
 
 
 def write_checksums() -> None:
-    """Write what is new, and the newest migration as it is now, into SHA256SUMS.
+    """Write the migrations as they are now into SHA256SUMS.
 
-    Raises MessengerError when an older migration differs from its line, or is not there.
+    Raises MessengerError when a released one differs from its line, or is not there.
     """
     folder = folders.migrations_folder()
     checksums.record(folder)
     print(f"wrote {folder.name}/{checksums.MANIFEST}")
 
 
-def _is_forward(path: Path) -> bool:
-    return not path.name.endswith(".rollback.sql")
+def _from_recipe(name: str, settings: dict[str, str], folder: Path) -> tuple[list[Draft], str]:
+    try:
+        from messenger_db.recipes.recipe import fill, recipes
+    except ModuleNotFoundError as error:
+        raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
+    chosen, known = settings["RECIPE"], recipes()
+    if chosen not in known:
+        raise MessengerError(f"RECIPE={chosen} is not a recipe: {', '.join(known)}")
+    if name:
+        raise MessengerError(f"RECIPE={chosen} names its migrations itself: leave out NAME={name}")
+    return fill(known[chosen], settings, folder)
+
+
+def _refuse_name(name: str, folder: Path) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise MessengerError(
+            f"NAME={name} is not a name for a migration, which is lower-case words joined by underscores: "
+            "make db-new NAME=add_pins"
+        )
+    if taken := next((id_ for id_ in ids(folder) if name_of(id_) == name), None):
+        raise MessengerError(f"{taken} has that name already: write it, or choose another name")
+
+
+def _files(drafts: list[Draft], folder: Path) -> dict[Path, str]:
+    """Return the text of each file, with the numbers that follow."""
+    data = folder.parent / ROWS
+    files: dict[Path, str] = {}
+    for id_, draft in numbered(drafts, max(ids(folder), default="")).items():
+        files[folder / f"{id_}.sql"] = draft.forward
+        files[folder / f"{id_}.rollback.sql"] = draft.rollback
+        if draft.rows and data.is_dir():
+            files[data / f"{id_}.sql"] = draft.rows
+    return files
+
+
+def _write(files: dict[Path, str], folder: Path) -> None:
+    """Write all files and their checksums, or nothing. Raises MessengerError when one cannot be written."""
+    written: list[Path] = []
+    try:
+        for path, text in files.items():
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
+        checksums.record(folder)
+    except OSError as error:
+        for path in written:
+            path.unlink()
+        raise MessengerError(f"{path} could not be written: {error.strerror}; nothing was kept") from None

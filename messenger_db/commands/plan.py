@@ -4,9 +4,9 @@ import sys
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from messenger_db import folders
+from messenger_db import folders, session_settings
 from messenger_db.checksums import rollback_path
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use, current_target
@@ -27,6 +27,18 @@ class PlannedFile:
     sql: str
 
 
+class Size(NamedTuple):
+    """The size of a table in the database, by its statistics and files."""
+
+    rows: int
+    size_bytes: int
+    pretty: str
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return f"about {self.rows:,} rows, {self.pretty}"
+
+
 @dataclass(frozen=True)
 class Plan:
     """The files that would run; `standing` describes the database if there are none."""
@@ -35,11 +47,12 @@ class Plan:
     is_down: bool
     files: list[PlannedFile]
     hazards: list[Hazard]
+    sizes: dict[str, Size]
     standing: str
     exit_status: int = 0
 
     def print(self) -> None:
-        """Print the script, and on stderr what in it deletes data or locks out those who use a table."""
+        """Print the script, and on stderr what each statement locks, how long, how large that is, and what is lost."""
         if not self.files:
             nothing = f"{self.target} has no migration applied" if self.is_down else self.standing
             print(f"-- nothing to {'roll back' if self.is_down else 'apply'}: {nothing}")
@@ -57,7 +70,8 @@ class Plan:
             print("", f"-- {printable(file.file)}", *script, sep="\n")
         sys.stdout.flush()
         for hazard in self.hazards:
-            print(printable(str(hazard)), file=sys.stderr)
+            size = f" ({self.sizes[hazard.table]})" if hazard.table in self.sizes else ""
+            print(printable(f"{hazard}{size}"), file=sys.stderr)
 
     def as_json(self) -> dict[str, Any]:
         """Return it in the shape that docs/commands.md describes."""
@@ -65,7 +79,15 @@ class Plan:
             "database": {"address": str(self.target)},
             "direction": "down" if self.is_down else "up",
             "files": [asdict(file) for file in self.files],
-            "hazards": [hazard._asdict() for hazard in self.hazards],
+            "hazards": [self._hazard_as_json(hazard) for hazard in self.hazards],
+        }
+
+    def _hazard_as_json(self, hazard: Hazard) -> dict[str, Any]:
+        size = self.sizes.get(hazard.table or "")
+        return {
+            **hazard._asdict(),
+            "rows": size.rows if size else None,
+            "size_bytes": size.size_bytes if size else None,
         }
 
 
@@ -79,7 +101,7 @@ def plan(down: bool, steps: int | None) -> Plan:
     target = current_target()
     paths, standing = _paths(target, down, steps)
     if not paths:
-        return Plan(target, down, [], [], standing)
+        return Plan(target, down, [], [], {}, standing)
     folder = read(folders.migrations_folder())
     known = {file.file: file for file in (*folder.forwards.values(), *folder.rollbacks.values())}
     missing = [path.name for path in paths if path.name not in known]
@@ -90,7 +112,8 @@ def plan(down: bool, steps: int | None) -> Plan:
         PlannedFile(path.name, folder.in_transaction(file), path.read_text(encoding="utf-8").strip())
         for path, file in zip(paths, files, strict=True)
     ]
-    return Plan(target, down, planned, list(hazards(folder, files)), standing)
+    found = list(hazards(folder, files))
+    return Plan(target, down, planned, found, _sizes(target, found), standing)
 
 
 def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:
@@ -107,6 +130,16 @@ def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], s
         selected = backend.to_rollback(migrations())[:steps]
         backend.refuse_rollback(selected)
         return [Path(rollback_path(migration.path)) for migration in selected], ""
+
+
+def _sizes(target: Target, found: list[Hazard]) -> dict[str, Size]:
+    tables = sorted({hazard.table for hazard in found if hazard.table})
+    if not tables or not target.exists():
+        return {}
+    with closing(target.connect()) as connection, connection.cursor() as cursor:
+        session_settings.prepare(connection, target.schema)
+        QUERIES["catalog.sizes"].execute(cursor, tables=tables)
+        return {table: Size(*size) for table, *size in cursor.fetchall()}
 
 
 def _search_path(target: Target) -> str:

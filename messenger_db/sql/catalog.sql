@@ -254,3 +254,23 @@ WHERE typnamespace = to_regnamespace(quote_ident(current_schema()))
 -- name: create_scratch_schema()
 CREATE SCHEMA {schema};
 SET LOCAL search_path = {schema};
+
+-- name: sizes(tables)
+-- A partitioned table is as large as its partitions. The rows are what statistics say, without reading the table.
+SELECT
+    relname,
+    sum(CASE WHEN counted.reltuples < 0 THEN pg_stat_get_live_tuples(counted.oid) ELSE counted.reltuples END)::bigint,
+    sum(pg_total_relation_size(counted.oid))::bigint,
+    pg_size_pretty(sum(pg_total_relation_size(counted.oid)))
+FROM pg_class AS named
+CROSS JOIN LATERAL (
+    SELECT
+        pg_class.oid,
+        pg_class.reltuples
+    FROM pg_class
+    WHERE pg_class.relkind <> 'p'
+        AND (pg_class.oid = named.oid OR pg_class.oid IN (SELECT relid FROM pg_partition_tree(named.oid)))
+) AS counted
+WHERE named.relnamespace = to_regnamespace(quote_ident(current_schema()))
+    AND named.relname = ANY(:tables)
+GROUP BY relname;

@@ -48,6 +48,13 @@ ON CONFLICT (migration_id) DO UPDATE SET
     forward_sha256 = excluded.forward_sha256,
     rollback_sha256 = excluded.rollback_sha256;
 
+-- name: renumber(old, new, hash)
+UPDATE _yoyo_migration
+SET
+    migration_id = :new,
+    migration_hash = :hash
+WHERE migration_id = :old;
+
 -- name: forget_checksums(id)
 DELETE FROM _yoyo_sums
 WHERE migration_id = :id;

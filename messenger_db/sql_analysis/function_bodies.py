@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from pglast import parse_plpgsql
@@ -10,21 +11,43 @@ from pglast.parser import ParseError
 from messenger_db.sql_analysis.nodes import Node, ast
 
 
-def queries_in_body(node: Node, source: str) -> Iterator[str]:
-    """Yield the queries in the body of a function or DO block that is a string; others are in the tree already."""
+@dataclass(frozen=True)
+class Body:
+    """The queries in a body, and whether it runs others that it puts together itself, by EXECUTE."""
+
+    queries: list[str] = field(default_factory=list)
+    is_dynamic: bool = False
+
+
+def body_of(node: Node, source: str) -> Body:
+    """Return the body of a function or DO block that is a string; others are in the tree already."""
     if isinstance(node, ast.DoStmt):
         options, language = node.args, "plpgsql"
     elif isinstance(node, ast.CreateFunctionStmt):
         options, language = node.options, "sql"
     else:
-        return
+        return Body()
     values: dict[str, Any] = {option.defname: option.arg for option in options or ()}
     if "language" in values:
         language = values["language"].sval.lower()
     if language == "sql" and "as" in values:
-        yield values["as"][0].sval
-    elif language == "plpgsql":
-        yield from _queries(_plpgsql(source))
+        return Body([values["as"][0].sval])
+    if language == "plpgsql":
+        tree = _plpgsql(source)
+        return Body(list(_queries(tree)), any(key in DYNAMIC for key in _keys(tree)))
+    return Body()
+
+
+# EXECUTE, FOR ... IN EXECUTE, RETURN QUERY EXECUTE and OPEN ... FOR EXECUTE, as PostgreSQL's PL/pgSQL names them.
+DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors", "dynquery")
+
+
+def _keys(tree: Any) -> Iterator[str]:
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        if isinstance(key, str):
+            yield key
+        if isinstance(value, dict | list):
+            yield from _keys(value)
 
 
 # pglast's other errors can come from having no catalog in which to look types up.

@@ -9,6 +9,7 @@ from pathlib import Path
 from yoyo.migrations import read_sql_migration
 
 from messenger_db.checksums import MANIFEST
+from messenger_db.concurrently import is_named
 from messenger_db.sql_analysis.parse import SqlError, Statement, Token, parse, tokens
 
 FILE_NAME = re.compile(r"([0-9]{4}_[a-z0-9_]+)(\.rollback)?\.sql")
@@ -40,6 +41,12 @@ class MigrationFile:
         """Whether this is the rollback file of its migration."""
         return self.file.endswith(".rollback.sql")
 
+    def lines_of(self, comment: Token) -> range:
+        """Return the lines of the statement that a comment stands above, in or next to; none below the last one."""
+        found = (statement for statement in self.statements if statement.end_line >= comment.line)
+        statement = next(found, None)
+        return range(statement.line, statement.end_line + 1) if statement else range(0)
+
 
 @dataclass(frozen=True)
 class MigrationFolder:
@@ -67,9 +74,10 @@ class MigrationFolder:
         return [(forward, rollback) for forward, rollback in pairs if not forward.error and not rollback.error]
 
     def in_transaction(self, file: MigrationFile) -> bool:
-        """Return whether yoyo runs a file in a transaction: the forward file decides for both."""
+        """Return whether a file runs in a transaction: the forward file decides, and CONCURRENTLY in the rollback."""
         forward = self.forwards.get(file.id)
-        return not forward or forward.directives.get("transactional", "").lower() != "false"
+        is_outside = bool(forward and forward.directives.get("transactional", "").lower() == "false")
+        return not is_outside or (file.is_rollback and not any(map(is_named, file.pieces)))
 
 
 def read(path: Path) -> MigrationFolder:

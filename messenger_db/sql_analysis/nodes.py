@@ -15,3 +15,10 @@ def words(name: Node) -> list[str]:
         return [str(name.sval)]
     parts = getattr(name, "objname", None) or getattr(name, "names", None) or name
     return [getattr(part, "sval", "*") for part in parts]
+
+
+def is_concurrent(node: Node) -> bool:
+    """Return whether a statement works CONCURRENTLY on an index or a partition, which no transaction takes."""
+    if isinstance(node, ast.AlterTableStmt):
+        return any(isinstance(command.def_, ast.PartitionCmd) and command.def_.concurrent for command in node.cmds)
+    return isinstance(node, ast.IndexStmt | ast.DropStmt) and bool(node.concurrent)

@@ -9,7 +9,7 @@ from pglast import parse_sql, scan
 from pglast.parser import ParseError
 from pglast.visitors import Ancestor, Visitor
 
-from messenger_db.sql_analysis.function_bodies import queries_in_body
+from messenger_db.sql_analysis.function_bodies import body_of
 from messenger_db.sql_analysis.nodes import Node
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
@@ -41,11 +41,15 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: its tokens without comments, its tree, and all nodes in it, those of function bodies too."""
+    """One statement: its tokens without comments, its tree, and all nodes in it, those of function bodies too.
+
+    One that is dynamic has a function body with EXECUTE, of which the nodes do not tell.
+    """
 
     tokens: list[Token]
     node: Node
     nodes: list[Node]
+    is_dynamic: bool = False
 
     @property
     def line(self) -> int:
@@ -105,14 +109,15 @@ def _statement(text: str, raw: Any, all_tokens: list[Token]) -> Statement:
     end = begin + raw.stmt_len if raw.stmt_len else len(text)
     own = [token for token in all_tokens if begin <= token.start < end]
     try:
-        bodies = [parse_sql(query) for query in queries_in_body(raw.stmt, text[begin:end])]
+        body = body_of(raw.stmt, text[begin:end])
+        bodies = [parse_sql(query) for query in body.queries]
     except ParseError as error:
         message = f"PostgreSQL cannot parse this: in the function's body: {_visible(error.args[0])}"
         raise SqlError(own[0].line, message) from None
     collector = _Collector()
     for tree in (raw.stmt, *bodies):
         collector(tree)
-    return Statement(own, raw.stmt, collector.nodes)
+    return Statement(own, raw.stmt, collector.nodes, body.is_dynamic)
 
 
 class _Collector(Visitor):

@@ -7,20 +7,30 @@ from types import ModuleType
 from messenger_db.errors import printable
 from messenger_db.sql_analysis.migration_files import read
 from messenger_db.validation import (
+    cascades,
+    column_types,
     complete_rollback,
     directives,
     encoding,
     file_names,
+    function_safety,
+    hidden_statements,
+    keys_and_indexes,
     locked_tables,
+    long_locks,
     manifest,
     non_transactional,
+    outside_schema,
+    row_security,
     schema_names,
+    session_changes,
     splitting,
     squawk,
     syntax,
     transactions,
     waivers,
 )
+from messenger_db.validation.formats import FORMATS
 from messenger_db.validation.refusal import Problem, Refusal
 
 # Each has a function `check`, and declares what it refuses.
@@ -34,8 +44,17 @@ CHECKS: tuple[ModuleType, ...] = (
     transactions,
     non_transactional,
     locked_tables,
+    long_locks,
+    hidden_statements,
     complete_rollback,
+    cascades,
     schema_names,
+    outside_schema,
+    session_changes,
+    function_safety,
+    keys_and_indexes,
+    row_security,
+    column_types,
     squawk,
 )
 
@@ -60,9 +79,16 @@ def validate(folder: Path) -> list[Problem]:
     return sorted(waivers.apply(files, found, REFUSALS))
 
 
-def run(folder: Path) -> int:
-    """Print what is wrong with the migrations of a folder, or how many are valid; return the exit status."""
+def run(folder: Path, style: str = "text") -> int:
+    """Print what is wrong with the migrations of a folder, or how many are valid; return the exit status.
+
+    A style of `FORMATS` is for programs, and goes to standard output.
+    """
     problems = validate(folder)
+    if style in FORMATS:
+        if text := FORMATS[style](problems, folder, REFUSALS):
+            print(text)
+        return 1 if problems else 0
     for problem in problems:
         print(printable(str(problem)), file=sys.stderr)
     if problems:

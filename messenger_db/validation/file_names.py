@@ -29,12 +29,12 @@ FORWARD_MISSING = Refusal(
 NUMBER_DOUBLE = Refusal(
     "number-double",
     "Two migrations with one number have no order.",
-    "give the newer of the two the next free number",
+    "put the one of your branch last with make db-renumber NAME=its name",
 )
 NUMBER_GAP = Refusal(
     "number-gap",
     "A gap in the numbers hides a migration that was lost, or one that is still to come and would be applied late.",
-    "number the migrations without gaps, beginning with 0001",
+    "number them anew with make db-renumber",
 )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from pglast.enums import ObjectType
 
-from messenger_db.sql_analysis.effects import RELATIONS, created, tables_of_indexes
-from messenger_db.sql_analysis.locks import strong_locks
-from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
+from messenger_db.sql_analysis.in_use import effects
+from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.sql_analysis.nodes import ast
 from messenger_db.sql_analysis.parse import Statement
+from messenger_db.sql_analysis.schema_changes import steps
 from messenger_db.validation.refusal import Problem, Refusal
 
 LOCK_TWO_TABLES = Refusal(
@@ -22,36 +22,25 @@ LOCK_TWO_TABLES = Refusal(
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
     """Find files that strongly lock two tables which their migration does not create."""
-    indexes = tables_of_indexes(statement for _, statement in folder.statements)
-    for forward, rollback in folder.migrations:
-        new: set[str] = set()  # what the forward file creates is new to its rollback too
-        for file in (forward, rollback):
-            locked = _locked(file, new, indexes)
-            if len(locked) > 1 and not _is_foreign_key(locked):
-                (first, before), (second, after), *_ = locked.items()
-                wrong = (
-                    f"locks {second} while line {before.line} keeps {first} locked,"
-                    " so that a session that needs either waits for both"
-                )
-                yield LOCK_TWO_TABLES.at(file.file, after.line, wrong)
-
-
-def _locked(file: MigrationFile, new: set[str], indexes: dict[str, str]) -> dict[str, Statement]:
-    """Return the tables that a file locks, each with the first statement that does; add to the new ones."""
-    locked: dict[str, Statement] = {}
-    old_names: dict[str, str] = {}
-    for statement in file.statements:
+    files: dict[str, dict[str, Statement]] = {}
+    old: dict[str, dict[str, str]] = {}
+    for file, statement, state in steps(folder):
+        locked, old_names = files.setdefault(file.file, {}), old.setdefault(file.file, {})
+        for lock in effects(statement, state).locks:
+            # What the statement does not name cannot be moved to a migration of its own.
+            if lock.mode.is_strong and not lock.is_implied:
+                locked.setdefault(old_names.get(lock.table, lock.table), statement)
         node = statement.node
-        new.update(effect.name for effect in created(node) if effect.act == "creates" and effect.kind in RELATIONS)
-        for name in strong_locks(statement, indexes):
-            table = old_names.get(name, name)
-            if table not in new:
-                locked.setdefault(table, statement)
         if isinstance(node, ast.RenameStmt) and node.renameType == ObjectType.OBJECT_TABLE:
             old_names[node.newname] = old_names.get(node.relation.relname, node.relation.relname)
-            if node.relation.relname in new:
-                new.add(node.newname)
-    return locked
+    for name, locked in files.items():
+        if len(locked) > 1 and not _is_foreign_key(locked):
+            (first, before), (second, after), *_ = locked.items()
+            wrong = (
+                f"locks {second} while line {before.line} keeps {first} locked,"
+                " so that a session that needs either waits for both"
+            )
+            yield LOCK_TWO_TABLES.at(name, after.line, wrong)
 
 
 def _is_foreign_key(locked: dict[str, Statement]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from messenger_db.checksums import MANIFEST, as_text, checksums, recorded, release
+from messenger_db.errors import MessengerError
 from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.validation.refusal import Problem, Refusal
 
@@ -23,8 +24,9 @@ CHECKSUM_MISSING = Refusal(
 )
 CHECKSUM_DIFFERS = Refusal(
     "checksum-differs",
-    "yoyo knows a migration by its name: databases that have it would not get the change.",
-    "restore the file and write the next migration; if nobody else has applied it, run make db-checksums",
+    "A migration that no release has carried may change, and its checksum with it; a database that has the older text"
+    " refuses the new one, and says how to go on.",
+    "record the change with make db-checksums",
 )
 RELEASED_CHANGED = Refusal(
     "released-changed",
@@ -33,7 +35,12 @@ RELEASED_CHANGED = Refusal(
 )
 FILE_MISSING = Refusal(
     "file-missing",
-    f"A migration in {MANIFEST} was released, so databases have it.",
+    f"A migration in {MANIFEST} may be on its way into a release, or is in one already.",
+    "restore the file; or, if it was dropped on purpose, run make db-renumber",
+)
+RELEASED_MISSING = Refusal(
+    "released-missing",
+    "Databases have the migration, and cannot be rolled back without its files.",
     "restore the file",
 )
 
@@ -45,15 +52,30 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
         if folder.forwards:
             yield MANIFEST_MISSING.at(MANIFEST, 0, "is missing")
         return
-    if path.read_bytes() != as_text(recorded(folder.path), release(folder.path)).encode():
-        yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file")
-    found, wanted, released = checksums(folder.path), recorded(folder.path), release(folder.path).files
-    for file in found.keys() | wanted.keys():
-        if file not in wanted:
-            yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")
-        elif file not in found:
-            yield FILE_MISSING.at(file, 0, f"has a line in {MANIFEST} but does not exist")
-        elif found[file] != wanted[file] and file in released:
-            yield RELEASED_CHANGED.at(file, 0, f"was released, and differs from its checksum in {MANIFEST}")
-        elif found[file] != wanted[file]:
-            yield CHECKSUM_DIFFERS.at(file, 0, f"differs from its checksum in {MANIFEST}")
+    try:
+        released = release(folder.path)
+    except MessengerError as error:
+        yield MANIFEST_FORMAT.at(MANIFEST, 0, str(error).removeprefix(f"messenger-db: {MANIFEST} "))
+        return
+    if path.read_bytes() != as_text(recorded(folder.path), released).encode():
+        is_conflict = b"<<<<<<<" in path.read_bytes()
+        cure = "run make db-checksums, which writes it anew" if is_conflict else ""
+        yield MANIFEST_FORMAT.at(MANIFEST, 0, "is not one `checksum  file` a line, sorted by file", cure)
+    found, wanted = checksums(folder.path), recorded(folder.path)
+    for file in found.keys() - wanted.keys():
+        yield CHECKSUM_MISSING.at(file, 0, f"has no line in {MANIFEST}")
+    for file, checksum in wanted.items():
+        if found.get(file) != checksum:
+            yield _released(file, file in found) if file in released.files else _not_released(file, file in found)
+
+
+def _released(file: str, is_there: bool) -> Problem:
+    if is_there:
+        return RELEASED_CHANGED.at(file, 0, f"was released, and differs from its checksum in {MANIFEST}")
+    return RELEASED_MISSING.at(file, 0, "was released, and does not exist")
+
+
+def _not_released(file: str, is_there: bool) -> Problem:
+    if is_there:
+        return CHECKSUM_DIFFERS.at(file, 0, f"differs from its checksum in {MANIFEST}")
+    return FILE_MISSING.at(file, 0, f"has a line in {MANIFEST} but does not exist")

@@ -57,7 +57,7 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
             for name in (*_in_names(node), *_in_statements(node), *_in_objects(node)):
                 if name and name != "pg_catalog":
                     yield SCHEMA_NAME.at(file.file, statement.line, f"names the schema {name}")
-            if _sets_search_path(node):
+            if _sets_search_path(node) and not _is_of_a_function(node, statement.node):
                 yield SEARCH_PATH.at(file.file, statement.line, "sets search_path")
 
 
@@ -98,6 +98,14 @@ def _schema(name: Node, own: int) -> str | None:
     """Return the schema before a name that has `own` parts without one."""
     parts = words(name)
     return parts[-own - 1] if len(parts) > own else None
+
+
+def _is_of_a_function(node: Node, statement: Node) -> bool:
+    """Return whether a function keeps to PostgreSQL's own objects, as one with its owner's rights has to."""
+    is_function = isinstance(statement, ast.CreateFunctionStmt | ast.AlterFunctionStmt)
+    values = [getattr(value.val, "sval", "") for value in getattr(node, "args", None) or () if hasattr(value, "val")]
+    is_own = isinstance(node, ast.VariableSetStmt) and set(values) <= {"pg_catalog", "pg_temp", ""}
+    return is_function and is_own and bool(values)
 
 
 def _sets_search_path(node: Node) -> bool:

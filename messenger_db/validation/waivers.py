@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
-from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder
-from messenger_db.sql_analysis.parse import Token
+from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.validation.refusal import Problem, Refusal
 
 WAIVER_FORM = Refusal(
@@ -65,15 +64,9 @@ def apply(folder: MigrationFolder, problems: Set[Problem], refusals: Mapping[str
             elif not refusals[match[1]].is_waivable:
                 yield WAIVER_NOT_ALLOWED.at(file.file, comment.line, f"{match[1]} cannot be waived")
             else:
-                waiver = Waiver(file.file, _lines(file, comment), match[1])
+                waiver = Waiver(file.file, file.lines_of(comment), match[1])
                 waived = {problem for problem in problems if waiver.covers(problem)}
                 left -= waived
                 if not waived:
                     yield WAIVER_UNUSED.at(file.file, comment.line, f"there is no {match[1]} here to waive")
     yield from left
-
-
-def _lines(file: MigrationFile, comment: Token) -> range:
-    """Return the lines of the statement that a comment stands above, in, or next to; none below the last one."""
-    statement = next((statement for statement in file.statements if statement.end_line >= comment.line), None)
-    return range(statement.line, statement.end_line + 1) if statement else range(0)

@@ -13,6 +13,7 @@ from messenger_db.cli import Report
 from messenger_db.errors import MessengerError
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = len(list(ROOT.glob("migrations/*.rollback.sql")))
 
 
 class Said(NamedTuple):
@@ -55,9 +56,9 @@ class Commands:
         return Said(out.splitlines(), error, warnings)
 
     def write(self, number: int, forward: str, rollback: str = "SELECT 1;") -> str:
-        """Write a migration; return its name."""
+        """Write a migration, 2 being the first after those of the checkout; return its name."""
         before = max(file.stem for file in self.folder.glob("migrations/*.sql") if ".rollback" not in file.name)
-        name = f"{number:04}_test"
+        name = f"{number - 1 + SHIPPED:04}_test"
         (self.folder / "migrations" / f"{name}.sql").write_text(f"-- depends: {before}\n{forward}\n")
         (self.folder / "migrations" / f"{name}.rollback.sql").write_text(f"{rollback}\n")
         return name

@@ -5,20 +5,27 @@ down and up again all rows must still be there and right. The first migration fi
 after it, a value in every column, for all the others to keep.
 
 A migration that means to change what is there, or to move it, brings data/NNNN_name.wrong.sql too: one query, which
-returns what is not right after it, and answers for the tables that it reads. Taken back, the rows must be as they were.
+returns what is not right after it, and answers for the tables that it reads. Taken back, the rows must be as they were,
+and the catalog too.
+
+One that takes a column away for good says so among its rows, in lines of their own: `-- drops: table.column`, and
+`-- loses: table.column` where taking it back does not bring the values back.
 """
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
 from yoyo.migrations import read_sql_migration
 
+from messenger_db.catalog import Catalog, differences, snapshot
 from messenger_db.checksums import rollback_path
-from messenger_db.concurrent_index import without_concurrently
+from messenger_db.concurrently import without_concurrently
 
 QUERIES = Path(__file__).parent / "queries"
 
@@ -57,19 +64,34 @@ def problems(db: psycopg.Connection, migrations: Path, data: Path) -> list[str]:
 def one(db: psycopg.Connection, forward: Path, data: Path) -> list[str]:
     """Return what a migration does not keep; it is up afterwards."""
     id_, wrong = forward.stem, data / f"{forward.stem}.wrong.sql"
-    rowless = world(db)
+    drops, loses = (declared(data / f"{id_}.sql", word) for word in ("drops", "loses"))
+    rowless, schema = world(db), catalog(db)
     put_in(db, data / f"{id_}.sql")
     before, there = world(db), tables(db)
     touched = run(db, forward)
     found = missing(rowless, before, {table for relation, table in there.items() if relation in touched}, id_)
-    found += changed(db, before, id_, wrong)
+    found += changed(db, before, id_, wrong, drops)
     try:
         run(db, Path(rollback_path(str(forward))))
     except psycopg.Error as error:
         return [*found, f"{id_} is not taken back with rows in the tables: {error.diag.message_primary}"]
-    found += lost(before, world(db), id_)
+    found += lost(before, world(db), id_, loses)
+    found += [f"{id_} taken back leaves {difference}" for difference in differences(schema, catalog(db))]
     run(db, forward)
-    return found + [f"{problem} (up again)" for problem in changed(db, before, id_, wrong) if problem not in found]
+    again = changed(db, before, id_, wrong, drops | loses)
+    return found + [f"{problem} (up again)" for problem in again if problem not in found]
+
+
+def declared(rows: Path, word: str) -> set[tuple[str, str]]:
+    """Return the tables and columns that a migration's rows name after a word."""
+    text = rows.read_text("utf-8") if rows.exists() else ""
+    return set(re.findall(rf"^-- {word}: (\w+)\.(\w+)$", text, re.MULTILINE))
+
+
+def catalog(db: psycopg.Connection) -> Catalog:
+    """Return what the schema holds, but for rows."""
+    with db.transaction():
+        return snapshot(cast("Any", db))  # the cursors of both drivers do what this needs
 
 
 def run(db: psycopg.Connection, path: Path) -> set[int]:
@@ -128,8 +150,8 @@ def missing(rowless: World, before: World, touched: set[str], id_: str) -> list[
     ]
 
 
-def changed(db: psycopg.Connection, before: World, id_: str, wrong: Path) -> list[str]:
-    """Return what is not right after a migration."""
+def changed(db: psycopg.Connection, before: World, id_: str, wrong: Path, dropped: set[tuple[str, str]]) -> list[str]:
+    """Return what is not right after a migration, but for the columns that it drops on purpose."""
     meant = f"if that is meant, write {wrong.name}, a query that returns what is not right afterwards"
     found, judged = [], set()
     if wrong.exists():
@@ -142,15 +164,15 @@ def changed(db: psycopg.Connection, before: World, id_: str, wrong: Path) -> lis
             found += [] if wrong.exists() else [f"{id_} takes {table} away; {meant}"]
         elif table not in judged:
             columns = [column for column in rows.columns if column in after[table].columns]
-            gone = [column for column in rows.columns if column not in columns]
+            gone = [column for column in rows.columns if column not in columns and (table, column) not in dropped]
             found += [f"{id_} takes {column} of {table} away; {meant}" for column in gone]
             gone_rows = rows.of(columns) - after[table].of(columns)
             found += [f"{id_} loses or changes a row of {table}: {row}; {meant}" for row in gone_rows]
     return found
 
 
-def lost(before: World, after: World, id_: str) -> list[str]:
-    """Return what taking a migration back does not put back."""
+def lost(before: World, after: World, id_: str, loses: set[tuple[str, str]]) -> list[str]:
+    """Return what taking a migration back does not put back, but for the values that it loses on purpose."""
     if before.keys() != after.keys():
         return [f"{id_} taken back leaves other tables: {', '.join(sorted(before.keys() ^ after.keys()))}"]
     found = []
@@ -158,8 +180,9 @@ def lost(before: World, after: World, id_: str) -> list[str]:
         if sorted(rows.columns) != sorted(after[table].columns):
             found.append(f"{id_} taken back leaves {table} other columns: {', '.join(after[table].columns)}")
             continue
-        less = rows.of(rows.columns) - after[table].of(rows.columns)
-        more = after[table].of(rows.columns) - rows.of(rows.columns)
+        columns = [column for column in rows.columns if (table, column) not in loses]
+        less = rows.of(columns) - after[table].of(columns)
+        more = after[table].of(columns) - rows.of(columns)
         found += [f"{id_} taken back loses or changes a row of {table}: {row}" for row in less]
         found += [f"{id_} taken back leaves a row of {table} that was not there: {row}" for row in more]
     return found

@@ -87,6 +87,8 @@ def test_columns_left_out_get_their_defaults(world: psycopg.Connection, table: T
     (now,) = world.execute("SELECT CURRENT_TIMESTAMP").fetchone() or (None,)
     stored = insert(world, table.name, table.valid, *table.beside)
     stored.pop("id", None)
+    unknown = ", ".join(stored.keys() - table.valid.keys() - table.defaults.keys())
+    assert not unknown, f"tests/schema/cases/{table.name}.py: add {unknown} to defaults, or to valid"
     assert stored == table.valid | {
         column: now if value == "CURRENT_TIMESTAMP" else value for column, value in table.defaults.items()
     }

@@ -14,7 +14,8 @@ def test_up_down_up_leaves_the_same_schema(empty_postgresql: psycopg.Connection)
     first = dump(db)
     assert "CREATE TABLE" in first
     build_world(db)
-    assert 0 not in count_rows(db).values()
+    empty_tables = [table for table, rows in count_rows(db).items() if not rows]
+    assert not empty_tables, f"tests/schema/cases/world.py: add rows of {', '.join(empty_tables)} to WORLD"
     down(db)
     assert dump(db) == empty
     up(db)

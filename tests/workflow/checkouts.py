@@ -18,6 +18,8 @@ import children
 import psutil
 from support import forks
 
+from messenger_db.numbering import ids
+
 Done = children.Done
 
 ROOT = Path(__file__).parents[2]
@@ -112,9 +114,9 @@ class Checkout:
         return succeeded(self.target("db-url")).strip()
 
     def write_migration(self, name: str, forward: str, rollback: str) -> None:
-        """Write both halves of a migration that follows 0001."""
+        """Write both halves of a migration that follows the newest one."""
         migrations = self.folder / "migrations"
-        (migrations / f"{name}.sql").write_text(f"-- depends: 0001_initial_schema\n{forward}")
+        (migrations / f"{name}.sql").write_text(f"-- depends: {ids(migrations)[-1]}\n{forward}")
         (migrations / f"{name}.rollback.sql").write_text(rollback)
 
     @property

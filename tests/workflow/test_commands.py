@@ -71,6 +71,27 @@ def test_check_in_json(untouched: Checkout, database: Database) -> None:
     assert [(each["object"], each["fact"]) for each in found["differences"]] == [("users.status", "default")]
 
 
+def test_verify_in_json(untouched: Checkout, database: Database) -> None:
+    url = database.url()
+    succeeded(untouched.command("up", DATABASE_URL=url))
+    nothing = json.loads(succeeded(untouched.command("verify", "--json", DATABASE_URL=url)))
+    assert (nothing["violations"], nothing["unverified"], nothing["stopped_at"]) == ([], [], None)
+    database.execute("""
+        INSERT INTO users (username, password_hash) VALUES ('somebody', '$2b$12$' || repeat('x', 53));
+        ALTER TABLE users ADD CONSTRAINT users_odd CHECK (username < 'b') NOT VALID;
+        ALTER TABLE users ADD CONSTRAINT users_zero CHECK (1 / (length(username) - 8) > 0) NOT VALID;
+    """)
+    done = untouched.command("verify", "--json", "--start-at", "user_sessions", DATABASE_URL=url)
+    assert (done.returncode, done.stderr) == (4, "")
+    found = json.loads(done.stdout)
+    assert keys(found) == documented("verify")
+    assert [table["table"] for table in found["tables"]] == ["user_sessions", "users"]
+    [violation] = found["violations"]
+    assert (violation["table"], violation["kind"], violation["rule"]) == ("users", "CHECK", "users_odd")
+    assert (violation["rows"], violation["columns"], len(violation["first"])) == (1, ["id"], 1)
+    assert [(each["rule"], each["reason"]) for each in found["unverified"]] == [("users_zero", "division by zero")]
+
+
 def test_words_that_do_not_exist_end_with_2(untouched: Checkout) -> None:
     assert untouched.command("climb").returncode == untouched.command("up", "--fast").returncode == 2
 

@@ -4,8 +4,16 @@ import re
 
 import pytest
 
-from .checkouts import Checkout, refusal, succeeded
+from messenger_db.numbering import ids
+
+from .checkouts import ROOT, Checkout, refusal, succeeded
 from .databases import Database, contents
+
+# Those of the checkout, and the numbers that come next.
+NEWEST = ids(ROOT / "migrations")[-1]
+PINS, DROP_PINS, LANG = (
+    f"{int(NEWEST[:4]) + after:04}_{name}" for after, name in ((1, "add_pins"), (2, "drop_pins"), (1, "add_lang"))
+)
 
 
 def test_new_writes_the_next_pair(checkout: Checkout) -> None:
@@ -13,14 +21,14 @@ def test_new_writes_the_next_pair(checkout: Checkout) -> None:
     succeeded(checkout.make("db-new", "NAME=drop_pins"))
 
     migrations = checkout.folder / "migrations"
-    forward = (migrations / "0002_add_pins.sql").read_text()
-    assert "migrations/0002_add_pins.sql" in said
-    assert "migrations/0002_add_pins.rollback.sql" in said
-    assert "tests/migrations/data/0002_add_pins.sql" in said
+    forward = (migrations / f"{PINS}.sql").read_text()
+    assert f"migrations/{PINS}.sql" in said
+    assert f"migrations/{PINS}.rollback.sql" in said
+    assert f"tests/migrations/data/{PINS}.sql" in said
     assert forward.startswith("-- ")
-    assert "\n-- depends: 0001_initial_schema\n" in forward
-    assert "0002_add_pins" in (migrations / "0002_add_pins.rollback.sql").read_text()
-    assert "\n-- depends: 0002_add_pins\n" in (migrations / "0003_drop_pins.sql").read_text()
+    assert f"\n-- depends: {NEWEST}\n" in forward
+    assert PINS in (migrations / f"{PINS}.rollback.sql").read_text()
+    assert f"\n-- depends: {PINS}\n" in (migrations / f"{DROP_PINS}.sql").read_text()
 
 
 @pytest.mark.parametrize("name", ["", "Add_pins", "add-pins", "add pins", "1pins", "pins_", "../pins", "épingles"])
@@ -32,8 +40,8 @@ def test_new_refuses_a_bad_name(untouched: Checkout, name: str) -> None:
 
 def test_new_refuses_the_same_name_again(checkout: Checkout) -> None:
     succeeded(checkout.target("db-new", "NAME=add_pins"))
-    assert "0002_add_pins has that name" in refusal(checkout.target("db-new", "NAME=add_pins"))
-    assert not list((checkout.folder / "migrations").glob("0003*"))
+    assert f"{PINS} has that name" in refusal(checkout.target("db-new", "NAME=add_pins"))
+    assert len(list((checkout.folder / "migrations").glob("*_add_pins.*"))) == 2
 
 
 def test_new_starts_no_server(checkout: Checkout) -> None:
@@ -43,49 +51,49 @@ def test_new_starts_no_server(checkout: Checkout) -> None:
 
 def test_a_new_migration_goes_up_and_down_by_steps(stopped: Checkout) -> None:
     succeeded(stopped.target("db-new", "NAME=add_pins"))
-    with (stopped.folder / "migrations" / "0002_add_pins.sql").open("a") as forward:
+    with (stopped.folder / "migrations" / f"{PINS}.sql").open("a") as forward:
         forward.write("CREATE TABLE pins (id bigint PRIMARY KEY);\n")
-    with (stopped.folder / "migrations" / "0002_add_pins.rollback.sql").open("a") as rollback:
+    with (stopped.folder / "migrations" / f"{PINS}.rollback.sql").open("a") as rollback:
         rollback.write("DROP TABLE pins;\n")
 
-    assert "0002_add_pins: pending" in succeeded(stopped.target("db-status"))
+    assert f"{PINS}: pending" in succeeded(stopped.target("db-status"))
     up = succeeded(stopped.target("db-up"))
-    assert "applied 0002_add_pins" in up
+    assert f"applied {PINS}" in up
     assert "0001" not in up
     assert "pins" in contents(stopped.url())
 
     down = succeeded(stopped.target("db-down", "STEPS=1"))
-    assert "rolled back 0002_add_pins" in down
+    assert f"rolled back {PINS}" in down
     assert "0001" not in down
     assert "pins" not in contents(stopped.url())
     assert "users" in contents(stopped.url())
 
     succeeded(stopped.target("db-up"))
     down = succeeded(stopped.target("db-down"))
-    assert down.index("rolled back 0002_add_pins") < down.index("rolled back 0001_initial_schema")
+    assert down.index(f"rolled back {PINS}") < down.index("rolled back 0001_initial_schema")
     assert all("yoyo" in table for table in contents(stopped.url()))
     assert "nothing to roll back" in succeeded(stopped.target("db-down"))
 
 
 def test_a_checkout_without_the_newest_migration_changes_nothing_and_says_so(stopped: Checkout) -> None:
-    stopped.write_migration("0002_add_lang", "CREATE TABLE langs (id bigint);\n", "DROP TABLE langs;\n")
+    stopped.write_migration(LANG, "CREATE TABLE langs (id bigint);\n", "DROP TABLE langs;\n")
     succeeded(stopped.target("db-up"))
-    for half in (stopped.folder / "migrations").glob("0002_add_lang.*"):
+    for half in (stopped.folder / "migrations").glob(f"{LANG}.*"):
         half.unlink()
     before = contents(stopped.url())
     for words in ("db-down", "db-down STEPS=1", "db-plan DOWN=1", "db-reset", "db-adopt", "db-check"):
         said = refusal(stopped.target(*words.split()))
-        assert "0002_add_lang is applied to database messenger on " in said
+        assert f"{LANG} is applied to database messenger on " in said
         assert "its file is not in this checkout: check out the branch that has it, or delete the embedded " in said
         assert "make db-remove" in said
         assert "ACCEPT" not in said
     up = succeeded(stopped.target("db-up"))
-    assert "is ahead of this checkout: 0002_add_lang is applied, but its file is not here" in up
+    assert f"is ahead of this checkout: {LANG} is applied, but its file is not here" in up
     assert "at the newest" not in up
     assert "ahead of this checkout" in succeeded(stopped.target("db-plan"))
     status = succeeded(stopped.target("db-status"))
-    assert re.search(r"  0002_add_lang: applied 20.*, but its file is not here\n", status)
-    assert "the database is ahead of this checkout: 0002_add_lang is applied" in status
+    assert re.search(rf"  {LANG}: applied 20.*, but its file is not here\n", status)
+    assert f"the database is ahead of this checkout: {LANG} is applied" in status
     assert contents(stopped.url()) == before
 
     assert succeeded(stopped.target("db-remove")) == "the embedded server's data are deleted\n"

@@ -3,7 +3,9 @@
 import psycopg
 import pytest
 
-from .checkouts import Checkout, refusal, succeeded
+from messenger_db.numbering import ids
+
+from .checkouts import ROOT, Checkout, refusal, succeeded
 from .databases import Database, contents
 
 
@@ -67,11 +69,15 @@ def test_status_changes_nothing(untouched: Checkout, database: Database) -> None
 def test_status_says_what_is_pending_below_a_migration_of_another_branch(
     untouched: Checkout, migrated: Database
 ) -> None:
-    migrated.execute("UPDATE _yoyo_migration SET migration_hash = 'other', migration_id = '0002_other'")
+    newest = ids(ROOT / "migrations")[-1]
+    migrated.execute(
+        "UPDATE _yoyo_migration SET migration_hash = 'other', migration_id = '9002_other' "
+        f"WHERE migration_id = '{newest}'"
+    )
     said = succeeded(untouched.target("db-status", DATABASE_URL=migrated.url()))
-    assert "  0001_initial_schema: pending, though 0002_other is applied\n" in said
+    assert f"  {newest}: pending, though 9002_other is applied\n" in said
     assert said.endswith(
-        "the database is ahead of this checkout: 0002_other is applied, but its file is not here: "
+        "the database is ahead of this checkout: 9002_other is applied, but its file is not here: "
         "check out the branch that has it\n"
     )
 

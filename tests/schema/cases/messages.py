@@ -59,7 +59,9 @@ MESSAGES = Table(
         "created_at": NOW,
     },
     not_null=["id", "chat_id", "content", "content_type", "metadata", "is_edited", "is_deleted", "created_at"],
-    lengths=[Length("content_type", 20, {"content_type": "system"})],
+    lengths=[
+        Length("content_type", 20, {"content_type": "system"}),
+    ],
     rules=[
         Rule(
             "messages_pkey",
