@@ -1,10 +1,11 @@
 """The talks that the generated chats replay, from talks.txt.gz: what two people once wrote to each other."""
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
@@ -42,9 +43,14 @@ class Scene(NamedTuple):
     first: int
     length: int
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> list[Line]:
         """Return its lines."""
-        return _lines(self)
+        return talks()[self.talk].lines(self.first, self.length)
+
+    def seconds(self) -> Iterator[int]:
+        """Yield when each of its lines is said, counted from the first one."""
+        clock = _clock(self.talk)
+        return (seconds - clock[self.first] for seconds in clock[self.first : self.first + self.length])
 
 
 @cache
@@ -107,10 +113,10 @@ class Deck:
         return every
 
 
-# When and what of a conversation is asked for one after the other.
-@lru_cache(maxsize=32)
-def _lines(scene: Scene) -> Sequence[Line]:
-    return talks()[scene.talk].lines(scene.first, scene.length)
+@cache
+def _clock(talk: int) -> Sequence[int]:
+    """Return when each line of a talk is said, in seconds from its first one."""
+    return list(accumulate(int(line.split("\t", 2)[1]) for line in talks()[talk].text.split("\n")))
 
 
 def _line(text: str) -> Line:

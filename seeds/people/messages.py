@@ -73,8 +73,8 @@ class MessageWriter:
 
     def write(self, scheduled: Scheduled, written: Written) -> None:
         """Write a conversation from beginning to end."""
-        random, offsets = timetable(self._seed, scheduled.number, scheduled.scenes)
-        times = [scheduled.start + offset for offset in offsets]
+        random = Random(f"{self._seed}/{scheduled.number}")
+        times = [scheduled.start + offset for offset in timetable(scheduled.scenes)]
         # A notice takes the place of a line.
         if scheduled.joins is not None:
             written.messages.append(self._notice(scheduled, scheduled.joins, "joined", times.pop(0), random))

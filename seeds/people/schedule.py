@@ -18,7 +18,9 @@ from .people import Person
 SCENE = Lognormal(24, 0.5, 6, 90)
 SCENES = Weighted((0, 25, 45, 20, 10))
 SHARE_TOPICAL = 0.6
-BETWEEN_SCENES = MINUTE
+BETWEEN_SCENES = 3 * MINUTE
+# Added after each line, so that times are not whole seconds after each other.
+TICK = 61_803
 UNANSWERED = 3  # messages, at most
 # Fewer messages than these are not a conversation of their own, but the end of the last one.
 SHORTEST_REST = 20  # assumed
@@ -94,22 +96,15 @@ class _Draft:
         return self.start + self.duration
 
 
-def timetable(seed: int, number: int, scenes: Iterable[Scene]) -> tuple[Random, list[int]]:
-    """Return when the lines of a conversation are sent, counted from its start, and the Random for the rest of it.
-
-    It is called when the conversation is scheduled and again when it is written, so that nobody keeps the times.
-    """
-    random = Random(f"{seed}/{number}")
+def timetable(scenes: Iterable[Scene]) -> list[int]:
+    """Return when the lines of a conversation are sent, counted from its start."""
     times: list[int] = []
-    time = 0
+    start = -BETWEEN_SCENES
     for scene in scenes:
-        for position, said in enumerate(scene.lines()):
-            if position:
-                time += said.pause * SECOND + random.getrandbits(17)
-            elif times:
-                time += BETWEEN_SCENES + random.getrandbits(28)
-            times.append(time)
-    return random, times
+        start += BETWEEN_SCENES
+        times += [start + seconds * SECOND + number * TICK for number, seconds in enumerate(scene.seconds())]
+        start = times[-1]
+    return times
 
 
 class Scheduler:
@@ -119,7 +114,6 @@ class Scheduler:
         """Take the time that the data set ends with, and how far it reaches back, in microseconds."""
         self._random = Random(f"{seed}/plan")
         self._deck = Deck(self._random)
-        self._seed = seed
         self._now = now
         self._history = history
         self._number = 0
@@ -132,7 +126,7 @@ class Scheduler:
         for draft in drafts:
             draft.number = self._number
             self._number += 1
-            draft.duration = timetable(self._seed, draft.number, draft.scenes)[1][-1]
+            draft.duration = timetable(draft.scenes)[-1]
         self._date(chat, drafts, is_live=is_live)
         created = self._created(chat, drafts, is_live=is_live)
         if chat.is_group:
