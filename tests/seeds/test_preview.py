@@ -108,6 +108,11 @@ def test_chats_look_as_in_a_messenger(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [len(page.of_class(name)) for name in ("mine", "pictures", "deleted", "reactions")] == [6, 2, 1, 5]
     assert sorted(label or "" for label in titles(page)) == TICKS
     assert "2 unread messages" in page.text
+    # Bob and Charlie in the list and above their chats, and three people in the group.
+    faces = [link for link in page.attributes("href") if (link or "").startswith("#face-")]
+    assert len(set(faces)) == 3
+    assert len(faces) > 6
+    assert 'fill="#' in page.source
     assert "Monday 3 November 2025" in page.text
     assert re.search(r"edited\s+18:03", page.text)
     assert re.search(r"view\.jpg\s+2\.5 MB", page.text)

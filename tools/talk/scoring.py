@@ -149,7 +149,7 @@ class Scorer:
             return smiled
         found = [(match.start(), emoji) for emoji, words in EMOJI.items() if (match := words.search(text))]
         return (
-            f"{text.rstrip('.')} {min(found)[1][int(self._random.random() ** 1.6 * len(min(found)[1]))]}"
+            f"{text.rstrip('.')} {min(found)[1][int(self._random.random() ** 2.6 * len(min(found)[1]))]}"
             if found
             else text
         )
