@@ -71,7 +71,6 @@ ALTER TABLE {table}
     ALTER COLUMN {column} SET NOT NULL;
 
 ALTER TABLE {table}
-    -- squawk-ignore ban-drop-constraint -- NOT NULL says the same
     DROP CONSTRAINT {table}_{column}_present;
 
 --- rollback

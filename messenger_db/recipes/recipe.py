@@ -156,6 +156,12 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
     longer = whole_number(needed.get("length", "")) or 0
     if recipe.name == "wider-varchar" and not (limit and int(limit[1]) < longer):
         raise MessengerError(f"LENGTH={needed['length']} is not more than {needed['table']}.{names[0]} has: {old.type}")
+    checks = ", ".join(name for name, check in table.checks.items() if names[0] in check.columns)
+    if recipe.name == "wider-varchar" and checks:
+        raise MessengerError(
+            f"COLUMN={names[0]} is in the CHECKs {checks}, for which a new length reads the table under its lock: drop "
+            "them before, and add them again with RECIPE=check; or write the migration by hand, with a waiver"
+        )
     return {
         "old_type": old.type,
         "old_length": limit[1] if limit else "",
@@ -171,10 +177,12 @@ def _refuse_shared_checks(name: str, column: str, table: Table) -> None:
     """Raise MessengerError when a CHECK of several columns would be dropped with one of them."""
     for constraint, check in table.checks.items():
         if column in check.columns and len(check.columns) > 1:
-            wider = shlex.quote(check.without(column) or "...")
+            rest = shlex.quote(check.without(column))
+            wider = f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={rest}"
+            alone = f"NAME=drop_{constraint}, and drop it there"
             raise MessengerError(
                 f"COLUMN={column} is in the CHECK {constraint}, which would be dropped with it: first make db-new "
-                f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={wider}"
+                f"{wider if check.without(column) else alone}"
             )
 
 

@@ -1,12 +1,14 @@
 """The page of the recipes, docs/recipes.md: `python -m messenger_db.recipes.recipes_page`."""
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from messenger_db import folders
+from messenger_db.errors import MessengerError
 from messenger_db.numbering import MIGRATION_FILES, ids, numbered
 from messenger_db.recipes.recipe import Recipe, fill, recipes
 
@@ -40,8 +42,15 @@ def page(migrations: Path) -> str:
 
 
 def _section(recipe: Recipe, folder: Path) -> str:
-    """Return what the page says of a recipe, and write its files into the folder, for the next ones to follow."""
-    drafts, _ = fill(recipe, recipe.example, folder)
+    """Return what the page says of a recipe, and write its files into the folder, for the next ones to follow.
+
+    Raises MessengerError when its example does not fit the migrations any more.
+    """
+    try:
+        drafts, _ = fill(recipe, recipe.example, folder)
+    except MessengerError as error:
+        reason = str(error).removeprefix("messenger-db: ")
+        raise MessengerError(f"choose another example in messenger_db/recipes/{recipe.name}.sql: {reason}") from None
     files = {
         name: text
         for id_, draft in numbered(drafts, max(ids(folder))).items()
@@ -69,4 +78,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MessengerError as error:
+        sys.exit(str(error))

@@ -10,7 +10,6 @@
 -- depends: {previous}
 
 ALTER TABLE {table}
-    -- squawk-ignore ban-drop-constraint -- the wider one takes its place
     DROP CONSTRAINT {constraint},
     ADD CONSTRAINT {constraint}
         CHECK ({check}) NOT VALID;

@@ -1,6 +1,7 @@
 -- Lengthen a varchar
--- A larger limit changes the catalog alone.
--- RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200
+-- A larger limit changes the catalog alone, where no CHECK is on the column: PostgreSQL would read the table under its lock
+-- to verify that anew.
+-- RECIPE=wider-varchar TABLE=user_sessions COLUMN=device_name LENGTH=200
 
 --- migration widen_{table}_{column}_to_{length}
 -- Why: {table}.{column} holds up to {length} characters.
@@ -9,7 +10,6 @@
 -- depends: {previous}
 
 ALTER TABLE {table}
-    -- squawk-ignore changing-column-type -- a larger limit rewrites nothing
     ALTER COLUMN {column} TYPE varchar({length});
 
 --- rollback

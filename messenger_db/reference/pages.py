@@ -1,13 +1,12 @@
 """The pages of the reference, each from its template."""
 
-import tomllib
 from collections.abc import Container
-from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from messenger_db.reference.diagram import edges, primary, svg
+from messenger_db.reference.kept import kept_by_the_application
 from messenger_db.reference.plain import TEXT, plain_expression, plain_statement
 from messenger_db.reference.schema import Column, Index, Schema, Table, Trigger
 
@@ -21,13 +20,6 @@ def pages(schema: Schema, newest: str) -> dict[str, str]:
     drawing = svg(templates.get_template("diagram.dot.jinja").render(tables=schema.tables))
     facts = {"schema": schema, "newest": newest, "kept": kept, "diagram": Markup(drawing)}  # noqa: S704 (escaped there)
     return {name: templates.get_template(f"{name}.jinja").render(facts) for name in NAMES}
-
-
-def kept_by_the_application() -> list[dict[str, str]]:
-    """Return what the application keeps because the schema cannot: for each rule its `id`, the `rule` and `why`."""
-    text = files(__package__).joinpath("kept_by_the_application.toml").read_text(encoding="utf-8")
-    kept: list[dict[str, str]] = tomllib.loads(text)["kept"]
-    return kept
 
 
 def _templates() -> Environment:

@@ -130,7 +130,8 @@ def _texts(connection: Connection, percent: float) -> dict[Kind, TextStatistics]
         cursor.itersize = BATCH
         QUERIES["report.texts"].execute(cursor, percent=percent)
         for kind, content in cursor:
-            texts[kind].add(content)
+            if kind in texts:  # of other kinds of chat there is nothing to compare with
+                texts[kind].add(content)
     return texts
 
 

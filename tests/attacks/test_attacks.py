@@ -18,7 +18,7 @@ from workflow.databases import new_database, new_role
 
 from messenger_db.commands.grant import grant
 from messenger_db.hot_paths import hot_path
-from messenger_db.reference.pages import kept_by_the_application
+from messenger_db.reference.kept import kept_by_the_application
 
 from .world import NAMES, build
 

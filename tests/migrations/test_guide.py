@@ -16,18 +16,20 @@ import psycopg
 import psycopg2
 import pytest
 from drift.commands import Commands
+from grant.test_guide import lacking_rights
 from schema.cases.table import Table
 from schema.cases.world import Row
 from schema.missing import missing
 
-from messenger_db.commands import check, new, plan, up_down
+from messenger_db.commands import check, grant, new, plan, up_down
+from messenger_db.numbering import name_of
 from messenger_db.reference.pages import NAMES, pages
 from messenger_db.reference.schema import read
 from messenger_db.validation.checks import validate
 
 from .keeping import problems
 from .test_changelog import unnamed
-from .test_one_more_row import lacking
+from .test_one_more_row import FIRST, lacking
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "migration-guide.md").read_text(encoding="utf-8")
@@ -44,8 +46,8 @@ CODE = re.compile(r"(.*?)\n\n```\w*\n(.*?)```", re.DOTALL)
 class Copy:
     """A copy of what the guide changes in a checkout, and what the tests ask for there."""
 
-    def __init__(self, commands: Commands, database: psycopg.Connection, empty: psycopg.Connection) -> None:
-        self.commands, self.database, self.empty = commands, database, empty
+    def __init__(self, commands: Commands, database: psycopg.Connection, empty: psycopg.Connection, role: str) -> None:
+        self.commands, self.database, self.empty, self.role = commands, database, empty, role
         self.folder = commands.folder
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
@@ -62,8 +64,11 @@ class Copy:
         """Yield what the tests ask for, in their order."""
         with psycopg.connect(self.database.info.dsn, password=self.database.info.password) as db:
             yield from missing(db, *self.cases())
-            yield from lacking(db, self.text("tests/migrations/queries/one_more_row.sql"))
+            yield from lacking(db, self.text("tests/migrations/queries/one_more_row.sql"), FIRST)
         yield from unnamed(self.text("CHANGELOG.md"), self.migrations)
+        for readonly in (False, True):
+            _, *rights, _ = self.commands.run(grant.grant, self.role, readonly).lines
+            yield from lacking_rights(rights, self.text("docs/operations.md"))
         with closing(psycopg2.connect(self.database.info.dsn, password=self.database.info.password)) as connection:
             made = pages(read(connection), self.migrations[-1])
         yield from (f"docs/{name} is old: run make docs" for name in NAMES if made[name] != self.text(f"docs/{name}"))
@@ -82,10 +87,17 @@ class Copy:
         return (self.folder / name).read_text(encoding="utf-8")
 
     def insert(self, name: str, anchor: str, code: str) -> None:
-        """Put code before the first line that begins with the anchor, or at the end of the file."""
+        """Put code before what begins with the anchor, or at the end of the file."""
         text = self.text(name) if (self.folder / name).exists() else ""
-        place = text.index(anchor) if anchor else len(text)
-        (self.folder / name).write_text(text[:place] + code + text[place:], encoding="utf-8")
+        new = text.replace(anchor, code + anchor) if anchor else text + code
+        assert new != text, (name, anchor)
+        (self.folder / name).write_text(new, encoding="utf-8")
+
+    def numbered(self, code: str) -> str:
+        """Return code with the numbers that the migrations have here."""
+        for id_ in self.migrations:
+            code = re.sub(rf"\d{{4}}_{name_of(id_)}\b", id_, code)
+        return code
 
     def make(self, target: str, words: str) -> None:
         """Run what make runs."""
@@ -114,8 +126,10 @@ PLACES = {
     "at the end of `WORLD`": ("tests/schema/cases/world.py", "}\n\n\ndef insert("),
     "to `defaults`": ("tests/schema/cases/messages.py", '        "is_edited": False,'),
     "to `lengths`": ("tests/schema/cases/messages.py", '        Length("content_type"'),
+    "give a new column a value": ("tests/migrations/queries/one_more_row.sql", "\n-- name: attachments"),
     "one_more_row.sql": ("tests/migrations/queries/one_more_row.sql", ""),
     "below Unreleased": ("CHANGELOG.md", "\n## 0.1.0"),
+    "Add the table to both": ("docs/operations.md", "    attachments: SELECT"),
 }
 
 
@@ -124,11 +138,14 @@ def copy(
     commands: Commands,
     postgresql: psycopg.Connection,
     empty_postgresql: psycopg.Connection,
+    role: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Copy]:
     """A copy of the checkout, with a migrated database of its own."""
     monkeypatch.setenv("CONFIRM", postgresql.info.dbname)
-    yield Copy(commands, postgresql, empty_postgresql)
+    yield Copy(commands, postgresql, empty_postgresql, role)
+    postgresql.execute(f"DROP OWNED BY {role}".encode())
+    postgresql.commit()
     for name in [name for name in sys.modules if name.partition(".")[0] == "cases"]:
         del sys.modules[name]
 
@@ -141,7 +158,8 @@ def test_the_guide_leads_from_the_first_step_to_the_last(copy: Copy) -> None:
         "Apply them, and roll them back": None,
         "Write the cases of the schema": "tests/schema/cases/announcements.py: write the cases of the table",
         "Write the rows that later migrations must preserve": "one_more_row.sql: add an INSERT of one row of announcem",
-        "Write the changelog": "CHANGELOG.md: add | `0002_add_announcements` | ",
+        "Write the changelog": "_add_announcements` | what it locks",
+        "List the rights": "docs/operations.md: add to the rights: announcements: SELECT",
         "Write what is generated": "docs/schema.md is old: run make docs",
     }
     assert list(first) == [step.partition("\n")[0] for step in STEPS]
@@ -152,7 +170,8 @@ def test_the_guide_leads_from_the_first_step_to_the_last(copy: Copy) -> None:
             assert "\n" not in asked
         for target, words in COMMAND.findall(step):
             copy.make(target, words)
-        for before, code in CODE.findall(step):
+        for before, text in CODE.findall(step):
+            code = copy.numbered(text)
             ((name, anchor),) = [place for words, place in PLACES.items() if words in before.rpartition("\n\n")[2]]
             copy.insert(name, anchor, code)
     assert list(copy.asked_for()) == []

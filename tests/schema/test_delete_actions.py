@@ -306,4 +306,6 @@ def test_purging_everybody_leaves_only_the_chats_and_what_was_said(world: psycop
         update(world, "users", {"id": user}, {"deleted_at": NOON})
         delete(world, "users", {"id": user})
     left = {table: rows for table, rows in count_rows(world).items() if rows}
+    others = left.keys() - {"chats", "messages", "attachments"}
+    assert not others, f"tests/schema/test_delete_actions.py: list {', '.join(others)} here, if its rows are to stay"
     assert left == {"chats": 2, "messages": 4, "attachments": 1}

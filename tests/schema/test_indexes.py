@@ -63,7 +63,8 @@ ORDERED = {
 # Of expressions: the table is looked at too.
 FOUND = {
     "message_delivery_user_id_is_pending_idx": (
-        b"SELECT message_id FROM message_delivery WHERE user_id = '00000000-0000-4000-8000-000000000001' AND delivered_at IS NULL"
+        b"SELECT message_id FROM message_delivery"
+        b" WHERE user_id = '00000000-0000-4000-8000-000000000001' AND delivered_at IS NULL"
     ),
     "users_username_lower_key": b"SELECT id FROM users WHERE lower(username) = 'alice'",
     "messages_content_chat_id_search_idx": read("search"),

@@ -7,7 +7,7 @@ from psycopg import sql
 from .cases.world import ALICE, GROUP, NOON, build_world, count_rows, insert, update
 from .dump import dump
 from .migrations import down, up
-from .queries import run
+from .queries import read, run
 
 
 def enter(db: psycopg.Connection, schema: str) -> None:
@@ -32,9 +32,7 @@ def test_rows_of_one_are_not_in_the_other(tenants: psycopg.Connection) -> None:
     assert set(count_rows(tenants).values()) == {0}
     # Not even the same ids and names meet.
     build_world(tenants)
-    tenants.execute("UPDATE users SET deleted_at = now()")
-    tenants.execute("DELETE FROM users")
-    tenants.execute("DELETE FROM chats")
+    tenants.execute(read("empty_all"))
     assert set(count_rows(tenants).values()) == {0}
     enter(tenants, "tenant_a")
     assert count_rows(tenants) == rows

@@ -1,7 +1,6 @@
 """make seed when its server is killed or its disk is full: one line, no row, an exit status that is not 0."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -11,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
+from workflow.checkouts import refusal
 
 from messenger_db.embedded.server import Server
 
@@ -54,11 +55,7 @@ def server() -> Iterator[Server]:
 
 
 def start_seeding(server: Server, **options: str) -> subprocess.Popen[str]:
-    command = (sys.executable, "-m", "seeds")
-    output = subprocess.PIPE
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment(server, **options), stdout=output, stderr=output, text=True
-    )
+    return children.start((sys.executable, "-m", "seeds"), cwd=ROOT, env=environment(server, **options))
 
 
 def busy_process(db: psycopg.Connection, statement: str) -> int:
@@ -75,11 +72,9 @@ def busy_process(db: psycopg.Connection, statement: str) -> int:
 
 
 def only_line(process: subprocess.Popen[str], begins: str = "messenger-db: nothing was ") -> str:
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert out == ""
-    *progress, line = err.splitlines()
-    assert [text for text in progress if not re.search(r" per second, | \.\.\.$", text)] == []
+    done = children.finished(process)
+    assert (done.returncode, done.stdout) == (1, "")
+    line = refusal(done)
     assert line.startswith(begins)
     return line
 

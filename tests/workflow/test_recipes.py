@@ -10,6 +10,7 @@ import pytest
 from migrations.keeping import catalog, one, put_in, run
 
 from messenger_db.catalog import differences
+from messenger_db.checksums import MANIFEST
 from messenger_db.commands.new import new, write_checksums
 from messenger_db.errors import MessengerError
 from messenger_db.numbering import ids
@@ -25,6 +26,9 @@ DATA = Path("tests", "migrations", "data")
 
 # The files that the page shows, by their names.
 SHOWN = dict(re.findall(r"^`(\d{4}_\w+(?:\.rollback)?\.sql)`:\n\n```sql\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+
+
+FIRST, *_ = ids(ROOT / "migrations")
 
 
 def write_checkout(folder: Path) -> Path:
@@ -52,6 +56,17 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for recipe in recipes().values():
             write(recipe.example)
         yield folder
+
+
+@pytest.fixture
+def first(here: Path) -> Path:
+    """A checkout of the first migration alone, as the working directory."""
+    for path in (*here.glob("migrations/[0-9]*"), *(here / DATA).iterdir()):
+        if not path.name.startswith(FIRST):
+            path.unlink()
+    (here / "migrations" / MANIFEST).unlink()
+    write_checksums()
+    return here
 
 
 @pytest.fixture
@@ -123,12 +138,13 @@ REFUSED = {
     "RECIPE=column TABLE=messages COLUMN=x TYPE=int,int": "TYPE=int,int is not a column",
     "RECIPE=column TABLE=messages COLUMN=content TYPE=int": "COLUMN=content is a column of messages already",
     "RECIPE=column TABLE=messages COLUMN=x TYPE=int NAME=y": "leave out NAME=y",
-    "RECIPE=index TABLE=mesages COLUMN=id": "TABLE=mesages is not a table of the migrations: attachments, ",
+    "RECIPE=index TABLE=mesages COLUMN=id": "TABLE=mesages is not a table of the migrations: a",
     "RECIPE=index TABLE=users COLUMN=id,nome": "COLUMN=nome is not a column of users, which has id, ",
     "RECIPE=table TABLE=users": "TABLE=users exists already",
     "RECIPE=table TABLE=Pins": "TABLE=Pins is not a name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=100": "LENGTH=100 is not more than users.display_name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=x": "LENGTH=x is not more than users.display_name",
+    "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200": "is in the CHECKs users_display_name_not_blank",
     "RECIPE=wider-varchar TABLE=users COLUMN=id LENGTH=9": "LENGTH=9 is not more than users.id has: uuid",
     "RECIPE=wider-check TABLE=users CONSTRAINT=users_x CHECK=true": "CONSTRAINT=users_x is not a CHECK of users",
     "RECIPE=check TABLE=users CONSTRAINT=users_status_valid CHECK=true": "is a CHECK of users already",
@@ -137,6 +153,8 @@ REFUSED = {
     "RECIPE=drop-column TABLE=chat_participants COLUMN=pinned_at": "COLUMN=pinned_at is in the CHECK chat_participants_"
     "times_finite, which would be dropped with it: first make db-new RECIPE=wider-check TABLE=chat_participants "
     "CONSTRAINT=chat_participants_times_finite CHECK='isfinite(joined_at) AND isfinite(left_at) AND isfinite(muted_unt",
+    "RECIPE=drop-column TABLE=user_sessions COLUMN=replaced_by": "COLUMN=replaced_by is in the CHECK user_sessions_not_"
+    "replaced_by_self, which would be dropped with it: first make db-new NAME=drop_user_sessions_not_replaced_by_self,",
     "NAME=initial_schema": "0001_initial_schema has that name already",
     "NAME=Pins": "NAME=Pins is not a name for a migration",
 }
@@ -151,7 +169,7 @@ def test_what_does_not_fit_is_refused_in_one_line_and_writes_nothing(here: Path,
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 
 
-def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> None:
+def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(first: Path) -> None:
     values = "content_type IN ('text', 'image', 'system', 'poll'{})"
     wider = {"RECIPE": "wider-check", "TABLE": "messages", "CONSTRAINT": "messages_content_type_valid"}
     for settings in (
@@ -163,7 +181,7 @@ def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> Non
         {"RECIPE": "drop-column", "TABLE": "attachments", "COLUMN": "file_type"},
     ):
         write(settings)
-    migrations = here / "migrations"
+    migrations = first / "migrations"
     assert [id_[5:] for id_ in ids(migrations)[1:]] == [
         "add_chats_is_pinned",
         "drop_chats_is_pinned",
@@ -185,10 +203,12 @@ def test_a_recipe_goes_by_what_earlier_ones_made_of_the_table(here: Path) -> Non
     assert list(map(str, validate(migrations))) == []
 
 
-def test_rows_of_a_table_that_has_none_in_the_tests_are_asked_for(here: Path) -> None:
+def test_rows_of_a_table_that_has_none_in_the_tests_are_asked_for(first: Path) -> None:
     write({"RECIPE": "table", "TABLE": "pins"})
     write({"RECIPE": "column", "TABLE": "pins", "COLUMN": "note", "TYPE": "text"})
-    assert "-- Write here an INSERT of one row into pins" in (here / DATA / "0003_add_pins_note.sql").read_text("utf-8")
+    assert "-- Write here an INSERT of one row into pins" in (first / DATA / "0003_add_pins_note.sql").read_text(
+        "utf-8"
+    )
 
 
 def test_without_the_folder_of_the_rows_none_are_written(here: Path) -> None:
@@ -260,7 +280,7 @@ def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
 ) -> None:
     by_hand(here, "add_pins", PINS.format(PINNED_BY), "DROP TABLE pins;\n", "messages")
     assert {problem.id for problem in validate(here / "migrations")} == {"lock-two-tables"}
-    for path in here.rglob("0002_add_pins*"):
+    for path in here.rglob("????_add_pins*"):
         path.unlink()
     by_hand(here, "add_pins", PINS.format(""), "DROP TABLE pins;\n", "messages")
     by_hand(here, "add_push_tokens", PUSH_TOKENS, "DROP TABLE push_tokens;\n", "user_sessions")
@@ -274,3 +294,95 @@ def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
     write({"RECIPE": "foreign-key", "TABLE": "pins", "COLUMN": "chat_id, pinned_by", "REFERENCES": key})
     assert list(map(str, validate(here / "migrations"))) == []
     assert carried(here, shared_database) == []
+
+
+def test_an_example_that_does_not_fit_any_more_is_named(here: Path) -> None:
+    write({"RECIPE": "column", "TABLE": "messages", "COLUMN": "language", "TYPE": "text"})
+    with pytest.raises(
+        MessengerError, match=r"choose another example in messenger_db/recipes/column\.sql: COLUMN=lang"
+    ):
+        page(here / "migrations")
+
+
+@pytest.fixture
+def in_first(shared_database: str, first: Path) -> Iterator[psycopg.Connection]:
+    """A transaction in a schema with the first migration and its rows, rolled back."""
+    with psycopg.connect(shared_database) as db:
+        db.execute("CREATE SCHEMA in_first")
+        db.execute("SET search_path = in_first")
+        for file in (first / "migrations" / f"{FIRST}.sql", first / DATA / f"{FIRST}.sql"):
+            db.execute(file.read_bytes())
+        yield db
+        db.rollback()
+
+
+def forward(here: Path, name: str) -> bytes:
+    """Return the text of a migration by its name without a number."""
+    (path,) = here.glob(f"migrations/????_{name}.sql")
+    return path.read_bytes()
+
+
+def test_both_names_of_a_column_work_until_the_old_one_is_dropped(first: Path, in_first: psycopg.Connection) -> None:
+    write({"RECIPE": "rename-column", "TABLE": "chats", "COLUMN": "description", "TO": "about"})
+    in_first.execute(forward(first, "add_chats_about"))
+
+    def row(statement: str) -> tuple[object, ...] | None:
+        return in_first.execute(f"{statement} RETURNING description, about".encode()).fetchone()
+
+    new_chat = "INSERT INTO chats (type, name, slug, {}) VALUES ('group', 'Name', '{}', 'Words')"
+    assert row(new_chat.format("description", "by-the-old-release")) == ("Words", "Words")
+    assert row(new_chat.format("about", "by-the-new-release")) == ("Words", "Words")
+    for column in ("description", "about"):
+        for value in ("More", None):
+            assigned = f"'{value}'" if value else "NULL"
+            changed = f"UPDATE chats SET {column} = {assigned} WHERE slug = 'by-the-old-release'"
+            assert row(changed) == (value, value)
+    # A row from before gets its value with any update, and keeps it.
+    kept = "WHERE slug = 'kept-group'"
+    assert in_first.execute(f"SELECT description, about FROM chats {kept}".encode()).fetchone() == (
+        "What is kept",
+        None,
+    )
+    assert row(f"UPDATE chats SET name = 'Other' {kept}") == ("What is kept", "What is kept")
+
+
+@pytest.mark.parametrize(
+    ("settings", "files", "says"),
+    [
+        (
+            {"RECIPE": "rename-column", "TABLE": "chats", "COLUMN": "description", "TO": "about"},
+            ("add_chats_about", "drop_chats_description"),
+            "rows of chats have no about yet",
+        ),
+        (
+            {"RECIPE": "not-null", "TABLE": "chats", "COLUMN": "description", "VALUE": "''"},
+            ("default_chats_description", "require_chats_description"),
+            "rows of chats have no description",
+        ),
+    ],
+    ids=lambda value: value["RECIPE"] if isinstance(value, dict) else "",
+)
+def test_what_would_come_before_the_fill_refuses(
+    first: Path, in_first: psycopg.Connection, settings: dict[str, str], files: tuple[str, str], says: str
+) -> None:
+    write(settings)
+    before, early = files
+    in_first.execute(forward(first, before))
+    with pytest.raises(psycopg.errors.RaiseException, match=says) as error:
+        in_first.execute(forward(first, early))
+    assert "in batches first" in (error.value.diag.message_hint or "")
+
+
+def test_the_other_migrations_of_a_default_go_on_with_rows_of_the_old_release(
+    first: Path, in_first: psycopg.Connection
+) -> None:
+    write({"RECIPE": "not-null", "TABLE": "chats", "COLUMN": "description", "VALUE": "'None'"})
+    in_first.execute(forward(first, "default_chats_description"))
+    new_chat = "INSERT INTO chats (type, name, slug) VALUES ('group', 'Name', 'name') RETURNING description"
+    assert in_first.execute(new_chat.encode()).fetchone() == ("None",)
+    in_first.execute("UPDATE chats SET description = 'None' WHERE description IS NULL")
+    for name in ("require_chats_description", "set_chats_description_not_null"):
+        in_first.execute(forward(first, name))
+        assert in_first.execute(new_chat.replace("'name'", f"'{name.replace('_', '-')}'").encode()).fetchone() == (
+            "None",
+        )
