@@ -5,7 +5,8 @@
 -- RECIPE=rename-column TABLE=contacts COLUMN=nickname TO=alias
 
 --- migration add_{table}_{to}
--- Why: {table}.{column} gets the name {to}. This is the first of two: both columns exist, and a trigger keeps them the same.
+-- Why: {table}.{column} gets the name {to}. This is the first of two: both columns exist, and a trigger keeps them the
+-- same.
 -- Locks {table} for a moment (ACCESS EXCLUSIVE).
 -- Releases: any may run. The next one reads and writes {column}, or {to} once the old rows are filled, by a backfill
 -- (make db-new BACKFILL=fill_{table}_{to}), or in batches by hand, until this changes none:
