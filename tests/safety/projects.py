@@ -14,7 +14,7 @@ import psycopg
 from children import Process
 from pytest_postgresql.executors import NoopExecutor
 from support.forks import Fork
-from workflow.checkouts import ROOT, YOYO, Done
+from workflow.checkouts import MESSENGER_DB, ROOT, YOYO, Done
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
@@ -62,12 +62,19 @@ class Project:
         """Start the yoyo command, rollbacks confirmed beforehand."""
         return self._start(words, {"DATABASE_URL": url or self.database.url(), **environment}, in_fork=self.in_forks)
 
+    def start_command(self, *words: str, **environment: str) -> Process:
+        """Start the command messenger-db."""
+        settings = {"DATABASE_URL": self.database.url(), **environment}
+        return self._start(words, settings, in_fork=self.in_forks, command=MESSENGER_DB)
+
     def start_stock(self, *words: str) -> Process:
         """Start the yoyo command as it is without this package."""
         options = ("--batch", "--no-config-file", "--database", self.database.url(), "migrations")
         return self._start((*words, *options), {"DATABASE_URL": self.database.url()}, in_fork=False)
 
-    def _start(self, words: Sequence[str], settings: Mapping[str, str], *, in_fork: bool) -> Process:
+    def _start(
+        self, words: Sequence[str], settings: Mapping[str, str], *, in_fork: bool, command: str = YOYO
+    ) -> Process:
         environment = {
             "HOME": str(self.folder),
             "PATH": os.environ["PATH"],
@@ -77,9 +84,9 @@ class Project:
         }
         process: Process
         if in_fork:
-            process = Fork(["yoyo", *words], cwd=self.folder, env=environment)
+            process = Fork(["yoyo", *words] if command == YOYO else words, cwd=self.folder, env=environment)
         else:
-            process = children.start([YOYO, *words], cwd=self.folder, env=environment)
+            process = children.start([command, *words], cwd=self.folder, env=environment)
         self.started.append(process)
         return process
 

@@ -9,6 +9,7 @@ from children import until
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
+from messenger_db.advisory_locks import MIGRATIONS
 from messenger_db.sql import QUERIES
 
 from .projects import ASLEEP, Project, finished, new_project, said
@@ -29,7 +30,7 @@ def lock_held(database: Database, schema: str = "public") -> Iterator[psycopg.Co
     """Hold the lock of a schema as another process would that migrates it."""
     url = database.url(application_name="deploy-7", options=f"-c search_path={schema}")
     with psycopg.connect(url, autocommit=True) as db:
-        assert db.execute(QUERIES["advisory_locks.try_migrations"].text.encode()).fetchone() == (True,)
+        assert db.execute(QUERIES["advisory_locks.try"].text.encode(), MIGRATIONS._asdict()).fetchone() == (True,)
         yield db
 
 

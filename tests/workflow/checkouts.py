@@ -32,6 +32,7 @@ SHIPPED = (
     "LICENSE",
     "Makefile",
     "README.md",
+    "backfills",
     "examples",
     "messenger_db",
     "migrations",
@@ -168,6 +169,7 @@ class Checkout:
 
 
 YOYO = str(Path(sys.prefix) / "bin" / "yoyo")
+MESSENGER_DB = str(Path(sys.prefix) / "bin" / "messenger-db")
 
 
 def _is_within(process: psutil.Process, folders: list[Path]) -> bool:

@@ -115,7 +115,7 @@ SHARING = ["transaction", "statement"]
 
 
 @pytest.mark.parametrize("pool_mode", SHARING)
-@pytest.mark.parametrize("target", ["db-up", "db-status", "seed"])
+@pytest.mark.parametrize("target", ["db-up", "db-status", "db-backfill", "seed"])
 def test_a_pool_that_parts_sessions_is_refused(
     untouched: Checkout, database: Database, pooler: Pooler, pool_mode: str, target: str
 ) -> None:
