@@ -19,7 +19,7 @@ from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import Schema, read
 from messenger_db.testing.factory import Factory
 from seeds.demo.demo_people import add_demo
-from seeds.loading.loader import load
+from seeds.loading.loader import Hooks, load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
 from seeds.realism import preview
@@ -34,9 +34,13 @@ def seed(url: str, number: int) -> None:
     options, batches = dataset(number)
     with closing(Target.from_url(url).connect()) as connection:
         connection.autocommit = False
-        loaded = load(connection, batches, now=options.now)
+        loaded = load(
+            connection,
+            batches,
+            now=options.now,
+            hooks=Hooks(before_rows=lambda cursor: add_demo(cursor, options.now)),
+        )
         assert all(loaded[table] for table in COPIED), loaded
-        add_demo(connection, options.now)
         connection.commit()
 
 
