@@ -63,4 +63,7 @@ def run_alone(connection: Connection, target: Target, migration: Migration, call
         connection.rollback()
         connection.autocommit = True
         reset(connection, target.schema)
+        with connection.cursor() as cursor:
+            # The dead rows of this run would be read by the next one.
+            QUERIES["rehearsal.vacuum"].execute(cursor)
     return Alone(effects, plans_before, plans_after, back, [])
