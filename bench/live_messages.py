@@ -15,6 +15,7 @@ from hot_paths.people import join, new_group, new_user, send
 from bench.common import Database
 
 PEOPLE, GROUPS = 8, 4
+AT_ONCE = 20_000  # an id is at most a minute later than the beginning of its transaction
 
 ROWS = """
     INSERT INTO messages (chat_id, sender_id, content)
@@ -42,7 +43,8 @@ def fill_chats(database: Database, messages: int) -> Chats:
         for group in groups:
             for user in people[1:]:
                 join(db, group, user, people[0])
-        db.execute(ROWS, {"chats": groups, "people": people, "groups": GROUPS, "all": PEOPLE, "rows": messages})
+        for rows in (*[AT_ONCE] * (messages // AT_ONCE), messages % AT_ONCE):
+            db.execute(ROWS, {"chats": groups, "people": people, "groups": GROUPS, "all": PEOPLE, "rows": rows})
         db.execute("VACUUM (ANALYZE)")
         return Chats(people, groups)
 

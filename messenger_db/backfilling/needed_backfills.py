@@ -22,19 +22,25 @@ class BackfillNeededError(MessengerError):
         self.backfill = backfill
 
 
+def needed(migration: Path) -> list[Backfill]:
+    """Return the backfills that a migration needs. Raises MessengerError where the file of one is not there."""
+    numbers = needs(migration)
+    known = read_backfills(beside(migration.parent)) if numbers else {}
+    found = {number: find(number, known) for number in numbers}
+    for number, ids in found.items():
+        if not ids:
+            raise MessengerError(
+                f"{migration.stem} needs backfill {number}, which is not in {FOLDER}/: restore its file"
+            )
+    return [known[ids[0]] for ids in found.values()]
+
+
 def refuse_incomplete(connection: Connection, target: Target, migration: Path) -> None:
     """Raise BackfillNeededError when a migration needs a backfill that is not complete; one of no rows is.
 
     Raises MessengerError where its file is not there.
     """
-    for number in needs(migration):
-        known = read_backfills(beside(migration.parent))
-        found = find(number, known)
-        if not found:
-            raise MessengerError(
-                f"{migration.stem} needs backfill {number}, which is not in {FOLDER}/: restore its file"
-            )
-        backfill = known[found[0]]
+    for backfill in needed(migration):
         record = backfill_records.records(connection).get(backfill.id)
         if record and record.completed_at:
             continue

@@ -4,8 +4,8 @@
 FIRST_ROWS = 100
 MOST_ROWS = 50_000
 
-# A batch takes at most this many times as long as is aimed at: then it is rolled back, and tried with fewer rows.
-PATIENCE = 2.5
+# A batch takes at most this many times as long as is aimed at: after that it is rolled back, and tried with fewer rows.
+PATIENCE = 2.0
 
 # Half the time is the others'.
 PAUSE_RATIO = 1.0
