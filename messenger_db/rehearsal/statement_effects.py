@@ -47,7 +47,7 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True)
 class Effects:
-    """What a statement did: `seconds` alone, its locks that were not held before, tables with a new file, and so on.
+    """What a statement did: `seconds` alone if it was, its locks that were not held before, tables with a new file, and so on.
 
     `work` is what takes the longer the larger a table is.
     Tables that the migration has created are left out: nobody uses them.
@@ -55,7 +55,7 @@ class Effects:
 
     line: int
     head: str
-    seconds: float
+    seconds: float | None
     locks: list[Lock]
     rewritten: list[str]
     emptied: list[str]
