@@ -47,9 +47,9 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True)
 class Effects:
-    """What a statement did: `seconds` alone if it was, its locks that were not held before, tables with a new file, and so on.
+    """What a statement did: `seconds` alone, its locks that were not held before, tables with a new file, and so on.
 
-    `work` is what takes the longer the larger a table is.
+    `seconds` is None where it was not run alone, and `work` is what takes the longer the larger a table is.
     Tables that the migration has created are left out: nobody uses them.
     """
 
