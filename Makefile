@@ -64,7 +64,7 @@ db-renumber: $(INSTALLED) ## number the migrations that are not released anew, w
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan
 
-db-rehearse: $(INSTALLED) ## try the pending migrations on a throw-away server, among users, with MESSAGES=1000000 generated
+db-rehearse: $(INSTALLED) ## try pending migrations and backfills on a throw-away server, among users, with MESSAGES=1000000 generated
 	@$(RUN) rehearse
 
 docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths

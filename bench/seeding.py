@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,11 +29,12 @@ from seeds.tables import TABLES
 ADDED, ADDED_USERS = 100_000, 2_000
 FIRST = 2_000
 
-MEGABYTE = 1024 if sys.platform.startswith("linux") else 1024 * 1024  # in the units of ru_maxrss
+MEGABYTE = 1_000_000
+SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class Run(NamedTuple):
-    """A program that has ended: its seconds, those of the processor with the server's for it, and its memory in MB."""
+    """A program that has ended: its seconds, the processor's with the server's for it, and MB of all its processes."""
 
     seconds: float
     processor: float
@@ -44,6 +46,7 @@ def run(server: NoopExecutor, *words: str, **environment: str) -> Run:
     before = _processor(server)
     started = time.monotonic()
     with subprocess.Popen(words, env=os.environ | environment, stdout=subprocess.DEVNULL) as process:
+        memory = _most_memory(process)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - started
@@ -51,7 +54,18 @@ def run(server: NoopExecutor, *words: str, **environment: str) -> Run:
         raise SystemExit(f"{words[0]} failed")
     time.sleep(1)  # its session ends a moment later
     processor = _processor(server) - before + usage.ru_utime + usage.ru_stime
-    return Run(seconds, processor, usage.ru_maxrss // MEGABYTE)
+    return Run(seconds, processor, memory // MEGABYTE)
+
+
+def _most_memory(process: subprocess.Popen[bytes]) -> int:
+    """Return the most memory that the program and its processes had together until it ended, looking now and then."""
+    most = 0
+    while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        with suppress(psutil.Error):
+            every = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            most = max(most, sum(one.memory_full_info().pss for one in every))
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    return most
 
 
 def _processor(server: NoopExecutor) -> float:

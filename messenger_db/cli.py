@@ -171,7 +171,7 @@ GROUPS = {
         ),
         Command(
             "rehearse",
-            "try the pending migrations on a server that is thrown away, among users, and say what they would do here",
+            "try pending migrations and backfills on a server that is thrown away, and say what they would do here",
             "messenger-db rehearse --messages 1000000",
             "commands.rehearse:rehearse",
             (MESSAGES, _json),

@@ -18,8 +18,8 @@ from messenger_db.connection import Target
 from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, reason_of
 
-from .demo.demo_people import NAMES, PASSWORD, add_demo
-from .loading.loader import load
+from .demo.demo_people import DEMO_PEOPLE, NAMES, PASSWORD, add_demo
+from .loading.loader import Hooks, load
 from .loading.lost_server import local_data_folder, what_happened
 from .loading.progress import Progress
 from .options import Options
@@ -46,8 +46,7 @@ def _seed(connection: Connection, target: Target, options: Options) -> tuple[Map
     connection.autocommit = False
     data_folder = local_data_folder(connection)
     try:
-        loaded = _add_dataset(connection, options)
-        demo = add_demo(connection, options.now)
+        loaded, demo = _add(connection, options)
     except (psycopg2.Error, MessengerError) as error:
         if connection.closed:
             raise MessengerError(
@@ -69,18 +68,32 @@ def _seed(connection: Connection, target: Target, options: Options) -> tuple[Map
     return loaded, demo
 
 
-def _add_dataset(connection: Connection, options: Options) -> Mapping[str, int]:
-    """Load the data set of the options, and return the rows of each table: none where it is there already."""
+def _add(connection: Connection, options: Options) -> tuple[Mapping[str, int], int]:
+    """Add the data set of the options and the demo people, as far as they are not there.
+
+    Return the rows of each table, none for a data set that is there already, and how many the demo people added.
+    """
     with connection.cursor() as cursor:
         QUERIES["loading.lock_seeds"].execute(cursor)
         QUERIES["loading.has_user"].execute(cursor, id=first_id(options.seed))
         if cursor.fetchone() == (True,):
-            return {}
+            return {}, add_demo(cursor, options.now)
         QUERIES["loading.usernames"].execute(cursor)
         taken = {name for (name,) in cursor}
+    demo: list[int] = []
+    guests = () if taken.intersection(NAMES) else DEMO_PEOPLE
     with Progress(options.messages) as progress:
-        batches = Dataset(options, taken.union(NAMES)).batches()
-        return load(connection, batches, now=options.now, progress=progress.messages, stage=progress.stage)
+        loaded = load(
+            connection,
+            Dataset(options, taken.union(NAMES), guests).batches(),
+            now=options.now,
+            hooks=Hooks(
+                before_rows=lambda cursor: demo.append(add_demo(cursor, options.now)),
+                progress=progress.messages,
+                stage=progress.stage,
+            ),
+        )
+    return loaded, sum(demo)
 
 
 def _print_summary(options: Options, loaded: Mapping[str, int], demo: int, seconds: float) -> None:
@@ -91,6 +104,8 @@ def _print_summary(options: Options, loaded: Mapping[str, int], demo: int, secon
             print(f"  {table:<18}{count:>12,}")
     else:
         print(f"SEED={options.seed} is here already: another SEED adds another data set")
+        if not all(locale.startswith("en") for locale in options.locales):
+            print("the chats are in English, whatever LOCALE is: it sets names, towns and local times")
     if demo:
         print(f"added the demo people {', '.join(NAMES)}: {demo} rows")
     print(f"everybody's password is {PASSWORD}, by one known bcrypt hash: log in as alice, or as anybody else")

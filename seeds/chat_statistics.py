@@ -28,6 +28,7 @@ class Statistic:
     needs: int
     source: str
     is_measured: bool
+    less_is_fine: bool = False
 
 
 @cache
@@ -89,4 +90,5 @@ def _statistic(section: str, key: str, entry: dict[str, Any]) -> Statistic:
         needs=entry["needs"],
         source=entry.get("measured") or entry["assumed"],
         is_measured="measured" in entry,
+        less_is_fine=entry.get("less_is_fine", False),
     )

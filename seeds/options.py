@@ -4,6 +4,7 @@ import argparse
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Self
 
 from faker.config import AVAILABLE_LOCALES
@@ -102,6 +103,12 @@ def _locales(given: str) -> tuple[str, ...]:
             raise MessengerError(
                 f"LOCALE={given} is refused, as Faker has no locale {locale}: "
                 "set one, as in LOCALE=de_DE, or several, as in LOCALE=en_US,ja_JP"
+            )
+        # Faker would take American names.
+        if not find_spec(f"faker.providers.person.{locale}"):
+            raise MessengerError(
+                f"LOCALE={given} is refused, as Faker has no names of people for {locale}: "
+                "set one that has, as in LOCALE=de_DE, or several, as in LOCALE=en_US,ja_JP"
             )
     return locales
 

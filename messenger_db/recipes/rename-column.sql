@@ -97,7 +97,6 @@ COMMENT ON COLUMN {table}.{column} IS {comment};
 ALTER TABLE {table}
     DISABLE TRIGGER USER;
 
--- messenger-ignore whole-table-write -- the release before needs every value at once
 UPDATE {table}
 SET {column} = {to};
 

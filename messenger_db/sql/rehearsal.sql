@@ -98,6 +98,10 @@ WHERE pid = :pid
 -- name: wal()
 SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint;
 
+-- name: wal_of_session()
+SELECT wal_bytes::bigint
+FROM pg_stat_get_backend_wal(pg_backend_pid());
+
 -- name: fire_deferred()
 -- What a commit would check.
 SET CONSTRAINTS ALL IMMEDIATE;

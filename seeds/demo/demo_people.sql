@@ -1,7 +1,41 @@
 -- The four demo people, their contacts and chats. Each one's password is password123.
 --
--- Run again, it adds what is missing and doubles nothing: every id is fixed, and so is every time, as a message's id
--- contains its time. Only sessions count from now, or nobody could use them.
+-- Every id is fixed, but for the time that a message's id contains. Times count from when the demo people signed up, 800
+-- days before messenger_db.now, or before the current time: so they live in the same time as the generated chats.
+
+CREATE OR REPLACE FUNCTION pg_temp.seeded_at()
+RETURNS timestamptz
+LANGUAGE sql
+STABLE
+RETURN COALESCE(NULLIF(current_setting('messenger_db.now', true), '')::timestamptz, CURRENT_TIMESTAMP);
+
+-- When they signed up.
+CREATE OR REPLACE FUNCTION pg_temp.demo_start()
+RETURNS timestamptz
+LANGUAGE sql
+STABLE
+RETURN COALESCE(
+    (SELECT created_at FROM users WHERE id = 'a11ce000-0000-4000-8000-000000000001'),
+    date_trunc('minute', pg_temp.seeded_at()) - interval '800 days'
+);
+
+-- So many minutes before the first run.
+CREATE OR REPLACE FUNCTION pg_temp.ago(minutes integer)
+RETURNS timestamptz
+LANGUAGE sql
+STABLE
+RETURN pg_temp.demo_start() + interval '800 days' - minutes * interval '1 minute';
+
+-- The id of a message sent so many minutes before the first run: a UUIDv7 with its number as the random part.
+CREATE OR REPLACE FUNCTION pg_temp.message_id(minutes integer, number integer)
+RETURNS uuid
+LANGUAGE sql
+STABLE
+RETURN (
+    lpad(to_hex((extract(epoch FROM pg_temp.ago(minutes)) * 1000)::bigint), 12, '0')
+    || '70008000'
+    || lpad(number::text, 12, '0')
+)::uuid;
 
 INSERT INTO users (
     id,
@@ -15,10 +49,10 @@ INSERT INTO users (
     created_at,
     updated_at
 ) VALUES
-    ('a11ce000-0000-4000-8000-000000000001', 'alice', '$2b$12$q5Xvt3SMgjxhnztEGepb8uu373EJZZ7dEJdz//EUhnI.zJKiKNfyK', 'Alice Martin', 'Maps, mountains and too much coffee.', 'https://example.com/avatars/alice.png', 'online', '2025-11-03 19:00:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00'),
-    ('b0b00000-0000-4000-8000-000000000002', 'bob', '$2b$12$OzBVsJGcYXuNfHmd1WOH4eZ/NwAEGz0D3CEtoMzy//2Z4h8O2eEBq', 'Bob Fischer', NULL, 'https://example.com/avatars/bob.png', 'away', '2025-11-03 18:56:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00'),
-    ('c4a71e00-0000-4000-8000-000000000003', 'charlie', '$2b$12$KPGihBpojQDpiy660ztqTuZq8X/bVJqZSZ9mIARtcY5f0fIQbABii', 'Charlie Okafor', 'Usually late.', 'https://example.com/avatars/charlie.png', 'offline', '2025-11-03 18:52:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00'),
-    ('d1a7a000-0000-4000-8000-000000000004', 'diana', '$2b$12$Qcq6uZSse3djKBa1smU4.eIskZSJjpFursSKh8PjFXXjDYpIsHQMa', 'Diana Rossi', 'Cooks on anything that burns.', 'https://example.com/avatars/diana.png', 'online', '2025-11-03 18:48:00+00', '2025-11-02 18:00:00+00', '2025-11-02 18:00:00+00')
+    ('a11ce000-0000-4000-8000-000000000001', 'alice', '$2b$12$q5Xvt3SMgjxhnztEGepb8uu373EJZZ7dEJdz//EUhnI.zJKiKNfyK', 'Alice Martin', 'Maps, mountains and too much coffee.', 'https://example.com/avatars/alice.png', 'online', pg_temp.ago(0), pg_temp.demo_start(), pg_temp.demo_start()),
+    ('b0b00000-0000-4000-8000-000000000002', 'bob', '$2b$12$OzBVsJGcYXuNfHmd1WOH4eZ/NwAEGz0D3CEtoMzy//2Z4h8O2eEBq', 'Bob Fischer', NULL, 'https://example.com/avatars/bob.png', 'away', pg_temp.ago(0), pg_temp.demo_start(), pg_temp.demo_start()),
+    ('c4a71e00-0000-4000-8000-000000000003', 'charlie', '$2b$12$KPGihBpojQDpiy660ztqTuZq8X/bVJqZSZ9mIARtcY5f0fIQbABii', 'Charlie Okafor', 'Usually late.', 'https://example.com/avatars/charlie.png', 'offline', pg_temp.ago(0), pg_temp.demo_start(), pg_temp.demo_start()),
+    ('d1a7a000-0000-4000-8000-000000000004', 'diana', '$2b$12$Qcq6uZSse3djKBa1smU4.eIskZSJjpFursSKh8PjFXXjDYpIsHQMa', 'Diana Rossi', 'Cooks on anything that burns.', 'https://example.com/avatars/diana.png', 'online', pg_temp.ago(0), pg_temp.demo_start(), pg_temp.demo_start())
 ON CONFLICT DO NOTHING;
 
 -- Both rows of a pair in one statement. Charlie's request to Bob is pending, and Diana has blocked Charlie.
@@ -32,18 +66,18 @@ INSERT INTO contacts (
     accepted_at,
     blocked_at
 ) VALUES
-    ('a11ce000-0000-4000-8000-000000000001', 'b0b00000-0000-4000-8000-000000000002', 'accepted', 'a11ce000-0000-4000-8000-000000000001', 'Bobby', '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('b0b00000-0000-4000-8000-000000000002', 'a11ce000-0000-4000-8000-000000000001', 'accepted', 'a11ce000-0000-4000-8000-000000000001', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('a11ce000-0000-4000-8000-000000000001', 'c4a71e00-0000-4000-8000-000000000003', 'accepted', 'c4a71e00-0000-4000-8000-000000000003', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('c4a71e00-0000-4000-8000-000000000003', 'a11ce000-0000-4000-8000-000000000001', 'accepted', 'c4a71e00-0000-4000-8000-000000000003', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('a11ce000-0000-4000-8000-000000000001', 'd1a7a000-0000-4000-8000-000000000004', 'accepted', 'd1a7a000-0000-4000-8000-000000000004', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('d1a7a000-0000-4000-8000-000000000004', 'a11ce000-0000-4000-8000-000000000001', 'accepted', 'd1a7a000-0000-4000-8000-000000000004', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('b0b00000-0000-4000-8000-000000000002', 'd1a7a000-0000-4000-8000-000000000004', 'accepted', 'b0b00000-0000-4000-8000-000000000002', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('d1a7a000-0000-4000-8000-000000000004', 'b0b00000-0000-4000-8000-000000000002', 'accepted', 'b0b00000-0000-4000-8000-000000000002', NULL, '2025-11-03 01:20:00+00', '2025-11-03 03:00:00+00', NULL),
-    ('b0b00000-0000-4000-8000-000000000002', 'c4a71e00-0000-4000-8000-000000000003', 'pending', 'c4a71e00-0000-4000-8000-000000000003', NULL, '2025-11-03 01:20:00+00', NULL, NULL),
-    ('c4a71e00-0000-4000-8000-000000000003', 'b0b00000-0000-4000-8000-000000000002', 'pending', 'c4a71e00-0000-4000-8000-000000000003', NULL, '2025-11-03 01:20:00+00', NULL, NULL),
-    ('d1a7a000-0000-4000-8000-000000000004', 'c4a71e00-0000-4000-8000-000000000003', 'blocked', 'c4a71e00-0000-4000-8000-000000000003', NULL, '2025-11-03 01:20:00+00', NULL, '2025-11-03 04:40:00+00'),
-    ('c4a71e00-0000-4000-8000-000000000003', 'd1a7a000-0000-4000-8000-000000000004', 'pending', 'c4a71e00-0000-4000-8000-000000000003', NULL, '2025-11-03 01:20:00+00', NULL, NULL)
+    ('a11ce000-0000-4000-8000-000000000001', 'b0b00000-0000-4000-8000-000000000002', 'accepted', 'a11ce000-0000-4000-8000-000000000001', 'Bobby', pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('b0b00000-0000-4000-8000-000000000002', 'a11ce000-0000-4000-8000-000000000001', 'accepted', 'a11ce000-0000-4000-8000-000000000001', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('a11ce000-0000-4000-8000-000000000001', 'c4a71e00-0000-4000-8000-000000000003', 'accepted', 'c4a71e00-0000-4000-8000-000000000003', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('c4a71e00-0000-4000-8000-000000000003', 'a11ce000-0000-4000-8000-000000000001', 'accepted', 'c4a71e00-0000-4000-8000-000000000003', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('a11ce000-0000-4000-8000-000000000001', 'd1a7a000-0000-4000-8000-000000000004', 'accepted', 'd1a7a000-0000-4000-8000-000000000004', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('d1a7a000-0000-4000-8000-000000000004', 'a11ce000-0000-4000-8000-000000000001', 'accepted', 'd1a7a000-0000-4000-8000-000000000004', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('b0b00000-0000-4000-8000-000000000002', 'd1a7a000-0000-4000-8000-000000000004', 'accepted', 'b0b00000-0000-4000-8000-000000000002', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('d1a7a000-0000-4000-8000-000000000004', 'b0b00000-0000-4000-8000-000000000002', 'accepted', 'b0b00000-0000-4000-8000-000000000002', NULL, pg_temp.demo_start() + interval '1 hour', pg_temp.demo_start() + interval '3 hours', NULL),
+    ('b0b00000-0000-4000-8000-000000000002', 'c4a71e00-0000-4000-8000-000000000003', 'pending', 'c4a71e00-0000-4000-8000-000000000003', NULL, pg_temp.demo_start() + interval '1 hour', NULL, NULL),
+    ('c4a71e00-0000-4000-8000-000000000003', 'b0b00000-0000-4000-8000-000000000002', 'pending', 'c4a71e00-0000-4000-8000-000000000003', NULL, pg_temp.demo_start() + interval '1 hour', NULL, NULL),
+    ('d1a7a000-0000-4000-8000-000000000004', 'c4a71e00-0000-4000-8000-000000000003', 'blocked', 'c4a71e00-0000-4000-8000-000000000003', NULL, pg_temp.demo_start() + interval '1 hour', NULL, pg_temp.demo_start() + interval '5 hours'),
+    ('c4a71e00-0000-4000-8000-000000000003', 'd1a7a000-0000-4000-8000-000000000004', 'pending', 'c4a71e00-0000-4000-8000-000000000003', NULL, pg_temp.demo_start() + interval '1 hour', NULL, NULL)
 ON CONFLICT DO NOTHING;
 
 INSERT INTO chats (
@@ -56,9 +90,9 @@ INSERT INTO chats (
     created_at,
     updated_at
 ) VALUES
-    ('0d1ec700-0000-4000-8000-0000000000ab', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-b0b00000-0000-4000-8000-000000000002', NULL, 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 17:59:00+00', '2025-11-03 17:59:00+00'),
-    ('0d1ec700-0000-4000-8000-0000000000ac', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-c4a71e00-0000-4000-8000-000000000003', NULL, 'c4a71e00-0000-4000-8000-000000000003', '2025-11-03 18:19:00+00', '2025-11-03 18:19:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', 'group', 'Saturday hike', 'saturday-hike', 'Where we meet and who brings what', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 18:30:00+00', '2025-11-03 18:30:00+00')
+    ('0d1ec700-0000-4000-8000-0000000000ab', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-b0b00000-0000-4000-8000-000000000002', NULL, 'a11ce000-0000-4000-8000-000000000001', pg_temp.ago(61), pg_temp.ago(61)),
+    ('0d1ec700-0000-4000-8000-0000000000ac', 'direct', NULL, 'direct-a11ce000-0000-4000-8000-000000000001-c4a71e00-0000-4000-8000-000000000003', NULL, 'c4a71e00-0000-4000-8000-000000000003', pg_temp.ago(41), pg_temp.ago(41)),
+    ('06709000-0000-4000-8000-00000000abcd', 'group', 'Saturday hike', 'saturday-hike', 'Where we meet and who brings what', 'a11ce000-0000-4000-8000-000000000001', pg_temp.ago(30), pg_temp.ago(30))
 ON CONFLICT DO NOTHING;
 
 INSERT INTO chat_participants (
@@ -68,14 +102,14 @@ INSERT INTO chat_participants (
     added_by,
     joined_at
 ) VALUES
-    ('0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'member', NULL, '2025-11-03 17:59:00+00'),
-    ('0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'member', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 17:59:00+00'),
-    ('0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', 'member', NULL, '2025-11-03 18:19:00+00'),
-    ('0d1ec700-0000-4000-8000-0000000000ac', 'a11ce000-0000-4000-8000-000000000001', 'member', 'c4a71e00-0000-4000-8000-000000000003', '2025-11-03 18:19:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', 'a11ce000-0000-4000-8000-000000000001', 'owner', NULL, '2025-11-03 18:30:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', 'b0b00000-0000-4000-8000-000000000002', 'admin', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 18:30:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', 'c4a71e00-0000-4000-8000-000000000003', 'member', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 18:30:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', 'd1a7a000-0000-4000-8000-000000000004', 'member', 'a11ce000-0000-4000-8000-000000000001', '2025-11-03 18:30:00+00')
+    ('0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'member', NULL, pg_temp.ago(61)),
+    ('0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'member', 'a11ce000-0000-4000-8000-000000000001', pg_temp.ago(61)),
+    ('0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', 'member', NULL, pg_temp.ago(41)),
+    ('0d1ec700-0000-4000-8000-0000000000ac', 'a11ce000-0000-4000-8000-000000000001', 'member', 'c4a71e00-0000-4000-8000-000000000003', pg_temp.ago(41)),
+    ('06709000-0000-4000-8000-00000000abcd', 'a11ce000-0000-4000-8000-000000000001', 'owner', NULL, pg_temp.ago(30)),
+    ('06709000-0000-4000-8000-00000000abcd', 'b0b00000-0000-4000-8000-000000000002', 'admin', 'a11ce000-0000-4000-8000-000000000001', pg_temp.ago(30)),
+    ('06709000-0000-4000-8000-00000000abcd', 'c4a71e00-0000-4000-8000-000000000003', 'member', 'a11ce000-0000-4000-8000-000000000001', pg_temp.ago(30)),
+    ('06709000-0000-4000-8000-00000000abcd', 'd1a7a000-0000-4000-8000-000000000004', 'member', 'a11ce000-0000-4000-8000-000000000001', pg_temp.ago(30))
 ON CONFLICT DO NOTHING;
 
 INSERT INTO messages (
@@ -92,24 +126,24 @@ INSERT INTO messages (
     deleted_by,
     created_at
 ) VALUES
-    ('019a4ae0-3900-7000-8000-000000000001', '0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'Hi Bob! Are you in for the hike on Saturday?', 'text', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:00:00+00'),
-    ('019a4ae2-0dc0-7000-8000-000000000002', '0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'Sure, what time do we start?', 'text', '019a4ae0-3900-7000-8000-000000000001', false, NULL, false, NULL, NULL, '2025-11-03 18:02:00+00'),
-    ('019a4ae2-f820-7000-8000-000000000003', '0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'Eight at the station. I will bring the map.', 'text', NULL, true, '2025-11-03 18:04:00+00', false, NULL, NULL, '2025-11-03 18:03:00+00'),
-    ('019a4ae4-cce0-7000-8000-000000000004', '0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'The view from last time', 'image', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:05:00+00'),
-    ('019a4ae5-b740-7000-8000-000000000005', '0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'Beautiful, we should go up there again', 'text', '019a4ae4-cce0-7000-8000-000000000004', false, NULL, false, NULL, NULL, '2025-11-03 18:06:00+00'),
-    ('019a4ae6-a1a0-7000-8000-000000000006', '0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'Deal.', 'text', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:07:00+00'),
-    ('019a4af2-8880-7000-8000-000000000007', '0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', 'Do you still have my tent?', 'text', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:20:00+00'),
-    ('019a4af4-5d40-7000-8000-000000000008', '0d1ec700-0000-4000-8000-0000000000ac', 'a11ce000-0000-4000-8000-000000000001', 'Yes, it is dry and packed.', 'text', '019a4af2-8880-7000-8000-000000000007', false, NULL, false, NULL, NULL, '2025-11-03 18:22:00+00'),
-    ('019a4af5-47a0-7000-8000-000000000009', '0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', '', 'text', NULL, false, NULL, true, '2025-11-03 18:24:00+00', 'c4a71e00-0000-4000-8000-000000000003', '2025-11-03 18:23:00+00'),
-    ('019a4af7-1c60-7000-8000-000000000010', '0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', 'Great, I will pick it up tomorrow', 'text', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:25:00+00'),
-    ('019a4afb-b040-7000-8000-000000000011', '06709000-0000-4000-8000-00000000abcd', NULL, 'alice created the group', 'system', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:30:00+00'),
-    ('019a4afc-9aa0-7000-8000-000000000012', '06709000-0000-4000-8000-00000000abcd', 'a11ce000-0000-4000-8000-000000000001', 'Saturday, eight o''clock, main station. Who is coming?', 'text', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:31:00+00'),
-    ('019a4afd-8500-7000-8000-000000000013', '06709000-0000-4000-8000-00000000abcd', 'b0b00000-0000-4000-8000-000000000002', 'Me!', 'text', '019a4afc-9aa0-7000-8000-000000000012', false, NULL, false, NULL, NULL, '2025-11-03 18:32:00+00'),
-    ('019a4b00-4420-7000-8000-000000000014', '06709000-0000-4000-8000-00000000abcd', 'd1a7a000-0000-4000-8000-000000000004', 'Me too. Shall I bring the stove?', 'text', '019a4afc-9aa0-7000-8000-000000000012', false, NULL, false, NULL, NULL, '2025-11-03 18:35:00+00'),
-    ('019a4b01-2e80-7000-8000-000000000015', '06709000-0000-4000-8000-00000000abcd', 'a11ce000-0000-4000-8000-000000000001', 'Yes please 🙏', 'text', '019a4b00-4420-7000-8000-000000000014', false, NULL, false, NULL, NULL, '2025-11-03 18:36:00+00'),
-    ('019a4b04-d800-7000-8000-000000000016', '06709000-0000-4000-8000-00000000abcd', 'c4a71e00-0000-4000-8000-000000000003', 'I come an hour later, wait for me at the lake', 'text', NULL, true, '2025-11-03 18:41:00+00', false, NULL, NULL, '2025-11-03 18:40:00+00'),
-    ('019a4b09-6be0-7000-8000-000000000017', '06709000-0000-4000-8000-00000000abcd', 'd1a7a000-0000-4000-8000-000000000004', 'Packed already', 'image', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:45:00+00'),
-    ('019a4b0b-40a0-7000-8000-000000000018', '06709000-0000-4000-8000-00000000abcd', 'b0b00000-0000-4000-8000-000000000002', 'See you all on Saturday 👋', 'text', NULL, false, NULL, false, NULL, NULL, '2025-11-03 18:47:00+00')
+    (pg_temp.message_id(60, 1), '0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'Hi Bob! Are you in for the hike on Saturday?', 'text', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(60)),
+    (pg_temp.message_id(58, 2), '0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'Sure, what time do we start?', 'text', pg_temp.message_id(60, 1), false, NULL, false, NULL, NULL, pg_temp.ago(58)),
+    (pg_temp.message_id(57, 3), '0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'Eight at the station. I will bring the map.', 'text', NULL, true, pg_temp.ago(56), false, NULL, NULL, pg_temp.ago(57)),
+    (pg_temp.message_id(55, 4), '0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'The view from last time', 'image', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(55)),
+    (pg_temp.message_id(54, 5), '0d1ec700-0000-4000-8000-0000000000ab', 'a11ce000-0000-4000-8000-000000000001', 'Beautiful, we should go up there again', 'text', pg_temp.message_id(55, 4), false, NULL, false, NULL, NULL, pg_temp.ago(54)),
+    (pg_temp.message_id(53, 6), '0d1ec700-0000-4000-8000-0000000000ab', 'b0b00000-0000-4000-8000-000000000002', 'Deal.', 'text', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(53)),
+    (pg_temp.message_id(40, 7), '0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', 'Do you still have my tent?', 'text', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(40)),
+    (pg_temp.message_id(38, 8), '0d1ec700-0000-4000-8000-0000000000ac', 'a11ce000-0000-4000-8000-000000000001', 'Yes, it is dry and packed.', 'text', pg_temp.message_id(40, 7), false, NULL, false, NULL, NULL, pg_temp.ago(38)),
+    (pg_temp.message_id(37, 9), '0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', '', 'text', NULL, false, NULL, true, pg_temp.ago(36), 'c4a71e00-0000-4000-8000-000000000003', pg_temp.ago(37)),
+    (pg_temp.message_id(35, 10), '0d1ec700-0000-4000-8000-0000000000ac', 'c4a71e00-0000-4000-8000-000000000003', 'Great, I will pick it up tomorrow', 'text', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(35)),
+    (pg_temp.message_id(30, 11), '06709000-0000-4000-8000-00000000abcd', NULL, 'alice created the group', 'system', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(30)),
+    (pg_temp.message_id(29, 12), '06709000-0000-4000-8000-00000000abcd', 'a11ce000-0000-4000-8000-000000000001', 'Saturday, eight o''clock, main station. Who is coming?', 'text', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(29)),
+    (pg_temp.message_id(28, 13), '06709000-0000-4000-8000-00000000abcd', 'b0b00000-0000-4000-8000-000000000002', 'Me!', 'text', pg_temp.message_id(29, 12), false, NULL, false, NULL, NULL, pg_temp.ago(28)),
+    (pg_temp.message_id(25, 14), '06709000-0000-4000-8000-00000000abcd', 'd1a7a000-0000-4000-8000-000000000004', 'Me too. Shall I bring the stove?', 'text', pg_temp.message_id(29, 12), false, NULL, false, NULL, NULL, pg_temp.ago(25)),
+    (pg_temp.message_id(24, 15), '06709000-0000-4000-8000-00000000abcd', 'a11ce000-0000-4000-8000-000000000001', 'Yes please 🙏', 'text', pg_temp.message_id(25, 14), false, NULL, false, NULL, NULL, pg_temp.ago(24)),
+    (pg_temp.message_id(20, 16), '06709000-0000-4000-8000-00000000abcd', 'c4a71e00-0000-4000-8000-000000000003', 'I come an hour later, wait for me at the lake', 'text', NULL, true, pg_temp.ago(19), false, NULL, NULL, pg_temp.ago(20)),
+    (pg_temp.message_id(15, 17), '06709000-0000-4000-8000-00000000abcd', 'd1a7a000-0000-4000-8000-000000000004', 'Packed already', 'image', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(15)),
+    (pg_temp.message_id(13, 18), '06709000-0000-4000-8000-00000000abcd', 'b0b00000-0000-4000-8000-000000000002', 'See you all on Saturday 👋', 'text', NULL, false, NULL, false, NULL, NULL, pg_temp.ago(13))
 ON CONFLICT DO NOTHING;
 
 INSERT INTO attachments (
@@ -129,8 +163,8 @@ INSERT INTO attachments (
     checksum_sha256,
     created_at
 ) VALUES
-    ('a77ac400-0000-4000-8000-000000000001', '0d1ec700-0000-4000-8000-0000000000ab', '019a4ae4-cce0-7000-8000-000000000004', 1, 'view.jpg', 'image/jpeg', 2483112, 'demo/view.jpg', 'demo/medium/view.jpg', 'demo/thumbnail/view.jpg', 4032, 3024, 'LEHV6nWB2yk8pyo0adR*.7kCMdnj', sha256('demo/view.jpg'), '2025-11-03 18:05:00+00'),
-    ('a77ac400-0000-4000-8000-000000000002', '06709000-0000-4000-8000-00000000abcd', '019a4b09-6be0-7000-8000-000000000017', 1, 'backpack.webp', 'image/webp', 184220, 'demo/backpack.webp', 'demo/medium/backpack.webp', 'demo/thumbnail/backpack.webp', 1280, 960, 'LEHV6nWB2yk8pyo0adR*.7kCMdnj', sha256('demo/backpack.webp'), '2025-11-03 18:45:00+00')
+    ('a77ac400-0000-4000-8000-000000000001', '0d1ec700-0000-4000-8000-0000000000ab', pg_temp.message_id(55, 4), 1, 'view.jpg', 'image/jpeg', 2483112, 'demo/view.jpg', 'demo/medium/view.jpg', 'demo/thumbnail/view.jpg', 4032, 3024, 'LEHV6nWB2yk8pyo0adR*.7kCMdnj', sha256('demo/view.jpg'), pg_temp.ago(55)),
+    ('a77ac400-0000-4000-8000-000000000002', '06709000-0000-4000-8000-00000000abcd', pg_temp.message_id(15, 17), 1, 'backpack.webp', 'image/webp', 184220, 'demo/backpack.webp', 'demo/medium/backpack.webp', 'demo/thumbnail/backpack.webp', 1280, 960, 'LEHV6nWB2yk8pyo0adR*.7kCMdnj', sha256('demo/backpack.webp'), pg_temp.ago(15))
 ON CONFLICT DO NOTHING;
 
 INSERT INTO message_reactions (
@@ -140,13 +174,13 @@ INSERT INTO message_reactions (
     emoji,
     created_at
 ) VALUES
-    ('0d1ec700-0000-4000-8000-0000000000ab', '019a4ae4-cce0-7000-8000-000000000004', 'a11ce000-0000-4000-8000-000000000001', '😍', '2025-11-03 18:05:00+00'),
-    ('0d1ec700-0000-4000-8000-0000000000ab', '019a4ae2-f820-7000-8000-000000000003', 'b0b00000-0000-4000-8000-000000000002', '👍', '2025-11-03 18:04:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', '019a4afc-9aa0-7000-8000-000000000012', 'b0b00000-0000-4000-8000-000000000002', '🎉', '2025-11-03 18:32:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', '019a4afc-9aa0-7000-8000-000000000012', 'd1a7a000-0000-4000-8000-000000000004', '🎉', '2025-11-03 18:34:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', '019a4b00-4420-7000-8000-000000000014', 'a11ce000-0000-4000-8000-000000000001', '👍🏽', '2025-11-03 18:36:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', '019a4b09-6be0-7000-8000-000000000017', 'b0b00000-0000-4000-8000-000000000002', '❤️', '2025-11-03 18:46:00+00'),
-    ('06709000-0000-4000-8000-00000000abcd', '019a4b0b-40a0-7000-8000-000000000018', 'c4a71e00-0000-4000-8000-000000000003', '👨‍👩‍👧‍👦', '2025-11-03 18:50:00+00')
+    ('0d1ec700-0000-4000-8000-0000000000ab', pg_temp.message_id(55, 4), 'a11ce000-0000-4000-8000-000000000001', '😍', pg_temp.ago(54)),
+    ('0d1ec700-0000-4000-8000-0000000000ab', pg_temp.message_id(57, 3), 'b0b00000-0000-4000-8000-000000000002', '👍', pg_temp.ago(56)),
+    ('06709000-0000-4000-8000-00000000abcd', pg_temp.message_id(29, 12), 'b0b00000-0000-4000-8000-000000000002', '🎉', pg_temp.ago(28)),
+    ('06709000-0000-4000-8000-00000000abcd', pg_temp.message_id(29, 12), 'd1a7a000-0000-4000-8000-000000000004', '🎉', pg_temp.ago(26)),
+    ('06709000-0000-4000-8000-00000000abcd', pg_temp.message_id(25, 14), 'a11ce000-0000-4000-8000-000000000001', '👍🏽', pg_temp.ago(24)),
+    ('06709000-0000-4000-8000-00000000abcd', pg_temp.message_id(15, 17), 'b0b00000-0000-4000-8000-000000000002', '❤️', pg_temp.ago(14)),
+    ('06709000-0000-4000-8000-00000000abcd', pg_temp.message_id(29, 12), 'c4a71e00-0000-4000-8000-000000000003', '👨‍👩‍👧‍👦', pg_temp.ago(10))
 ON CONFLICT DO NOTHING;
 
 -- Everybody but the sender has a receipt. Its state follows from how far each person has read and received the chat.
@@ -170,19 +204,19 @@ SELECT
 FROM messages
 JOIN (
     VALUES
-        ('0d1ec700-0000-4000-8000-0000000000ab'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, '019a4ae6-a1a0-7000-8000-000000000006'::uuid, '019a4ae6-a1a0-7000-8000-000000000006'::uuid),
-        ('0d1ec700-0000-4000-8000-0000000000ab'::uuid, 'b0b00000-0000-4000-8000-000000000002'::uuid, '019a4ae2-f820-7000-8000-000000000003'::uuid, '019a4ae5-b740-7000-8000-000000000005'::uuid),
-        ('0d1ec700-0000-4000-8000-0000000000ac'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, '019a4af2-8880-7000-8000-000000000007'::uuid, '019a4af7-1c60-7000-8000-000000000010'::uuid),
-        ('0d1ec700-0000-4000-8000-0000000000ac'::uuid, 'c4a71e00-0000-4000-8000-000000000003'::uuid, '019a4af4-5d40-7000-8000-000000000008'::uuid, '019a4af4-5d40-7000-8000-000000000008'::uuid),
-        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, '019a4b0b-40a0-7000-8000-000000000018'::uuid, '019a4b0b-40a0-7000-8000-000000000018'::uuid),
-        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'b0b00000-0000-4000-8000-000000000002'::uuid, '019a4b09-6be0-7000-8000-000000000017'::uuid, '019a4b09-6be0-7000-8000-000000000017'::uuid),
-        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'c4a71e00-0000-4000-8000-000000000003'::uuid, '019a4afc-9aa0-7000-8000-000000000012'::uuid, '019a4b01-2e80-7000-8000-000000000015'::uuid),
-        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'd1a7a000-0000-4000-8000-000000000004'::uuid, '019a4b01-2e80-7000-8000-000000000015'::uuid, '019a4b0b-40a0-7000-8000-000000000018'::uuid)
+        ('0d1ec700-0000-4000-8000-0000000000ab'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, pg_temp.message_id(53, 6), pg_temp.message_id(53, 6)),
+        ('0d1ec700-0000-4000-8000-0000000000ab'::uuid, 'b0b00000-0000-4000-8000-000000000002'::uuid, pg_temp.message_id(57, 3), pg_temp.message_id(54, 5)),
+        ('0d1ec700-0000-4000-8000-0000000000ac'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, pg_temp.message_id(40, 7), pg_temp.message_id(35, 10)),
+        ('0d1ec700-0000-4000-8000-0000000000ac'::uuid, 'c4a71e00-0000-4000-8000-000000000003'::uuid, pg_temp.message_id(38, 8), pg_temp.message_id(38, 8)),
+        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, pg_temp.message_id(13, 18), pg_temp.message_id(13, 18)),
+        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'b0b00000-0000-4000-8000-000000000002'::uuid, pg_temp.message_id(15, 17), pg_temp.message_id(15, 17)),
+        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'c4a71e00-0000-4000-8000-000000000003'::uuid, pg_temp.message_id(29, 12), pg_temp.message_id(24, 15)),
+        ('06709000-0000-4000-8000-00000000abcd'::uuid, 'd1a7a000-0000-4000-8000-000000000004'::uuid, pg_temp.message_id(24, 15), pg_temp.message_id(13, 18))
 ) AS reader (chat_id, user_id, read_to, delivered_to)
     ON reader.chat_id = messages.chat_id
     AND reader.user_id IS DISTINCT FROM messages.sender_id
 -- The last demo message: what people have written since is left alone.
-WHERE messages.id <= '019a4b0b-40a0-7000-8000-000000000018'
+WHERE messages.id <= pg_temp.message_id(13, 18)
 ON CONFLICT DO NOTHING;
 
 -- Messages that are not read by the receipts as they are now: people may have read more since the first run.
@@ -231,17 +265,13 @@ SELECT
     session.socket_id,
     session.ip_address,
     'Mozilla/5.0',
-    clock.now,
-    clock.now,
-    clock.now + interval '30 days'
+    pg_temp.seeded_at(),
+    pg_temp.seeded_at(),
+    pg_temp.seeded_at() + interval '30 days'
 FROM (
     VALUES
         ('5e551000-0000-4000-8000-000000000001'::uuid, 'a11ce000-0000-4000-8000-000000000001'::uuid, 'demo token 1'::bytea, 'demo-device-1', 'android', 'Alice''s phone', 'demo-socket-1', '192.0.2.10'::inet),
         ('5e551000-0000-4000-8000-000000000002', 'a11ce000-0000-4000-8000-000000000001', 'demo token 2', 'demo-device-2', 'web', 'Firefox on Linux', 'demo-socket-2', '192.0.2.11'),
         ('5e551000-0000-4000-8000-000000000003', 'b0b00000-0000-4000-8000-000000000002', 'demo token 3', 'demo-device-3', 'ios', 'Bob''s tablet', NULL, '2001:db8::20')
 ) AS session (id, user_id, token, device_id, device_type, device_name, socket_id, ip_address)
-CROSS JOIN (
-    -- make seed says what time it is, so that NOW= makes the same rows again.
-    VALUES (COALESCE(NULLIF(current_setting('messenger_db.now', true), '')::timestamptz, CURRENT_TIMESTAMP))
-) AS clock (now)
 ON CONFLICT DO NOTHING;

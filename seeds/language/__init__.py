@@ -1,1 +1,1 @@
-"""The language of the generated chats: phrases, and conversations made of them."""
+"""What is said in the generated chats: real talks, dressed with the names, towns and times of the data set."""

@@ -1,110 +1,73 @@
-"""Phrases: lines of the phrasebook, ready to be used."""
+"""What people write that is not said in a talk: names of groups, bios, reactions, notices."""
 
-import re
+import tomllib
 from collections.abc import Sequence
-from math import gcd
-from typing import Final
+from functools import cache
+from importlib.resources import files
+from random import Random
+from typing import Any
 
-from . import phrasebook
-from .phrase_templates import Template, Templates, ranked
+from ..distributions import Weighted
+from .dressing import Dressing
+from .names import Names
+from .talks import topics
 
-BRIEF: Final = 3  # words of a brief message at most
-SHORT: Final = 5  # words of a short statement at most
-VARIED: Final = 2
-POOL_SCALE: Final = 400
-SHORTHAND: Final = [
-    (re.compile(pattern), short)
-    for pattern, short in (
-        (r"(?<![{+*])\byou\b", "u"),
-        (r"\byour\b", "ur"),
-        (r"n't\b", "nt"),
-        (r"\bI'm\b", "im"),
-        (r"\bI've\b", "ive"),
-        (r"\bthat's\b", "thats"),
-        (r"\bit's\b", "its"),
-        (r"\btomorrow\b", "tmrw"),
-        (r"\bbecause\b", "cos"),
-        (r"\bplease\b", "pls"),
-        (r"\bthanks\b", "thx"),
-        (r"\bweekend\b", "wknd"),
-        (r"\b([a-z]{4,})ing\b", r"\1in"),
-    )
-]
+DESCRIBED = 0.5  # assumed: of the groups
+EMOJI_SLOPE = -1.1  # as in chat_statistics.toml
 
 
-class Phrase:
-    """A line of the phrasebook, ready to be used in full or in shorthand."""
+class Phrases:
+    """Draws phrases."""
 
-    __slots__ = ("asks", "forms", "joins", "mark", "plain", "replies", "short", "text", "words")
+    def __init__(self, names: Names, random: Random) -> None:
+        self._names = names
+        self._random = random
+        self._topics = Weighted(list(topics().values()))
 
-    def __init__(self, line: phrasebook.Line, templates: Templates) -> None:
-        self.mark = line.mark
-        self.text = line.text
-        self.asks = line.text.endswith("?")
-        self.joins = line.text.endswith(" but")  # no comma comes after it
-        self.forms: tuple[Template, Template] = templates.compile(line.text), templates.compile(shorthand(line.text))
-        # It varies so little that it would soon be said again word for word.
-        self.plain = len(self.forms[0].placeholders) < VARIED
-        self.words = templates.words(self.forms[0])
-        self.replies = [Phrase(reply, templates) for reply in line.replies]
-        self.short: list[list[Phrase]] = []  # for a question: brief answers, by their number of words
+    def topic(self) -> str:
+        """Return a topic, one with many talks often."""
+        return list(topics())[self._topics.draw(self._random)]
 
+    def group_name(self, topic: str) -> str:
+        """Return a name for a group about the topic."""
+        return self._one(_read()["groups"][topic][0])
 
-class Rotation:
-    """Phrases that each conversation goes through in its own order, so that none comes back soon."""
+    def group_description(self, topic: str) -> str | None:
+        """Return a description for a group about the topic, or None."""
+        return self._one(_read()["groups"][topic][1]) if self._random.random() < DESCRIBED else None
 
-    __slots__ = ("phrases", "strides")
+    def bio(self) -> str:
+        """Return a bio."""
+        return self._one(_read()["bios"])
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self.phrases = phrases
-        self.strides = [stride for stride in (1, 2, 3, 5) if gcd(stride, len(phrases)) == 1]
-
-
-class Subject:
-    """A topic, ready to be talked about."""
-
-    __slots__ = ("abouts", "groups", "long", "questions", "remarks", "short", "weight")
-
-    def __init__(self, topic: phrasebook.Topic, templates: Templates) -> None:
-        phrases = [Phrase(line, templates) for line in topic.lines]
-        statements = [phrase for phrase in phrases if phrase.mark == "."]
-        self.weight = topic.weight
-        self.questions = Rotation([phrase for phrase in phrases if phrase.mark != "."])
-        self.short = Rotation([phrase for phrase in statements if phrase.words <= SHORT])
-        self.long = Rotation([phrase for phrase in statements if phrase.words > SHORT])
-        self.remarks = Rotation([Phrase(line, templates) for line in topic.remarks])
-        self.groups = [templates.compile(text) for text in topic.groups]
-        self.abouts = [templates.compile(text) for text in topic.abouts]
+    def _one(self, phrases: Sequence[str]) -> str:
+        surname = self._random.choice(self._names.surnames)
+        phrase = self._random.choice(phrases).replace("{surname}", surname)
+        return Dressing(self._names, self._random).dress(phrase, "", 0, 0)
 
 
-def pool(phrases: Sequence[Phrase], slope: float) -> list[Phrase]:
-    """Return the phrases to draw from, the first ones more often."""
-    return ranked(phrases, slope, POOL_SCALE)
+def reaction(random: Random) -> str:
+    """Return an emoji, the frequent ones often."""
+    emoji, weights = _reactions()
+    return emoji[weights.draw(random)]
 
 
-def by_words(phrases: Sequence[Phrase], slope: float) -> list[list[Phrase]]:
-    """Return a pool for each number of words that a brief message can have."""
-    return [pool([one for one in phrases if one.words == words], slope) for words in range(BRIEF + 1)]
+def joined(name: str, by: str) -> str:
+    """Return the notice that somebody was added to a group."""
+    return f"{by} added {name}"
 
 
-def ready_to_be_answered(question: Phrase, anyhow: Sequence[Phrase]) -> None:
-    """Sort the brief answers to a question by their words: its own, twice as often as those that answer any question.
-
-    An answer that asks the same with "you?" is answered as the question is; one that asks something else, by anyhow.
-    """
-    own = [one for one in question.replies if not one.asks]
-    every = [*own, *own, *anyhow]
-    question.short = [[one for one in every if one.words == words] for words in range(BRIEF + 1)]
-    for reply in question.replies:
-        if reply.asks:
-            hands_back = reply.text.endswith("you?")
-            reply.mark = question.mark if hands_back else "!"
-            reply.replies = own if hands_back else list(anyhow)
-            reply.short = question.short
+def left(name: str) -> str:
+    """Return the notice that somebody has left a group."""
+    return f"{name} left"
 
 
-def shorthand(text: str) -> str:
-    """Return the text as people in a hurry write it."""
-    for pattern, short in SHORTHAND:
-        text = pattern.sub(short, text)
-    return text
+@cache
+def _reactions() -> tuple[Sequence[str], Weighted]:
+    emoji = str(_read()["emoji"]).split()
+    return emoji, Weighted([round(1e6 * rank**EMOJI_SLOPE) for rank in range(1, len(emoji) + 1)])
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))

@@ -49,13 +49,26 @@ class _Ended(Exception):  # noqa: N818 (it is not an error)
     """The caller has given up."""
 
 
+class Hooks(NamedTuple):
+    """What the worker thread calls while it loads."""
+
+    # Can insert rows that others refer to. Where constraints and indexes are dropped, the tables have none then.
+    before_rows: Callable[[Cursor], object] = lambda _: None
+    # The number of messages loaded.
+    progress: Callable[[int], object] = lambda _: None
+    # The name of the next step.
+    stage: Callable[[str], object] = lambda _: None
+
+
+NO_HOOKS = Hooks()
+
+
 def load(
     connection: Connection,
     batches: Iterable[Batch],
     *,
     now: datetime,
-    progress: Callable[[int], object] = lambda _: None,
-    stage: Callable[[str], object] = lambda _: None,
+    hooks: Hooks = NO_HOOKS,
 ) -> dict[str, int]:
     """Load the batches in the transaction of the connection, which the caller commits; return the rows of each table.
 
@@ -70,14 +83,13 @@ def load(
     that keep everybody else out of the tables until the transaction ends; the tables are analyzed, too. Otherwise they
     stay, and nobody waits.
 
-    `progress` is called with the number of messages loaded, `stage` with the name of the next step, both by the worker
-    thread. Raises MessengerError when the server refuses a row, a table is in use, or the connection is lost; what the
+    Raises MessengerError when the server refuses a row, a table is in use, or the connection is lost; what the
     batches raise is passed on. The transaction has to be rolled back after either.
     """
     rounds: Queue[_Round | None] = Queue(ROUNDS_WAITING)
     ended = threading.Event()
     with ThreadPoolExecutor(1, "loader") as pool:
-        server = pool.submit(_Loader(connection, now, progress, stage).run, _queued(rounds, ended))
+        server = pool.submit(_Loader(connection, now, hooks).run, _queued(rounds, ended))
         try:
             for round_ in _rounds(batches):
                 if not _put(rounds, round_, server):
@@ -167,13 +179,11 @@ class _Loader:
         self,
         connection: Connection,
         now: datetime,
-        progress: Callable[[int], object],
-        stage: Callable[[str], object],
+        hooks: Hooks,
     ) -> None:
         self.connection = connection
         self.now = now
-        self.progress = progress
-        self.stage = stage
+        self.hooks = hooks
         self.loaded: Counter[str] = Counter()
         self.last_message = "(0,0)"
 
@@ -189,7 +199,8 @@ class _Loader:
     def load(self, cursor: Cursor, rounds: Iterable[_Round]) -> None:
         QUERIES["loading.create_staging"].execute(cursor)
         dropped = drop_constraints(cursor, TABLES)
-        self.stage("rows")
+        self.hooks.before_rows(cursor)
+        self.hooks.stage("rows")
         for texts, are_receipts_due in rounds:
             for table, columns in COPIED.items():
                 if table in texts:
@@ -199,18 +210,18 @@ class _Loader:
                     self.copy(cursor, table, columns, texts[table], frozen=False)
             if are_receipts_due and dropped is not None:
                 self.derive_receipts(cursor)
-        self.stage("receipts")
+        self.hooks.stage("receipts")
         if dropped is None:
             self.derive_receipts(cursor)
         QUERIES["loading.derive_unread"].execute(cursor)
         self.loaded["unread_messages"] = cursor.rowcount
         QUERIES["loading.drop_staging"].execute(cursor)
         if dropped is not None:
-            self.stage("keys and indexes")
+            self.hooks.stage("keys and indexes")
             create_constraints(cursor, [one for one in dropped if not one.is_foreign_key])
             # Before the foreign keys, whose checks are planned by the statistics.
             QUERIES["loading.analyze"].naming(tables=identifiers(TABLES)).execute(cursor)
-            self.stage("foreign keys")
+            self.hooks.stage("foreign keys")
             create_constraints(cursor, [one for one in dropped if one.is_foreign_key])
 
     def copy(self, cursor: Cursor, table: str, columns: Sequence[str], texts: Sequence[bytes], *, frozen: bool) -> None:
@@ -223,7 +234,7 @@ class _Loader:
             cursor.copy_expert(copy.statement(cursor), BytesIO(lines), max(len(lines), 1))
         self.loaded[table] += cursor.rowcount
         if table == "messages":
-            self.progress(self.loaded[table])
+            self.hooks.progress(self.loaded[table])
 
     def derive_receipts(self, cursor: Cursor) -> None:
         QUERIES["loading.analyze_staging"].execute(cursor)

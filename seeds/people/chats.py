@@ -8,7 +8,7 @@ from random import Random
 
 from ..chat_statistics import value
 from ..distributions import Lognormal, uuid4
-from ..language.vocabulary import Vocabulary
+from ..language.phrases import Phrases
 from .people import Person
 
 SHARE_DIRECT = 0.6  # assumed
@@ -19,6 +19,9 @@ DISTANCE = Lognormal(6, 1.1, 1, 100_000)
 LIVELINESS = Lognormal(1000, 1.0, 20, 100_000)
 # A group twice as large is a little livelier, not twice as lively. Assumed, as is liveliness.
 LIVELINESS_BY_SIZE = 0.1
+# Of the first chats, those that have a guest; and which one: the first guest has the longest list. Assumed.
+INVITED_EVERY, INVITED_UP_TO = 3, 90
+GUESTS_IN_TURN = (0, 0, 1, 0, 2, 0, 0, 3)
 
 
 @dataclass(slots=True)
@@ -52,9 +55,7 @@ def direct_chats_of(chats: int, users: int) -> int:
     return min(pairs, chats if users < SMALLEST_GROUP else max(1, round(chats * SHARE_DIRECT)))
 
 
-def make_chats(
-    people: Sequence[Person], chats: int, largest_group: int, vocabulary: Vocabulary, seed: int
-) -> Iterator[Chat]:
+def make_chats(people: Sequence[Person], chats: int, largest_group: int, phrases: Phrases, seed: int) -> Iterator[Chat]:
     """Yield the chats, direct chats and groups mixed; the first group is the largest."""
     random = Random(f"{seed}/chats")
     direct = direct_chats_of(chats, len(people))
@@ -67,10 +68,21 @@ def make_chats(
             members = _pair(people, pairs, random)
             yield Chat(uuid4(random), None, None, None, members)
         else:
-            topic = vocabulary.topic()
+            topic = phrases.topic()
             members = _circle(people, size, random)
-            yield Chat(uuid4(random), topic, vocabulary.group_name(topic), vocabulary.group_description(topic), members)
+            yield Chat(uuid4(random), topic, phrases.group_name(topic), phrases.group_description(topic), members)
             size = sizes.draw(random)
+
+
+def invite(guests: Sequence[Person], chats: Sequence[Chat]) -> None:
+    """Put guests in the place of the last member of some chats, but not twice in a direct chat with the same person."""
+    known: set[tuple[str, str]] = set()
+    for turn, chat in enumerate(chats[:INVITED_UP_TO:INVITED_EVERY]):
+        guest = guests[GUESTS_IN_TURN[turn % len(GUESTS_IN_TURN)]]
+        company = (chat.members[0].id, guest.id)
+        if chat.is_group or company not in known:
+            known.add(company)
+            chat.members[-1] = guest
 
 
 def _pair(people: Sequence[Person], pairs: set[tuple[int, int]], random: Random) -> list[Person]:

@@ -1,24 +1,26 @@
 """A generated data set as a stream of rows: people and what belongs to them, then conversations in order of time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from faker import Faker
 
 from ..copy_format import DAY, MINUTE, SECOND
-from ..language.faker_names import FakerNames
-from ..language.vocabulary import Vocabulary
+from ..demo.demo_people import DemoPerson
+from ..language.names import Names
+from ..language.phrases import Phrases
 from ..options import Options
 from ..tables import RECEIPTS_DUE, Batch
-from .chats import make_chats, share_out
+from .chats import invite, make_chats, share_out
 from .contacts import contact_rows
 from .logins import session_rows
 from .messages import MessageWriter
+from .parallel import written
 from .people import People, Person
 from .schedule import SHARE_LIVE, Scheduled, Scheduler
 
-ROWS_PER_BATCH = 5_000
 LIVE_CHATS = 3
+ENOUGH_FOR_GUESTS = 10
 # How many days a data set reaches back: until everybody has so many messages per day, within bounds. Assumed.
 MESSAGES_PER_DAY = 0.5
 DAYS = (30, 720)
@@ -31,23 +33,32 @@ PRESENT_FOR = 15 * MINUTE
 class Dataset:
     """The data set of a seed, made of nothing but the options and the usernames that are taken."""
 
-    def __init__(self, options: Options, taken: Iterable[str]) -> None:
-        """Take the usernames, in lower case, that the database has already."""
+    def __init__(
+        self, options: Options, taken: Iterable[str], guests: Iterable[DemoPerson] = (), processes: int = 0
+    ) -> None:
+        """Take the usernames, in lower case, that the database has already, and the demo people who take part.
+
+        Messages are written in so many processes; by default in as many as it has cores if there are enough of them.
+        """
         faker = Faker(list(options.locales))
         faker.seed_instance(f"{options.seed}/faker")
-        names = FakerNames.invent([faker[locale] for locale in options.locales])
+        self._names = Names.invent([faker[locale] for locale in options.locales])
         self._options = options
+        self._processes = processes
         self._now = round(options.now.timestamp() * SECOND)
         # The texts that seed a Random choose the rows: another text would make another data set for the same SEED.
         self._random = Random(f"{options.seed}/world")
-        self._vocabulary = Vocabulary(Random(f"{options.seed}/talk"), names)
-        people = People(faker, options.seed, self._now, taken, self._vocabulary.bio)
+        self._phrases = Phrases(self._names, Random(f"{options.seed}/phrases"))
+        people = People(faker, options.seed, self._now, taken, self._phrases.bio)
         self._people = [people.make() for _ in range(options.users)]
+        self._guests = [people.guest(*guest) for guest in guests if options.users >= ENOUGH_FOR_GUESTS]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows by table, as lines for COPY; a row comes after those it refers to."""
         options = self._options
-        chats = list(make_chats(self._people, options.chats, options.largest_group, self._vocabulary, options.seed))
+        chats = list(make_chats(self._people, options.chats, options.largest_group, self._phrases, options.seed))
+        if self._guests:
+            invite(self._guests, chats)
         share_out(options.messages, chats, options.seed)
         live = {
             chat.id
@@ -88,11 +99,8 @@ class Dataset:
             return "offline"
         return "online" if lot < SHARE_ONLINE else "away" if lot < SHARE_ONLINE + SHARE_AWAY else "offline"
 
-    def _message_rows(self, conversations: Iterable[Scheduled]) -> Iterator[Batch]:
-        writer = MessageWriter(self._vocabulary, self._options.seed, self._now)
-        for conversation in conversations:
-            writer.write(conversation)
-            if len(writer.messages) >= ROWS_PER_BATCH:
-                yield from writer.drain()
-                yield RECEIPTS_DUE
-        yield from writer.drain()
+    def _message_rows(self, conversations: Sequence[Scheduled]) -> Iterator[Batch]:
+        writer = MessageWriter(self._names, self._options.seed, self._now)
+        for part in written(writer, conversations, self._processes):
+            yield from part.batches()
+            yield RECEIPTS_DUE

@@ -22,6 +22,7 @@ SHARE_WITHOUT_DISPLAY_NAME = 0.08
 SHARE_WITH_BIO = 0.4
 SHARE_WITH_AVATAR = 0.6
 GONE_FOR = Lognormal(4 * DAY, 1.2, DAY, 400 * DAY)
+GUEST_WEIGHT = 4000
 TALKATIVENESS = Lognormal(1000, 2.2, 10, 1_000_000)
 
 FAMILY_NAME_FIRST = ("hu", "ja", "ko", "vi", "zh")
@@ -60,6 +61,10 @@ class Person:
     def hour(self, time: int) -> int:
         """Return the hour of the day where they live, 0 to 23."""
         return (time + self.offset) % DAY // HOUR
+
+    def day(self, time: int) -> int:
+        """Return the days since 1970 where they live."""
+        return (time + self.offset) // DAY
 
     @property
     def shown_name(self) -> str:
@@ -140,14 +145,31 @@ class People:
             last_trace=0,
         )
 
+    def guest(self, person_id: str, username: str, display_name: str) -> Person:
+        """Return a person whose row of users is somebody else's to make."""
+        return Person(
+            id=person_id,
+            username=username,
+            first_name=display_name.split(maxsplit=1)[0],
+            display_name=display_name,
+            bio=None,
+            offset=self._random.choice(self._offsets[self._faker.locales[0]]),
+            weight=GUEST_WEIGHT,
+            gone_since=None,
+            is_deleted=False,
+            first_trace=self._now - HOUR,
+            last_trace=0,
+        )
+
     def _username(self, first: str, last: str, local: Faker) -> str:
         random = self._random
         first, last = _letters(first), _letters(last)
         if not (first and last):  # not written in Latin letters: Faker knows how a username is made of it there
-            first, last = _letters(local.user_name()) or "user", ""
+            first, last = _letters(local.user_name()).strip("0123456789") or "user", ""
         number = str(random.randrange(1, 100))
         shapes = (first + last, f"{first}_{last}", first[:1] + last, first + number, f"{first}_{number}", last + number)
         name = random.choice(shapes).strip("_")[:40]
+        name = f"user_{name}" if name.isdigit() else name
         while len(name) < SHORTEST_USERNAME or name in self._taken:
             name += str(random.randrange(10))
         self._taken.add(name)

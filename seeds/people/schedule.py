@@ -1,31 +1,31 @@
 """The schedule of a generated chat: its conversations, the members who join and leave, and the readers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isqrt
 from random import Random
 from typing import NamedTuple
 
-from ..chat_statistics import conversation_gap_seconds, local_hours, value
+from ..chat_statistics import conversation_gap_seconds, local_hours
 from ..copy_format import DAY, HOUR, MINUTE, NULL, SECOND, escaped_or_null, line, timestamp, timestamp_or_null
 from ..distributions import Lognormal, Weighted
+from ..language.talks import Deck, Scene
 from ..tables import AttentionRow, ChatRow, ConversationRow, ParticipantRow
 from .chats import Chat
 from .people import Person
 
-# Assumed, as the chats with a single, short conversation pull the median down.
-LONGER_BY = 1.6
-LENGTH = Lognormal(LONGER_BY * value("conversation_messages", "group"), 0.8, 2, 600)
-PAUSE = Lognormal(
-    value("gap_median", "group") * SECOND,
-    value("gap_ln_deviation", "group"),
-    SECOND,
-    conversation_gap_seconds() * SECOND,
-)
-# Long silences are very long: most of a chat's time lies in a few of them. Assumed.
-SILENCE = Lognormal(1000, 3.0, 1, 10_000_000)
+# In a group several short talks follow one another, most of them about the group's topic. Assumed.
+SCENE = Lognormal(24, 0.5, 6, 90)
+SCENES = Weighted((0, 25, 45, 20, 10))
+SHARE_TOPICAL = 0.6
+BETWEEN_SCENES = 3 * MINUTE
+# Added after each line, so that times are not whole seconds after each other.
+TICK = 61_803
+UNANSWERED = 3  # messages, at most
 # Fewer messages than these are not a conversation of their own, but the end of the last one.
 SHORTEST_REST = 20  # assumed
+# Long silences are very long: most of a chat's time lies in a few of them. Assumed.
+SILENCE = Lognormal(1000, 3.0, 1, 10_000_000)
 BETWEEN = (conversation_gap_seconds() + 60) * SECOND
 # All assumed, but for the hours.
 LIVE = Lognormal(2 * MINUTE, 0.6, 20 * SECOND, 5 * MINUTE)
@@ -39,7 +39,7 @@ SHARE_LEAVING = 0.05
 SPEAKERS = Lognormal(4, 0.5, 2, 14)
 
 # Of the members who write nothing the share that is looking, by local hour: half the day, mostly while awake. Assumed.
-SHARE_LOOKING = [0.06] * 7 + [0.5] + [0.73] * 15 + [0.45]
+SHARE_LOOKING = [0.04] * 7 + [0.4] + [0.6] * 15 + [0.35]
 SPEAKER_GLANCE_MS = (900, 2000)
 GLANCE_MS = Lognormal(15_000, 1.0, 2_000, 240_000)
 CATCH_UP = Lognormal(50 * MINUTE, 1.2, 2 * MINUTE, 20 * DAY)
@@ -56,8 +56,9 @@ class Scheduled(NamedTuple):
     start: int
     number: int
     chat: Chat
-    messages: int
+    scenes: tuple[Scene, ...]
     present: tuple[int, ...]  # the members who look on while it lasts; speakers come first
+    glances_ms: tuple[int, ...]  # how long each of them takes from one look to the next
     speakers: int
     joins: int | None  # the member who joins as it begins
     leaves: int | None  # the member who leaves as it ends
@@ -78,7 +79,7 @@ class Schedule:
 class _Draft:
     """A conversation in the making."""
 
-    messages: int
+    scenes: tuple[Scene, ...]
     is_answered: bool
     joins: int | None = None
     leaves: int | None = None
@@ -87,22 +88,23 @@ class _Draft:
     duration: int = 0
 
     @property
+    def messages(self) -> int:
+        return sum(scene.length for scene in self.scenes)
+
+    @property
     def end(self) -> int:
         return self.start + self.duration
 
 
-def timetable(seed: int, number: int, messages: int) -> tuple[Random, list[int]]:
-    """Return when the messages of a conversation are sent, counted from its start, and the Random for the rest of it.
-
-    It is called when the conversation is scheduled and again when it is written, so that nobody keeps the times.
-    """
-    random = Random(f"{seed}/{number}")
-    times = [0]
-    time = 0
-    for _ in range(messages - 1):
-        time += PAUSE.draw(random) + random.getrandbits(17)
-        times.append(time)
-    return random, times
+def timetable(scenes: Iterable[Scene]) -> list[int]:
+    """Return when the lines of a conversation are sent, counted from its start."""
+    times: list[int] = []
+    start = -BETWEEN_SCENES
+    for scene in scenes:
+        start += BETWEEN_SCENES
+        times += [start + seconds * SECOND + number * TICK for number, seconds in enumerate(scene.seconds())]
+        start = times[-1]
+    return times
 
 
 class Scheduler:
@@ -111,7 +113,7 @@ class Scheduler:
     def __init__(self, seed: int, now: int, history: int) -> None:
         """Take the time that the data set ends with, and how far it reaches back, in microseconds."""
         self._random = Random(f"{seed}/plan")
-        self._seed = seed
+        self._deck = Deck(self._random)
         self._now = now
         self._history = history
         self._number = 0
@@ -124,7 +126,7 @@ class Scheduler:
         for draft in drafts:
             draft.number = self._number
             self._number += 1
-            draft.duration = timetable(self._seed, draft.number, draft.messages)[1][-1]
+            draft.duration = timetable(draft.scenes)[-1]
         self._date(chat, drafts, is_live=is_live)
         created = self._created(chat, drafts, is_live=is_live)
         if chat.is_group:
@@ -144,16 +146,33 @@ class Scheduler:
         return schedule
 
     def _drafts(self, chat: Chat) -> list[_Draft]:
-        random = self._random
         drafts = []
         rest = chat.messages
         while rest:
-            is_answered = chat.is_group or random.random() >= SHARE_UNANSWERED
-            messages = LENGTH.draw(random) if is_answered else random.randrange(1, 4)
-            messages = rest if rest - messages < SHORTEST_REST * is_answered else messages
-            drafts.append(_Draft(messages, is_answered))
-            rest -= messages
+            is_answered = chat.is_group or self._random.random() >= SHARE_UNANSWERED
+            scenes = self._scenes(chat, rest) if is_answered else [self._monologue(rest)]
+            drafts.append(_Draft(tuple(scenes), is_answered))
+            rest -= drafts[-1].messages
         return drafts
+
+    def _scenes(self, chat: Chat, rest: int) -> list[Scene]:
+        """Return a talk for two people, several short ones for a group."""
+        if not chat.is_group:
+            return [self._deck.deal(None, rest)]
+        scenes: list[Scene] = []
+        wanted = SCENES.draw(self._random)
+        while rest and (len(scenes) < wanted or rest < SHORTEST_REST):
+            topic = chat.topic if self._random.random() < SHARE_TOPICAL else None
+            scenes.append(self._deck.deal(topic, min(rest, SCENE.draw(self._random)), rest_later=True))
+            rest -= scenes[-1].length
+        return scenes
+
+    def _monologue(self, rest: int) -> Scene:
+        """Return how a talk begins, until somebody would answer."""
+        scene = self._deck.deal(None, min(rest, UNANSWERED), rest_later=True)
+        lines = scene.lines()
+        alone = next((number for number, line in enumerate(lines) if line.speaker != lines[0].speaker), len(lines))
+        return scene._replace(length=alone)
 
     def _draw_joining(self, chat: Chat, drafts: Sequence[_Draft]) -> None:
         random = self._random
@@ -230,13 +249,12 @@ class Scheduler:
                 if joined.get(member, 0) <= number <= left.get(member, len(drafts))
             ]
             speakers = self._speakers(chat, draft, active)
-            present = list(speakers)
+            present = dict.fromkeys(speakers, 0)
             for member in active:
                 if member in speakers or self._is_looking(chat, draft, member):
-                    if member not in speakers:
-                        present.append(member)
+                    present[member] = self._glance(speaks=member in speakers)
                     reads_by[member] = draft.start
-                    schedule.attention_rows.append(self._looks(chat, draft, member, speaks=member in speakers))
+                    schedule.attention_rows.append(self._looks(chat, draft, member, present[member]))
                 else:
                     schedule.attention_rows.append(self._catches_up(chat, draft, member, reads_by))
             schedule.conversations.append(
@@ -244,8 +262,9 @@ class Scheduler:
                     draft.start,
                     draft.number,
                     chat,
-                    draft.messages,
+                    draft.scenes,
                     tuple(present),
+                    tuple(present.values()),
                     len(speakers),
                     draft.joins,
                     draft.leaves,
@@ -255,9 +274,10 @@ class Scheduler:
     def _speakers(self, chat: Chat, draft: _Draft, active: Sequence[int]) -> list[int]:
         random = self._random
         there = [member for member in active if not chat.members[member].is_gone(draft.end)]
-        if not there:  # somebody has to write: they are not gone after all
-            chat.members[active[0]].stays()
-            there = [active[0]]
+        for member in active:  # those who are needed are not gone after all
+            if len(there) <= draft.is_answered and member not in there:
+                chat.members[member].stays()
+                there.append(member)
         wanted = min(SPEAKERS.draw(random) if chat.is_group else 1 + draft.is_answered, len(there), draft.messages)
         weights = [isqrt(chat.members[member].weight) for member in there]
         speakers: list[int] = []
@@ -277,12 +297,14 @@ class Scheduler:
             and self._random.random() < SHARE_LOOKING[person.hour(draft.start)]
         )
 
-    def _looks(self, chat: Chat, draft: _Draft, member: int, *, speaks: bool) -> str:
+    def _glance(self, *, speaks: bool) -> int:
+        return self._random.randrange(*SPEAKER_GLANCE_MS) if speaks else GLANCE_MS.draw(self._random)
+
+    def _looks(self, chat: Chat, draft: _Draft, member: int, glance_ms: int) -> str:
         person = chat.members[member]
-        glance = self._random.randrange(*SPEAKER_GLANCE_MS) if speaks else GLANCE_MS.draw(self._random)
-        self._trace(person, draft.end, glance)
+        self._trace(person, draft.end, glance_ms)
         start = timestamp(draft.start)
-        return _attention_row(draft, person, start, start, glance)
+        return _attention_row(draft, person, start, start, glance_ms)
 
     def _trace(self, person: Person, time: int, glance_ms: int) -> None:
         """Note that they were there until the glance after that time, and the second in which it was delivered."""

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection
 
 from ..chat_statistics import HOURS, Kind, conversation_gap_seconds, local_hours, value
 from ..sql import QUERIES
-from .report import HEADINGS, Report
+from .report import HEADINGS, Report, best_shift
 from .text_statistics import ranks
 
 # Words per message in buckets, each with its first and last number.
@@ -68,7 +68,7 @@ class Charts:
 
 def charts(connection: Connection, report: Report) -> Charts:
     """Return the charts of a database that has been measured."""
-    shift = _best_shift(report.messages_of_hours)
+    shift = best_shift(report.messages_of_hours)
     weights = local_hours()
     with connection.cursor() as cursor:
         QUERIES["charts.speakers"].execute(cursor)
@@ -139,14 +139,6 @@ def _zipf(report: Report) -> Lines:
         if start:
             real[kind] = [(10, start), (1000, start * 100 ** value("zipf_slope", kind))]
     return Lines(here, real)
-
-
-def _best_shift(messages: Sequence[int]) -> int:
-    """Return by how many hours the local hours have to be shifted to fit those of UTC best."""
-    weights = local_hours()
-    return max(
-        range(HOURS), key=lambda shift: sum(messages[hour] * weights[(hour - shift) % HOURS] for hour in range(HOURS))
-    )
 
 
 def _shares(numbers: Sequence[float]) -> list[float]:

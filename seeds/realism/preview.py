@@ -134,6 +134,8 @@ def page(connection: Connection, name: str, now: datetime) -> str:
     """Return the HTML page of the database of that name; everything from the database is escaped."""
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        from .faces import Faces
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed: pip install '.[seed]' in a checkout") from None
     environment = Environment(
@@ -144,7 +146,7 @@ def page(connection: Connection, name: str, now: datetime) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"initials": initials, "hue": hue, "size": size, "shown": shown}
-    environment.globals |= {"short": short, "log10": math.log10}
+    environment.globals |= {"short": short, "log10": math.log10, "faces": Faces()}
     report = measure(connection)
     person, chats = read_chats(connection)
     return environment.get_template("preview.html").render(

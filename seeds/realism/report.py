@@ -1,6 +1,6 @@
 """make seed-report: how the chats of the database in use compare with real ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,15 +17,27 @@ from messenger_db.connection import Target
 from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, reason_of
 
-from ..chat_statistics import HOURS, Kind, Statistic, all_statistics, conversation_gap_seconds, quiet_share
+from ..chat_statistics import (
+    HOURS,
+    Kind,
+    Statistic,
+    all_statistics,
+    conversation_gap_seconds,
+    local_hours,
+    quiet_share,
+)
 from ..sql import QUERIES
+from .conversation_statistics import Said, conversation_values
+from .impossible_facts import ImpossibleFacts
 from .text_statistics import TextStatistics
 
-QUERY_NAMES = ("messages", "duplicates", "pace", "people", "replies", "attention")
+QUERY_NAMES = ("messages", "duplicates", "pace", "people", "replies", "attention", "facts")
 
 # More texts would take longer and change nothing.
 MOST_TEXTS = 500_000
 BATCH = 5000
+# For the statistics of whole conversations; a chat of two years or of one day counts alike.
+CHATS, MESSAGES_PER_CHAT = 300, 1000
 WHOLE = 100  # percent
 
 HEADINGS: dict[Kind, str] = {"direct": "two-party chats", "group": "groups"}
@@ -52,7 +64,8 @@ class Measurement:
         """The verdict: ok, off, or too few observations to tell."""
         if self.value is None or self.observations < self.statistic.needs:
             return "too few"
-        return "ok" if abs(self.value - self.real) <= self.statistic.tolerance else "off"
+        above = self.value - self.real
+        return "ok" if (above if self.statistic.less_is_fine else abs(above)) <= self.statistic.tolerance else "off"
 
 
 @dataclass(frozen=True)
@@ -112,9 +125,13 @@ def measure(connection: Connection) -> Report:
     if messages:
         found["quiet_hours", "all"] = (messages, quiet_share(hours))
     percent = min(WHOLE, WHOLE * MOST_TEXTS / max(1, messages))
-    texts = _texts(connection, percent)
+    texts, facts = _texts(connection, percent)
+    shift = best_shift(hours)
+    found |= {(key, "all"): (seen, value) for key, seen, value in facts.values(lambda hour: (hour - shift) % HOURS)}
     for kind, of_kind in texts.items():
         found |= {(key, kind): (observations, value) for key, observations, value in of_kind.values()}
+    for kind, conversations in _conversations(connection).items():
+        found |= {(key, kind): (long, value) for key, long, value in conversation_values(conversations)}
     measurements = [
         Measurement(statistic, kind, *found.get((statistic.key, kind), ()))
         for statistic in all_statistics().values()
@@ -123,15 +140,42 @@ def measure(connection: Connection) -> Report:
     return Report(measurements, texts, percent, hours)
 
 
-def _texts(connection: Connection, percent: float) -> dict[Kind, TextStatistics]:
+def _texts(connection: Connection, percent: float) -> tuple[dict[Kind, TextStatistics], ImpossibleFacts]:
     texts: dict[Kind, TextStatistics] = {"direct": TextStatistics(), "group": TextStatistics()}
+    facts = ImpossibleFacts()
     # A cursor on the server: the rows come in batches, however many there are.
     with connection.cursor("texts") as cursor:
         cursor.itersize = BATCH
         QUERIES["report.texts"].execute(cursor, percent=percent)
-        for kind, content in cursor:
-            texts[kind].add(content)
-    return texts
+        for kind, content, hour in cursor:
+            if kind in texts:  # of other kinds of chat there is nothing to compare with
+                texts[kind].add(content)
+                facts.add(content, hour)
+    return texts, facts
+
+
+def _conversations(connection: Connection) -> dict[Kind, list[list[Said]]]:
+    """Return some conversations of each kind: a pause begins another one, as does another chat."""
+    conversations: dict[Kind, list[list[Said]]] = {kind: [] for kind in HEADINGS}
+    last: tuple[str, float] = ("", 0)
+    with connection.cursor() as cursor:
+        QUERIES["report.conversations"].execute(cursor, chats=CHATS, messages=MESSAGES_PER_CHAT)
+        for kind, chat, sender, content, sent_at in cursor:
+            if kind not in conversations:
+                continue
+            if chat != last[0] or sent_at > last[1] + conversation_gap_seconds():
+                conversations[kind].append([])
+            conversations[kind][-1].append(Said(sender, content))
+            last = (chat, sent_at)
+    return conversations
+
+
+def best_shift(messages: Sequence[int]) -> int:
+    """Return by how many hours the local hours have to be shifted to fit those of UTC best."""
+    weights = local_hours()
+    return max(
+        range(HOURS), key=lambda shift: sum(messages[hour] * weights[(hour - shift) % HOURS] for hour in range(HOURS))
+    )
 
 
 def shown(value: float | None, unit: str) -> str:

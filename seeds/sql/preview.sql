@@ -1,7 +1,7 @@
 -- The chats that the preview shows.
 
 -- name: person()
--- The person whose chats are shown: the one who has written in the most chats.
+-- The person whose chats are shown: of those with unread messages, the one who has written in the most chats.
 SELECT
     users.id::text AS id,
     COALESCE(display_name, username) AS name
@@ -12,6 +12,11 @@ WHERE left_at IS NULL
     AND users.deleted_at IS NULL
 GROUP BY users.id
 ORDER BY
+    EXISTS (
+        SELECT
+        FROM unread_messages
+        WHERE unread_messages.user_id = users.id
+    ) DESC,
     count(DISTINCT messages.chat_id) DESC,
     count(*) DESC,
     users.id
@@ -24,6 +29,7 @@ SELECT
     type,
     COALESCE(name, nickname, other.display_name, other.username) AS name,
     other.status AS status,
+    CASE WHEN other.avatar_url IS NOT NULL THEN other.id::text END AS face,
     members.names,
     mine.pinned_at IS NOT NULL AS is_pinned,
     COALESCE(mine.muted_until > CURRENT_TIMESTAMP, false) AS is_muted,
@@ -70,6 +76,7 @@ SELECT
     COALESCE(message.sender_id = :person, false) AS is_mine,
     message.sender_id::text AS sender_id,
     COALESCE(sender.display_name, sender.username) AS sender,
+    CASE WHEN sender.avatar_url IS NOT NULL THEN sender.id::text END AS face,
     message.content,
     message.content_type,
     message.is_edited,

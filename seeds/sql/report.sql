@@ -13,10 +13,11 @@ WHERE content_type <> 'system'
 GROUP BY hour;
 
 -- name: texts(percent)
--- The texts in order of time, or a sample of them that is the same each time.
+-- The texts in order of time with their hour, UTC; or a sample of them that is the same each time.
 SELECT
     chats.type AS kind,
-    content
+    content,
+    extract(hour FROM messages.created_at AT TIME ZONE 'UTC')::integer AS hour
 FROM messages TABLESAMPLE BERNOULLI (:percent) REPEATABLE (1)
 JOIN chats ON chats.id = chat_id
 WHERE content_type = 'text'
@@ -386,3 +387,109 @@ SELECT
     COALESCE(sum(receipts), 0)::bigint,
     avg(soon::double precision / receipts)
 FROM hourly;
+
+-- name: conversations(chats, messages)
+-- The last messages of some chats, the same ones each time, in the order of each chat.
+SELECT
+    chat.type AS kind,
+    chat.id::text AS chat_id,
+    sender_id::text AS sender,
+    content,
+    extract(epoch FROM created_at)::double precision AS sent_at
+FROM (
+    SELECT
+        id,
+        type
+    FROM chats
+    ORDER BY md5(id::text)
+    LIMIT :chats
+) AS chat
+CROSS JOIN LATERAL (
+    SELECT
+        messages.id,
+        sender_id,
+        content,
+        created_at
+    FROM messages
+    WHERE chat_id = chat.id
+        AND content_type = 'text'
+        AND NOT is_deleted
+    ORDER BY messages.id DESC
+    LIMIT :messages
+) AS said
+ORDER BY
+    chat.id,
+    said.id;
+
+-- name: facts()
+-- What cannot be: a mention of nobody who was in the chat, a reply or a reaction to a message that was not read, a reply
+-- to a picture that says nothing.
+WITH mentions AS (
+    SELECT
+        count(*) AS observations,
+        avg((NOT EXISTS (
+            SELECT
+            FROM chat_participants
+            JOIN users ON users.id = user_id
+            WHERE chat_participants.chat_id = messages.chat_id
+                AND lower(username) = lower(mention.name[1])
+        ))::integer) AS wrong
+    FROM messages
+    CROSS JOIN LATERAL regexp_matches(content, '(?<![A-Za-z0-9_.])@([A-Za-z0-9_]{3,50})', 'g') AS mention (name)
+    WHERE content LIKE '%@%'
+        AND NOT is_deleted
+),
+replies AS (
+    SELECT
+        count(*) AS observations,
+        avg((answered.content_type = 'image' AND answered.content = '' AND NOT answered.is_deleted)::integer) AS bare,
+        avg((receipt.read_at <= reply.created_at IS NOT TRUE)::integer) AS unread
+    FROM messages AS reply
+    JOIN messages AS answered ON answered.id = reply.reply_to_id
+    LEFT JOIN message_delivery AS receipt
+        ON receipt.chat_id = answered.chat_id
+        AND receipt.message_id = answered.id
+        AND receipt.user_id = reply.sender_id
+    WHERE reply.sender_id <> answered.sender_id
+),
+reactions AS (
+    SELECT
+        count(*) AS observations,
+        avg((receipt.read_at <= message_reactions.created_at IS NOT TRUE)::integer) AS unread
+    FROM message_reactions
+    JOIN messages
+        ON messages.chat_id = message_reactions.chat_id
+        AND messages.id = message_reactions.message_id
+    LEFT JOIN message_delivery AS receipt
+        ON receipt.chat_id = message_reactions.chat_id
+        AND receipt.message_id = message_reactions.message_id
+        AND receipt.user_id = message_reactions.user_id
+    WHERE message_reactions.user_id <> messages.sender_id
+)
+SELECT
+    'mentions' AS statistic,
+    'all' AS kind,
+    observations,
+    wrong::double precision AS value
+FROM mentions
+UNION ALL
+SELECT
+    'bare_pictures',
+    'all',
+    observations,
+    bare::double precision
+FROM replies
+UNION ALL
+SELECT
+    'unread_replies',
+    'all',
+    observations,
+    unread::double precision
+FROM replies
+UNION ALL
+SELECT
+    'unread_reactions',
+    'all',
+    observations,
+    unread::double precision
+FROM reactions;

@@ -19,9 +19,11 @@ from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import Schema, read
 from messenger_db.testing.factory import Factory
 from seeds.demo.demo_people import add_demo
-from seeds.loading.loader import load
+from seeds.loading.loader import Hooks, load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
+from seeds.realism import preview
+from seeds.realism.report import reading
 from seeds.tables import COPIED, Batch
 
 SIZE = {"messages": 300, "users": 12, "chats": 8, "largest_group": 8}
@@ -32,9 +34,13 @@ def seed(url: str, number: int) -> None:
     options, batches = dataset(number)
     with closing(Target.from_url(url).connect()) as connection:
         connection.autocommit = False
-        loaded = load(connection, batches, now=options.now)
+        loaded = load(
+            connection,
+            batches,
+            now=options.now,
+            hooks=Hooks(before_rows=lambda cursor: add_demo(cursor, options.now)),
+        )
         assert all(loaded[table] for table in COPIED), loaded
-        add_demo(connection, options.now)
         connection.commit()
 
 
@@ -59,6 +65,12 @@ def make_rows(url: str) -> None:
         factory.session(people[0])
 
 
+def measure(url: str) -> None:
+    """Measure the chats and show some, as make seed-report and make seed-preview do."""
+    with reading(Target.from_url(url)) as connection:
+        preview.page(connection, "database", datetime.now(UTC).replace(tzinfo=None))
+
+
 def docs(url: str) -> tuple[Schema, dict[str, str], str]:
     """Return what make docs reads, and what it writes: the pages, and the types of the hot paths."""
     with redirect_stdout(StringIO()), open_backend(url) as backend:
@@ -70,4 +82,5 @@ def docs(url: str) -> tuple[Schema, dict[str, str], str]:
 if __name__ == "__main__":
     seed(sys.argv[1], int(sys.argv[2]))
     make_rows(sys.argv[1])
+    measure(sys.argv[1])
     docs(sys.argv[1])

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import children
 import pytest
@@ -27,6 +28,17 @@ BEGIN
     UPDATE messages SET created_at = created_at;
 END
 $$;
+"""
+BACKFILL = """\
+-- Why: messages say where they come from.
+-- depends: 0002_change
+-- table: messages
+-- key: id
+-- covered: default
+UPDATE messages
+SET metadata = '{"from": "here"}'
+FROM batch
+WHERE messages.id = batch.id;
 """
 # The comment is missing, and so are the values.
 ROLLBACK = "ALTER TABLE users ADD COLUMN bio varchar(500);\n"
@@ -74,10 +86,19 @@ def test_a_rehearsal_finds_what_a_migration_does(
     assert f"\n  line 1: {case.forward.partition(';')[0][:80]}" in said
 
 
+def rows_of(report: dict[str, Any], name: str) -> int:
+    """Return how many rows a table of the rehearsal had, by estimate."""
+    [rows] = [table["rows"] for table in report["tables"] if table["table"] == name]
+    return int(rows)
+
+
 def test_it_goes_without_reading_a_row_of_the_database_in_use(
     checkout: Checkout, role: str, migrated: Database
 ) -> None:
     checkout.write_migration("0002_change", FORWARD, ROLLBACK)
+    backfills = checkout.folder / "backfills"
+    backfills.mkdir(exist_ok=True)
+    (backfills / "0001_mark.sql").write_text(BACKFILL)
     with migrated.connect() as db:
         # All that the role can read.
         db.execute(f"GRANT SELECT ON _yoyo_migration, _yoyo_sums TO {role}".encode())
@@ -89,11 +110,19 @@ def test_it_goes_without_reading_a_row_of_the_database_in_use(
         assert list(Path(folder).iterdir()) == []
     assert done.returncode == 6, done.stderr
     report = json.loads(done.stdout)
-    assert keys(report) == documented("rehearse")
-    [migration] = report["migrations"]
+    migration, backfill = report["migrations"]
+    assert keys(report | {"migrations": [migration]}) == documented("rehearse")
     assert (migration["id"], migration["verdict"]) == ("0002_change", "danger")
     assert {lost["table"] for lost in migration["rollback"]["lost"]} == {"users"}
-    assert {table["table"]: table["rows"] for table in report["tables"]}["messages"] >= 1_500
+    assert rows_of(report, "messages") >= 1_500
+    assert (backfill["id"], backfill["rollback"]) == ("backfills/0001_mark", None)
+    [statement] = backfill["statements"]
+    assert statement["line"] == 6
+    [written] = statement["written"]
+    # The load has sent more.
+    assert written["table"] == "messages"
+    assert written["updated"] >= rows_of(report, "messages")
+    assert statement["wal_bytes"] > 100 * written["updated"]
     assert checkout.command("status", "--exit-code", DATABASE_URL=url).returncode == 3
 
 

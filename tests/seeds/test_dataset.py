@@ -17,16 +17,17 @@ from seeds.options import Options
 from seeds.people.dataset import Dataset
 
 ROOT = Path(__file__).parents[2]
-SUM = "import test_dataset; print(test_dataset.sum_of(test_dataset.TWO_PLACES))"
+SUM = "import test_dataset; print(test_dataset.sum_of(test_dataset.TWO_PLACES, processes=2))"
 
 
 SMALL = Options(500, 20, 16, 10, 7, ("en_US",), datetime(2026, 11, 1, 12, tzinfo=UTC))
-TWO_PLACES = replace(SMALL, locales=("en_US", "ja_JP"))
+# Enough messages for several parts that processes write.
+TWO_PLACES = replace(SMALL, messages=12_000, locales=("en_US", "ja_JP"))
 
 
-def sum_of(knobs: Options) -> str:
+def sum_of(knobs: Options, processes: int = 1) -> str:
     world = hashlib.sha256()
-    for table, lines in Dataset(knobs, ()).batches():
+    for table, lines in Dataset(knobs, (), processes=processes).batches():
         world.update(f"{table}\n{''.join(lines)}".encode())
     return world.hexdigest()
 
@@ -38,7 +39,7 @@ def rows(knobs: Options, taken: tuple[str, ...] = ()) -> dict[str, list[list[str
     return tables
 
 
-def test_the_same_seed_makes_the_same_world_in_another_process() -> None:
+def test_the_same_seed_makes_the_same_world_in_other_processes() -> None:
     folders = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
     environment = {"PYTHONHASHSEED": "4711", "PYTHONPATH": folders}
     said = subprocess.run([sys.executable, "-c", SUM], capture_output=True, text=True, check=True, env=environment)
@@ -106,6 +107,7 @@ def test_nothing_happens_after_now() -> None:
         ("LARGEST_GROUP=301", "to 300"),
         ("SEED=1.5", "whole number"),
         ("LOCALE=xx_YY", "no locale xx_YY"),
+        ("LOCALE=th", "no names of people for th"),
         ("NOW=yesterday", "NOW=2026-11-22T18:00:00Z"),
         ("NOW=1970-01-01", "from 2000 to 9000"),
         ("NOW=9999-12-31T23:59:59Z", "from 2000 to 9000"),

@@ -9,11 +9,13 @@ import bcrypt
 import psycopg
 import psycopg2
 import pytest
+from drift.commands import url
 from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import Database, contents, new_database
 
+from messenger_db.commands.verify import verify
 from messenger_db.errors import MessengerError
-from seeds.demo.demo_people import NAMES, add_demo
+from seeds.demo.demo_people import DEMO_PEOPLE, NAMES, add_demo
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -29,8 +31,8 @@ def seeded(postgresql_noproc: NoopExecutor) -> Iterator[psycopg.Connection]:
 
 
 def add_to(database: Database, now: datetime = NOW) -> int:
-    with closing(psycopg2.connect(database.url())) as connection, connection:
-        return add_demo(connection, now)
+    with closing(psycopg2.connect(database.url())) as connection, connection, connection.cursor() as cursor:
+        return add_demo(cursor, now)
 
 
 def column(db: psycopg.Connection, query: LiteralString) -> list[object]:
@@ -42,6 +44,38 @@ def test_four_people_log_in_with_password123(seeded: psycopg.Connection) -> None
     assert [name for name, _ in people] == list(NAMES)
     assert all(bcrypt.checkpw(b"password123", password_hash.encode()) for _, password_hash in people)
     assert not any(bcrypt.checkpw(b"password124", password_hash.encode()) for _, password_hash in people[:1])
+
+
+def test_the_demo_people_that_take_part_in_the_chats_are_these(seeded: psycopg.Connection) -> None:
+    people = seeded.execute("SELECT id::text, username, display_name FROM users ORDER BY username").fetchall()
+    assert people == [tuple(person) for person in DEMO_PEOPLE]
+
+
+def test_they_live_in_the_time_of_the_run(seeded: psycopg.Connection) -> None:
+    (newest,) = column(seeded, "SELECT max(created_at) FROM messages")
+    assert timedelta() < NOW - newest < timedelta(hours=1)  # type: ignore[operator]
+    assert column(seeded, "SELECT DISTINCT last_seen_at FROM users") == [NOW]
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        # A reaction or a reply to what the person had not read.
+        """
+        SELECT FROM message_reactions
+        LEFT JOIN message_delivery USING (message_id, user_id)
+        WHERE read_at <= message_reactions.created_at IS NOT TRUE
+        """,
+        """
+        SELECT FROM messages AS reply
+        LEFT JOIN message_delivery ON message_id = reply.reply_to_id AND user_id = reply.sender_id
+        WHERE reply.reply_to_id IS NOT NULL
+            AND read_at <= reply.created_at IS NOT TRUE
+        """,
+    ],
+)
+def test_nobody_answers_what_they_have_not_read(seeded: psycopg.Connection, impossible: LiteralString) -> None:
+    assert seeded.execute(impossible).fetchall() == []
 
 
 def test_contacts_are_accepted_pending_and_blocked(seeded: psycopg.Connection) -> None:
@@ -118,6 +152,11 @@ def test_somebody_is_logged_in_on_two_devices(seeded: psycopg.Connection) -> Non
         ORDER BY 1 DESC
     """
     assert column(seeded, query)[0] == 2
+
+
+def test_the_rows_keep_all_rules(seeded: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", url(seeded))
+    assert verify("").as_json()["violations"] == []
 
 
 def test_a_second_run_doubles_nothing(migrated: Database) -> None:

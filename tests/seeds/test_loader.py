@@ -18,7 +18,7 @@ from messenger_db.catalog import Catalog, snapshot
 from messenger_db.errors import MessengerError
 from seeds.demo.demo_people import NAMES, add_demo
 from seeds.loading import loader as loading
-from seeds.loading.loader import load
+from seeds.loading.loader import Hooks, load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
 from seeds.tables import RECEIPTS_DUE, TABLES
@@ -76,7 +76,7 @@ def test_what_is_loaded(mode: str, migrated: Database, connection: Connection, r
     before = migrated.contents()
     said: list[str] = []
     counts: list[int] = []
-    loaded = load(connection, batches(small_dataset()), now=NOW, progress=counts.append, stage=said.append)
+    loaded = load(connection, batches(small_dataset()), now=NOW, hooks=Hooks(progress=counts.append, stage=said.append))
     connection.commit()
     assert counts == [9]
     assert said == ["rows", "receipts", *(["keys and indexes", "foreign keys"] if mode == "keys off" else [])]
@@ -206,7 +206,7 @@ def test_columns_that_a_later_migration_adds_take_their_defaults(
         migrated.execute(f"ALTER TABLE {table} ADD COLUMN added timestamptz")
         migrated.execute(f"ALTER TABLE {table} ADD COLUMN added_with_default integer NOT NULL DEFAULT 7")
     loaded = load(connection, Dataset(OPTIONS, NAMES).batches(), now=NOW)
-    added = add_demo(connection, NOW)
+    added = add_demo(connection.cursor(), NOW)
     connection.commit()
     assert len(loaded) == len(TABLES) == 10
     assert all(loaded.values())
@@ -301,7 +301,7 @@ def test_an_interruption_ends_a_long_statement(migrated: Database, connection: C
         yield "users", []
 
     with pytest.raises(KeyboardInterrupt):
-        load(connection, interrupted(), now=NOW, stage=stage)
+        load(connection, interrupted(), now=NOW, hooks=Hooks(stage=stage))
     connection.rollback()
     assert not any(migrated.contents()[table] for table in TABLES)
 
@@ -379,7 +379,7 @@ def test_who_does_not_own_the_tables_loads_with_keys_on(migrated: Database, role
     migrated.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
     said: list[str] = []
     with closing(psycopg2.connect(migrated.url(user=role))) as connection:
-        load(connection, batches(small_dataset()), now=NOW, stage=said.append)
+        load(connection, batches(small_dataset()), now=NOW, hooks=Hooks(stage=said.append))
         connection.commit()
         assert set(rows(connection, "SELECT * FROM message_delivery")) == receipts()
     assert said == ["rows", "receipts"]

@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[2]
 SLOW = """
     CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
-    CREATE TRIGGER slow BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION be_slow();
+    CREATE TRIGGER slow BEFORE INSERT ON users FOR EACH ROW
+        WHEN (NEW.username NOT IN ('alice', 'bob', 'charlie', 'diana')) EXECUTE FUNCTION be_slow();
 """
 
 

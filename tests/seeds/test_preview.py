@@ -71,6 +71,7 @@ def demo(postgresql: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> psy
     """The demo people's chats, in the database in use."""
     parts = parse_dsn(postgresql.info.dsn)
     monkeypatch.setenv("DATABASE_URL", f"postgresql:///{parts.pop('dbname')}?{urlencode(parts)}")
+    postgresql.execute("SELECT set_config('messenger_db.now', '2025-11-03 19:00+00', true)")
     postgresql.execute((ROOT / "seeds" / "demo" / "demo_people.sql").read_bytes())
     postgresql.commit()
     return postgresql
@@ -104,9 +105,14 @@ def test_chats_look_as_in_a_messenger(tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == f"open {(tmp_path / 'page.html').as_uri()} in a browser\n"
     assert "The chats are those of Alice Martin" in page.text  # the only one who has written in all three
     assert [len(page.of_class(name)) for name in ("entry", "chat", "message", "notice", "day")] == [3, 3, 17, 1, 3]
-    assert [len(page.of_class(name)) for name in ("mine", "pictures", "deleted", "reactions")] == [6, 2, 1, 6]
+    assert [len(page.of_class(name)) for name in ("mine", "pictures", "deleted", "reactions")] == [6, 2, 1, 5]
     assert sorted(label or "" for label in titles(page)) == TICKS
     assert "2 unread messages" in page.text
+    # Bob and Charlie in the list and above their chats, and three people in the group.
+    faces = [link for link in page.attributes("href") if (link or "").startswith("#face-")]
+    assert len(set(faces)) == 3
+    assert len(faces) > 6
+    assert 'fill="#' in page.source
     assert "Monday 3 November 2025" in page.text
     assert re.search(r"edited\s+18:03", page.text)
     assert re.search(r"view\.jpg\s+2\.5 MB", page.text)

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from statistics import pstdev
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +20,8 @@ from messenger_db.connection import Target
 from messenger_db.errors import MessengerError
 from seeds.chat_statistics import Kind, Statistic, all_statistics, local_hours, quiet_share
 from seeds.realism import report as reporting
+from seeds.realism.conversation_statistics import CONVERSATIONS, TEXTS, Said, conversation_values
+from seeds.realism.impossible_facts import ImpossibleFacts
 from seeds.realism.report import Measurement, measure, reading, table
 from seeds.realism.text_statistics import EMOJI, TextStatistics
 
@@ -86,6 +89,22 @@ class World:
             cursor.execute(MESSAGE, [self.number, chat, who, text, kind, to, seconds])
         return self.number
 
+    def converse(self, chat: str, conversations: int) -> None:
+        """Put in conversations long enough to be compared, half an hour and more after each other."""
+        self.run(
+            "INSERT INTO messages (id, chat_id, sender_id, content, created_at) "
+            "SELECT pg_temp.id(%(before)s + n), %(chat)s, (ARRAY[%(anna)s, %(ben)s]::uuid[])[1 + n %% 2], "
+            "'some words, that all of them say', pg_temp.at(20000 + n / %(texts)s * 2000 + n %% %(texts)s) "
+            "FROM generate_series(1, %(count)s) AS n",
+            chat=chat,
+            anna=ANNA,
+            ben=BEN,
+            texts=TEXTS,
+            before=self.number,
+            count=conversations * TEXTS,
+        )
+        self.number += conversations * TEXTS
+
     def measured(self) -> dict[tuple[str, Kind], Measurement]:
         return {(one.statistic.key, one.kind): one for one in measure(self.db).measurements}
 
@@ -123,7 +142,105 @@ def test_every_statistic_is_taken_from_somewhere(world: World) -> None:
             text = " ".join([f"word{number // 2 + step}" for step in range(30)] + emoji[: number % 13])
             world.say(chat, PEOPLE[number % 3 // 2], 100 * number, text, to=world.number if number else None)
             world.run(RECEIPT, who=ANNA, read=100 * number, number=world.number)
+        world.converse(chat, CONVERSATIONS + 1)
+    for text in ("good morning", "at lunch", "my sister Mary", "I'm hungry", "@user_1"):
+        world.say(PAIR, ANNA, 99, text)
+    world.run(
+        "INSERT INTO message_reactions (chat_id, message_id, user_id, emoji) SELECT chat_id, id, %(ben)s, 'A' "
+        "FROM messages WHERE content = 'at lunch'",
+        ben=BEN,
+    )
     assert [key for key, one in world.measured().items() if one.value is None] == []
+
+
+def test_what_cannot_be_is_counted(world: World) -> None:
+    texts = (
+        "@user_1 hi",
+        "@somebody hi, or a@example.com",
+        "my brother Mary",
+        "my sister Mary",
+        "starving, ate too much",
+    )
+    first, *_ = (world.say(PAIR, ANNA, 10 * number, text) for number, text in enumerate(texts))
+    picture = world.say(PAIR, ANNA, 60, "")
+    world.run(RECEIPT, who=BEN, read=100, number=first)
+    world.say(PAIR, BEN, 99, to=first)
+    world.say(PAIR, BEN, 100, to=first)
+    world.say(PAIR, BEN, 101, to=picture)
+    world.run(
+        "INSERT INTO message_reactions (chat_id, message_id, user_id, emoji, created_at) "
+        "SELECT chat_id, id, %(ben)s, 'A', pg_temp.at(100) FROM messages WHERE id IN (pg_temp.id(1), pg_temp.id(2))",
+        ben=BEN,
+    )
+    keys = ("mentions", "kin", "hunger", "unread_replies", "bare_pictures", "unread_reactions")
+    assert world.values("all", *keys) == pytest.approx([1 / 2, 1 / 2, 1, 2 / 3, 1 / 3, 1 / 2])
+
+
+def test_the_time_of_day_is_that_of_the_senders() -> None:
+    facts = ImpossibleFacts()
+    for text, hour in (
+        ("Good morning!", 15),
+        ("good morning", 3),
+        ("have a good morning", 3),
+        ("lunch?", 20),
+        ("dinner", 7),
+    ):
+        facts.add(text, hour)
+    said = {key: (seen, value) for key, seen, value in facts.values(lambda hour: (hour - 8) % 24)}
+    assert said["greeting_hours"] == (2, 0.5)
+    assert said["meal_hours"] == (2, 0)
+
+
+def conversation(*texts: str) -> list[Said]:
+    return [Said(str(number % 2), texts[number % len(texts)]) for number in range(TEXTS)]
+
+
+def values_of(conversations: list[list[Said]]) -> dict[str, float | None]:
+    return {key: value for key, _, value in conversation_values(conversations)}
+
+
+def test_conversations_that_repeat_each_other_are_off_and_others_are_not() -> None:
+    def words(number: int, count: int) -> str:
+        return " ".join(f"word{number}x{place}" for place in range(count))
+
+    alike = values_of(
+        [conversation("well you know, this is said by everybody, so that's that") for _ in range(CONVERSATIONS)]
+    )
+    unlike = values_of([conversation(words(number, 8)) for number in range(CONVERSATIONS)])
+    assert alike == {
+        "distinct_pairs": pytest.approx(9 / (9 * TEXTS * CONVERSATIONS)),
+        "repeated_sequences": 1,
+        "near_duplicates": 1,
+        "fillers": 1,
+        "kinship": pytest.approx(0.1),
+    }
+    assert unlike == {
+        "distinct_pairs": pytest.approx(1 / TEXTS),
+        "repeated_sequences": 0,
+        "near_duplicates": 0,
+        "fillers": 0,
+        "kinship": 1,
+    }
+    assert set(values_of([conversation("a b")] * (CONVERSATIONS - 1)).values()) == {None}
+
+
+def test_talk_that_is_made_of_phrases_is_off() -> None:
+    """Of what was generated before talks were replayed: three phrases a message, the next one by chance."""
+    random = Random(1)
+    phrases = [f"phrase {number} says {number % 7} and {number % 11} things" for number in range(400)]
+    ends = ["so that's that", "you know what I mean", "but what do I know", "and that's it"]
+    said = [
+        [
+            Said(str(number % 2), f"{', '.join(random.sample(phrases, 2))}, {random.choice(ends)}")
+            for number in range(TEXTS)
+        ]
+        for _ in range(CONVERSATIONS)
+    ]
+    values = values_of(said)
+    verdicts = {
+        key: Measurement(all_statistics()[key], "direct", CONVERSATIONS, value).verdict for key, value in values.items()
+    }
+    assert set(verdicts.values()) == {"off"}
 
 
 def test_pace(world: World) -> None:
@@ -312,7 +429,7 @@ def test_the_command_prints_it_and_writes_nothing(
     reporting.report()
     said = capsys.readouterr().out
     assert said.startswith("17 messages in database ")
-    assert said.endswith("0 of 0 statistics are ok; 69 have too few observations to tell\n")
+    assert said.endswith("0 of 0 statistics are ok; 87 have too few observations to tell\n")
     with (
         pytest.raises(MessengerError, match="read-only"),
         reading(Target.from_url(url(postgresql.info.dsn))) as connection,

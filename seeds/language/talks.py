@@ -1,0 +1,124 @@
+"""The talks that the generated chats replay, from talks.txt.gz: what two people once wrote to each other."""
+
+import gzip
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import accumulate
+from random import Random
+from typing import NamedTuple
+
+# How many talks are looked at for one that is long enough.
+LOOKED_AT, FEW = 24, 60
+
+
+class Line(NamedTuple):
+    """A message of a talk. It may have slots, which dressing.py fills; without a text it is a picture."""
+
+    speaker: int  # 0 or 1
+    pause: int  # seconds since the line before
+    answers: int  # how many lines back the one is that it answers; 0 for none in particular
+    has_picture: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A talk: its topic, and its lines as they are in the file."""
+
+    topic: str
+    text: str
+    length: int
+
+    def lines(self, first: int, length: int) -> list[Line]:
+        """Return so many of its lines."""
+        return [_line(text) for text in self.text.split("\n")[first : first + length]]
+
+
+class Scene(NamedTuple):
+    """A part of a talk."""
+
+    talk: int  # its index
+    first: int
+    length: int
+
+    def lines(self) -> list[Line]:
+        """Return its lines."""
+        return talks()[self.talk].lines(self.first, self.length)
+
+    def seconds(self) -> Iterator[int]:
+        """Yield when each of its lines is said, counted from the first one."""
+        clock = _clock(self.talk)
+        return (seconds - clock[self.first] for seconds in clock[self.first : self.first + self.length])
+
+
+@cache
+def talks() -> Sequence[Talk]:
+    """Return all talks."""
+    text = gzip.decompress(files(__package__).joinpath("talks.txt.gz").read_bytes()).decode()
+    return [
+        Talk(topic, lines, lines.count("\n") + 1)
+        for topic, _, lines in (talk.partition("\n") for talk in text.rstrip("\n").removeprefix("= ").split("\n= "))
+    ]
+
+
+@cache
+def topics() -> dict[str, int]:
+    """Return the topics, and how many talks each has."""
+    every = [talk.topic for talk in talks()]
+    return {topic: every.count(topic) for topic in dict.fromkeys(every)}
+
+
+class Deck:
+    """Deals the talks, each once before one comes again; and parts of a talk one after the other."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._decks: dict[str | None, list[Scene]] = {}
+        self._used: set[int] = set()
+
+    def deal(self, topic: str | None, most: int, *, rest_later: bool = False) -> Scene:
+        """Return the next talk of a topic, or of any: at most so many lines of it, whose rest can be dealt later."""
+        scene = self._next(topic, most)
+        if scene.length <= most:
+            return scene
+        if rest_later:
+            self._decks[topic].insert(0, Scene(scene.talk, scene.first + most, scene.length - most))
+        return scene._replace(length=most)
+
+    def _next(self, topic: str | None, most: int) -> Scene:
+        """Return the next talk; for few lines, one of the next talks that is long enough."""
+        deck = self._decks.setdefault(topic, [])
+        while True:
+            while deck and deck[-1].first == 0 and deck[-1].talk in self._used:
+                deck.pop()
+            if deck:
+                break
+            deck += self._shuffled(topic)
+        long = (
+            at
+            for at in range(len(deck) - 1, max(-1, len(deck) - 1 - LOOKED_AT), -1)
+            if deck[at].length >= most and (deck[at].first or deck[at].talk not in self._used)
+        )
+        scene = deck.pop(next(long, len(deck) - 1) if most <= FEW else -1)
+        self._used.add(scene.talk)
+        return scene
+
+    def _shuffled(self, topic: str | None) -> list[Scene]:
+        every = [Scene(number, 0, talk.length) for number, talk in enumerate(talks()) if topic in (None, talk.topic)]
+        self._random.shuffle(every)
+        if all(scene.talk in self._used for scene in every):
+            self._used -= {scene.talk for scene in every}
+        return every
+
+
+@cache
+def _clock(talk: int) -> Sequence[int]:
+    """Return when each line of a talk is said, in seconds from its first one."""
+    return list(accumulate(int(line.split("\t", 2)[1]) for line in talks()[talk].text.split("\n")))
+
+
+def _line(text: str) -> Line:
+    speaker, pause, answers, picture, said = text.split("\t")
+    return Line(int(speaker), int(pause), int(answers), picture == "+", said)
