@@ -56,10 +56,10 @@ def test_a_process_that_is_ended_loses_and_repeats_nothing(items: Items, number:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     moments = random.Random(seed)
-    items.up(rows=600)
+    items.up(rows=400)
     items.write_backfill(SLOW)
     ended = 0
-    for _ in range(3):
+    for _ in range(2):
         process = items.start("backfill", BACKFILL_BATCH_MS="50")
         until(lambda: at_work(items) or process.poll() is not None)  # noqa: B023 (called here)
         time.sleep(moments.uniform(0, 0.2))
@@ -69,7 +69,7 @@ def test_a_process_that_is_ended_loses_and_repeats_nothing(items: Items, number:
         assert set(items.fills()) <= {(0, False), (1, True)}
     assert ended
     assert items.said("backfill").error == ""
-    assert items.fills() == {(1, True): 600}
+    assert items.fills() == {(1, True): 400}
 
 
 def test_a_lost_connection_ends_it_with_one_line(items: Items) -> None:
@@ -106,7 +106,7 @@ def test_a_person_who_cancels_the_statement_ends_it(items: Items) -> None:
 def test_a_server_that_is_killed_loses_nothing(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     with new_database(executor_of(server)) as database:
         items = Items(tmp_path / "project", database, monkeypatch)
-        items.up(rows=1000)
+        items.up(rows=500)
         items.write_backfill(SLOW)
         process = items.start("backfill", BACKFILL_BATCH_MS="50")
         until(lambda: at_work(items) and items.fills().get((1, True), 0) > 0)
@@ -120,7 +120,7 @@ def test_a_server_that_is_killed_loses_nothing(tmp_path: Path, server: Server, m
         before = items.fills()
         assert set(before) <= {(0, False), (1, True)}
         items.said("backfill")
-        assert items.fills() == {(1, True): 1000}
+        assert items.fills() == {(1, True): 500}
         # This server has autovacuum, which the tests' own has not.
         monkeypatch.setattr(throttle, "DEAD_ROWS", 10)
         monkeypatch.setattr(throttle, "DEAD_ROWS_FACTOR", 0.0)
@@ -266,4 +266,4 @@ def test_whatever_happens_meanwhile_each_row_is_filled_once(items: Items) -> Non
     holds()
 
 
-EXAMPLES = 15
+EXAMPLES = 10
