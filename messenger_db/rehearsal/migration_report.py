@@ -102,7 +102,7 @@ def statement_reports(
     blocked: set[tuple[str, str]] = set()
     for number, effects in enumerate(alone.effects):
         if not among or number >= len(spans):
-            locks = [HeldLock(*lock, effects.seconds) for lock in effects.locks]
+            locks = [HeldLock(*lock, effects.seconds or 0.0) for lock in effects.locks]
             reports.append(StatementReport(effects, None, locks, []))
             continue
         last = len(spans) if is_transactional else number + 1

@@ -89,8 +89,9 @@ class Rehearsal:
     def _statement_lines(self, statement: StatementReport) -> Iterator[str]:
         effects = statement.effects
         yield f"  line {effects.line}: {effects.head}"
-        among = f", {self._time(statement.seconds)} among users" if statement.seconds is not None else ""
-        yield f"    {self._time(effects.seconds)} alone{among}; {effects.wal_bytes / MEGABYTE:.2f} MB of WAL"
+        runs = ((effects.seconds, "alone"), (statement.seconds, "among users"))
+        times = ", ".join(f"{self._time(seconds)} {how}" for seconds, how in runs if seconds is not None)
+        yield f"    {times}; {effects.wal_bytes / MEGABYTE:.2f} MB of WAL"
         for lock in statement.locks:
             where = f"the index {lock.index} of {lock.table}" if lock.index else lock.table
             yield f"    {lock.mode} on {where}, held {self._time(lock.seconds)}"
@@ -210,8 +211,9 @@ def _size_changes(migration: MigrationReport) -> Iterator[str]:
 
 def _path_lines(paths: list[ChangedPath]) -> Iterator[str]:
     for path in paths:
-        if path.before.pages is not None and path.after.pages is not None:
-            yield f"  the hot path {path.name} touched {path.before.pages} pages, and touches {path.after.pages}"
+        if path.before.pages is None or path.after.pages is None:
+            continue
+        yield f"  the hot path {path.name} touched {path.before.pages} pages, and touches {path.after.pages}"
         for scan in sorted(set(path.before.scans) ^ set(path.after.scans)):
             yield f"    {'+' if scan in path.after.scans else '-'} {scan}"
 

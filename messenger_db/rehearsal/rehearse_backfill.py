@@ -51,7 +51,7 @@ def rehearse_backfill(backend: MessengerBackend, url: str, backfill: Backfill) -
     effects = Effects(
         line=line_of(backfill.statement),
         head=head_of(backfill.statement),
-        seconds=seconds,
+        seconds=None,
         locks=[],
         rewritten=[],
         emptied=[],

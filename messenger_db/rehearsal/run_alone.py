@@ -40,12 +40,12 @@ def run_alone(connection: Connection, target: Target, migration: Migration, call
     One that is transactional runs with its rollback in one transaction, which is rolled back.
     """
     before = picture(connection)
+    # What others wrote, and the hot paths that were tried, is gone; but the planner looks at its pages.
+    _run(connection, "vacuum")
     plans_before = plans(connection, callers)
+    _run(connection, "vacuum")
+    _run(connection, "checkpoint")
     reset(connection, target.schema)
-    with connection.cursor() as cursor:
-        # What the hot paths wrote is gone, but its pages count when the planner looks at a small table.
-        QUERIES["rehearsal.vacuum"].execute(cursor)
-        QUERIES["rehearsal.checkpoint"].execute(cursor)
     in_transaction = bool(migration.use_transactions)
     connection.autocommit = not in_transaction
     observer = Observer(connection, target, in_transaction)
@@ -63,4 +63,11 @@ def run_alone(connection: Connection, target: Target, migration: Migration, call
         connection.rollback()
         connection.autocommit = True
         reset(connection, target.schema)
+        # The dead rows of this run would be read by the next one.
+        _run(connection, "vacuum")
     return Alone(effects, plans_before, plans_after, back, [])
+
+
+def _run(connection: Connection, query: str) -> None:
+    with connection.cursor() as cursor:
+        QUERIES[f"rehearsal.{query}"].execute(cursor)

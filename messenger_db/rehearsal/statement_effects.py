@@ -49,13 +49,13 @@ class Work(NamedTuple):
 class Effects:
     """What a statement did: `seconds` alone, its locks that were not held before, tables with a new file, and so on.
 
-    `work` is what takes the longer the larger a table is.
+    `seconds` is None where it was not run alone, and `work` is what takes the longer the larger a table is.
     Tables that the migration has created are left out: nobody uses them.
     """
 
     line: int
     head: str
-    seconds: float
+    seconds: float | None
     locks: list[Lock]
     rewritten: list[str]
     emptied: list[str]

@@ -1,6 +1,6 @@
 """A generated data set as a stream of rows: people and what belongs to them, then conversations in order of time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from random import Random
 
 from faker import Faker
@@ -53,7 +53,7 @@ class Dataset:
         self._people = [people.make() for _ in range(options.users)]
         self._guests = [people.guest(*guest) for guest in guests if options.users >= ENOUGH_FOR_GUESTS]
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Generator[Batch, None, None]:
         """Yield the rows by table, as lines for COPY; a row comes after those it refers to."""
         options = self._options
         chats = list(make_chats(self._people, options.chats, options.largest_group, self._phrases, options.seed))

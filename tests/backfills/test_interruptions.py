@@ -10,11 +10,12 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from children import until
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from safety.projects import executor_of, new_project, until
+from safety.projects import executor_of, new_project
 from workflow.databases import Database, new_database
 
 from bench.backfill_kills import Lane

@@ -3,8 +3,7 @@
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +26,6 @@ PAUSE = "DO $$ BEGIN PERFORM pg_sleep({seconds}); END $$;\n"
 IN_TRANSACTION = "xact_start IS NOT NULL"
 ASLEEP = "wait_event = 'PgSleep'"
 
-PATIENCE_SECONDS = 30
 
 finished = children.finished
 
@@ -164,15 +162,6 @@ def said(process: Process, words: str) -> str:
         if words in line:
             return line.rstrip()
     raise AssertionError(f"never said {words!r}: {finished(process)}")
-
-
-def until(holds: Callable[[], bool]) -> float:
-    """Wait until something holds, and return how many seconds that took."""
-    started = time.monotonic()
-    while not holds():
-        assert time.monotonic() < started + PATIENCE_SECONDS
-        time.sleep(0.02)
-    return time.monotonic() - started
 
 
 @contextmanager

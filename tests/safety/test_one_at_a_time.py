@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from children import until
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
 from messenger_db.advisory_locks import MIGRATIONS
 from messenger_db.sql import QUERIES
 
-from .projects import ASLEEP, Project, finished, new_project, said, until
+from .projects import ASLEEP, Project, finished, new_project, said
 
 # A statement of a migration that goes on when nobody holds that lock any more, however late another one begins.
 UNTIL_LET_GO = """

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_the_same_seed_makes_the_same_world_in_other_processes() -> None:
     environment = {"PYTHONHASHSEED": "4711", "PYTHONPATH": folders}
     said = subprocess.run([sys.executable, "-c", SUM], capture_output=True, text=True, check=True, env=environment)
     assert said.stdout.strip() == sum_of(TWO_PLACES)
+
+
+def test_processes_end_when_nobody_wants_more() -> None:
+    batches = Dataset(TWO_PLACES, (), processes=2).batches()
+    assert next(lines for table, lines in batches if table == "messages")
+    assert len(active_children()) == 2
+    batches.close()
+    assert active_children() == []
 
 
 def test_another_seed_makes_another_world() -> None:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 # Keeps COPY busy until the server is killed.
 SLOW = """
     CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+        $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
     CREATE TRIGGER slow BEFORE INSERT ON users FOR EACH ROW
         WHEN (NEW.username NOT IN ('alice', 'bob', 'charlie', 'diana')) EXECUTE FUNCTION be_slow();
 """
@@ -61,15 +60,10 @@ def start_seeding(server: Server, **options: str) -> subprocess.Popen[str]:
 
 def busy_process(db: psycopg.Connection, statement: str) -> int:
     """Wait until the server is in the middle of such a statement; return the process that executes it."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        row = db.execute(
-            "SELECT pid FROM pg_stat_activity WHERE starts_with(query, %s) AND wait_event = 'PgSleep'", [statement]
-        ).fetchone()
-        if row:
-            return int(row[0])
-        time.sleep(0.02)
-    raise TimeoutError(f"no {statement} has begun")
+    busy = "SELECT pid FROM pg_stat_activity WHERE starts_with(query, %s) AND wait_event = 'PgSleep'"
+    children.until(lambda: db.execute(busy, [statement]).rowcount)
+    [(pid,)] = db.execute(busy, [statement]).fetchall()
+    return int(pid)
 
 
 def only_line(process: subprocess.Popen[str], begins: str = "messenger-db: nothing was ") -> str:

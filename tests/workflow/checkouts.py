@@ -118,9 +118,11 @@ class Checkout:
         return succeeded(self.target("db-url")).strip()
 
     def write_migration(self, name: str, forward: str, rollback: str) -> None:
-        """Write both halves of a migration that follows the newest one."""
+        """Write both halves of a migration that follows the newest one before it."""
         migrations = self.folder / "migrations"
-        (migrations / f"{name}.sql").write_text(f"-- depends: {ids(migrations)[-1]}\n{forward}")
+        (migrations / f"{name}.sql").write_text(
+            f"-- depends: {max(id_ for id_ in ids(migrations) if id_ < name)}\n{forward}"
+        )
         (migrations / f"{name}.rollback.sql").write_text(rollback)
 
     @property
