@@ -3,7 +3,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY messenger_db messenger_db
 # The image's migrations are next to yoyo.ini, not in the package: a new one changes only the last layer.
-RUN mkdir migrations seeds \
+RUN mkdir backfills migrations seeds \
     && python -m venv /opt/messenger-db \
     && /opt/messenger-db/bin/pip install --no-cache-dir .
 
@@ -15,6 +15,7 @@ ENV PATH="/opt/messenger-db/bin:$PATH" LOGNAME=messenger
 WORKDIR /app
 COPY docker-entrypoint.sh yoyo.ini ./
 COPY migrations migrations
+COPY backfills backfills
 # By number, so that Kubernetes can see that it is not root.
 USER 999
 ENTRYPOINT ["/app/docker-entrypoint.sh"]

@@ -18,7 +18,7 @@ help: ## print this
 
 ##@ Every day
 
-.PHONY: db-up db-down db-status db-shell db-url db-reset
+.PHONY: db-up db-down db-status db-backfill db-shell db-url db-reset
 
 db-up: $(INSTALLED) ## bring the database to the newest migration; without DATABASE_URL, start the embedded server
 	@$(RUN) up
@@ -26,8 +26,11 @@ db-up: $(INSTALLED) ## bring the database to the newest migration; without DATAB
 db-down: $(INSTALLED) ## roll back: all migrations, or STEPS=1 the last one; CONFIRM=<database name> answers beforehand
 	@$(RUN) down
 
-db-status: $(INSTALLED) ## show which migrations are applied, and where the database is
+db-status: $(INSTALLED) ## show which migrations are applied, how far backfills are, and where the database is
 	@$(RUN) status
+
+db-backfill: $(INSTALLED) ## change many rows in small batches, as backfills/ says: all, or NAME=0001; ON_ERROR=skip
+	@$(RUN) backfill
 
 db-shell: $(INSTALLED) ## open psql on the database
 	@$(RUN) shell
@@ -41,9 +44,9 @@ db-reset: $(INSTALLED) ## roll back all migrations, apply them again and seed, o
 
 ##@ Writing migrations
 
-.PHONY: db-new validate db-checksums db-sums db-renumber db-plan docs
+.PHONY: db-new validate db-checksums db-sums db-renumber db-plan db-rehearse docs
 
-db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like whole sequences
+db-new: $(INSTALLED) ## write the next migrations: NAME=add_pins an empty pair, RECIPE=column and the like sequences; BACKFILL=
 	@$(RUN) new
 
 validate: $(INSTALLED) ## check the migration files without running them; FORMAT=json, sarif or github for other programs
@@ -60,6 +63,9 @@ db-renumber: $(INSTALLED) ## number the migrations that are not released anew, w
 
 db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that db-down would, and its hazards
 	@$(RUN) plan
+
+db-rehearse: $(INSTALLED) ## try pending migrations and backfills on a throw-away server, among users, with MESSAGES=1000000 generated
+	@$(RUN) rehearse
 
 docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
@@ -109,6 +115,8 @@ db-remove: $(INSTALLED) ## stop the embedded server and delete all its data; mak
 
 .PHONY: test test-matrix lint fmt bench clean
 
+# Without bytecode, each worker and each command of the tests would compile all modules for itself.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(INSTALLED) ## run the tests, in parallel; TESTS=tests/drift runs only those
 	@$(VENV)python -m pytest -n 4 --dist loadgroup $(TESTS)
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg.rows import dict_row
 
-from bench import ROOT
 from bench.layouts import Layout, call
 from bench.pgbench import Script, Transaction
 from messenger_db.hot_paths import HotPath, names
+from messenger_db.sql import QUERIES
 
 SIZES = (2, 10, 50, 300)
 
@@ -120,7 +120,7 @@ def cost(db: psycopg.Connection, layout: Layout, case: Case, rows: int) -> Cost:
     return Cost(median(one.pages for one in sample), median(one.wal for one in sample))
 
 
-PAGES = (ROOT / "tests" / "hot_paths" / "queries" / "pages.sql").read_bytes()
+PAGES = QUERIES["rehearsal.pages"].text.encode()
 
 
 def _one(db: psycopg.Connection, layout: Layout, case: Case, row: int) -> Cost:

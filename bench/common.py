@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from types import FrameType, MappingProxyType
 
+from children import until
 from pytest_postgresql.executors import NoopExecutor
-from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, said, until
+from safety.projects import PAUSE, Project, executor_of, finished, in_use, kill, said
 from safety.projects import new_project as new_project_in_forks
 from workflow.databases import Database, new_database
 

@@ -9,28 +9,17 @@ from bench.cases import CONSTANTS, prepared_text, timed_text
 from bench.common import Database
 from bench.layouts import Layout, checkpoint
 from bench.pgbench import Latencies, Pace, Script, Transaction, run
+from messenger_db.rehearsal.mix import MIX, SENDS
 
 # For each size of group its percentage of all messages, and how many members those have that are sent to.
 Shares = Sequence[tuple[int, int, int]]
 
 PEOPLE = 1000
 CONNECTIONS = 20
-SENDS = 50
 WARM_SECONDS = 5
 SECONDS = 20
 LIMIT = 100.0  # milliseconds that 99 of 100 sends must keep below
 HIGHEST = 25_600
-
-# What 1,000 people do in a second in which they send 50 messages: each tells that it is there every 30 seconds, and has
-# delivered what came every ten. Assumptions, as nobody publishes such a mix.
-MIX = {
-    "deliver_pending": 100,
-    "mark_read": 50,
-    "session_by_token": 50,
-    "heartbeat": 33,
-    "history_before": 20,
-    "chat_list": 20,
-}
 
 # Each connection first calls each statement so often: the server plans a prepared statement anew five times.
 WARM_CALLS = 6

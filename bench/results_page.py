@@ -14,9 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bench.common import Database, show
 from bench.layouts import HERE, OURS, PLAIN, TUNED
-from bench.load import LIMIT, SENDS, best
+from bench.load import LIMIT, best
 from bench.pgbench import Latencies
 from bench.results import DatasetResults, PathResult
+from messenger_db.rehearsal.mix import SENDS
 
 Rows = list[list[str]]
 

@@ -1,22 +1,49 @@
-"""One process at a time: an advisory lock a schema, which PostgreSQL frees when its session ends, however it ends."""
+"""One process at a time: advisory locks, which PostgreSQL frees when their session ends, however it ends."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable, reason_of
-from messenger_db.queries import Query
 from messenger_db.settings import number
 from messenger_db.sql import QUERIES
 from messenger_db.watch import watched
 
 POLL_SECONDS = 0.2
 STANDBY_SECONDS = 3.0
+
+
+class Lock(NamedTuple):
+    """A lock of the connection's schema: what it is for, and the part of the schema that it is for, "" for all."""
+
+    what: str
+    part: str
+
+    def acquired(self, connection: Connection, target: Target) -> bool:
+        """Try to get the lock for the session, and return whether it has it now."""
+        return bool(_ask(connection, "try", self, target))
+
+    def release(self, connection: Connection, target: Target) -> None:
+        """Release the lock, if there still is a session that holds it."""
+        with suppress(MessengerError):
+            _ask(connection, "let_go", self, target)
+
+    def holder(self, connection: Connection, target: Target) -> str:
+        """Return which process holds the lock, in words."""
+        return printable(_ask(connection, "holder", self, target) or "another process")
+
+
+MIGRATIONS = Lock("messenger-db", "")
+
+
+def backfill_lock(id_: str) -> Lock:
+    """Return the lock of a backfill."""
+    return Lock("messenger-db backfill", f"/{id_}")
 
 
 @contextmanager
@@ -28,8 +55,8 @@ def alone(connection: Connection, target: Target) -> Iterator[None]:
     deadline = time.monotonic() + number("MIGRATION_WAIT_SECONDS")
     told = False
     # Polled: a session that waits inside pg_advisory_lock would hold up every CREATE INDEX CONCURRENTLY.
-    while not _ask(connection, QUERIES["advisory_locks.try_migrations"], target):
-        holder = printable(_ask(connection, QUERIES["advisory_locks.migrations_holder"], target) or "another process")
+    while not MIGRATIONS.acquired(connection, target):
+        holder = MIGRATIONS.holder(connection, target)
         if time.monotonic() > deadline:
             raise MessengerError(f"{holder} is migrating {target}: wait for it, or end it, then try again")
         if not told:
@@ -40,8 +67,7 @@ def alone(connection: Connection, target: Target) -> Iterator[None]:
         with watched(connection, target, QUERIES["sessions.standby_wait"], STANDBY_SECONDS):
             yield
     finally:
-        with suppress(MessengerError):  # the session is gone, and its lock with it
-            _ask(connection, QUERIES["advisory_locks.release_migrations"], target)
+        MIGRATIONS.release(connection, target)
 
 
 def refuse_unless_held(connection: Connection, target: Target) -> None:
@@ -49,16 +75,16 @@ def refuse_unless_held(connection: Connection, target: Target) -> None:
 
     Asked inside a transaction, the answer holds until its end, whatever pooler may be in between.
     """
-    if not _ask(connection, QUERIES["advisory_locks.holds_migrations"], target):
+    if not _ask(connection, "holds", MIGRATIONS, target):
         raise MessengerError(
             f"{target}: a pooler has changed the session, and nothing was done: take a direct connection"
         )
 
 
-def _ask(connection: Connection, question: Query, target: Target) -> Any:
+def _ask(connection: Connection, question: str, lock: Lock, target: Target) -> Any:
     try:
         with connection.cursor() as cursor:
-            question.execute(cursor)
+            QUERIES[f"advisory_locks.{question}"].execute(cursor, **lock._asdict())
             row = cursor.fetchone()
     except psycopg2.Error as error:
         raise MessengerError(f"{target}: its lock could not be had: {reason_of(error)}; try again") from None

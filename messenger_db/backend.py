@@ -25,6 +25,10 @@ from yoyo.migrations import Migration, MigrationList, MigrationStep, topological
 
 from messenger_db import concurrently, folders, history, session_settings, settings
 from messenger_db.advisory_locks import alone, refuse_unless_held
+from messenger_db.backfilling import backfill_records, backfill_runs
+from messenger_db.backfilling.backfill_files import Backfill
+from messenger_db.backfilling.backfill_states import states
+from messenger_db.backfilling.needed_backfills import BackfillNeededError, refuse_incomplete
 from messenger_db.checksums import Checksums, checksums_of, rollback_path
 from messenger_db.confirm import confirm
 from messenger_db.connection import Target
@@ -53,6 +57,10 @@ CURES = {
 }
 
 
+def _nothing_more(*_: object) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def open_backend(url: str, *, create: bool = True) -> "MessengerBackend":
     """Return a backend connected to the database of `url`, which is created if it is missing and `create` says so.
 
@@ -70,6 +78,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
 
     # What the last look at the migrations found applied without a file next to theirs, oldest first.
     absent: tuple[str, ...] = ()
+
+    # What is done around each statement of a migration: a rehearsal takes the time.
+    around_statement: Callable[[Statement], AbstractContextManager[None]] = _nothing_more
 
     def connect(self, dburi: DatabaseURI) -> Connection:
         """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
@@ -244,17 +255,38 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         return changed
 
     def apply_migrations(self, migrations: MigrationList, force: bool = False) -> None:
-        """Apply what is pending, each migration in its own transaction. Raises MessengerError when one fails."""
+        """Apply what is pending, each migration in its own transaction. Raises MessengerError when one fails.
+
+        With APPLY_BACKFILLS=1, runs the backfills too: those that a migration needs before it, the others at the end.
+        """
         _refuse(force)
-        if migrations:
+        with_backfills = settings.flag("APPLY_BACKFILLS", settings.value("APPLY_BACKFILLS"))
+        folder = Path(migrations[0].path).parent if migrations else folders.migrations_folder()
+        skip = backfill_runs.leaves_out(settings.value("ON_ERROR"))
+        needed: Backfill | None = None
+        while migrations:
+            needed = None
             with alone(self.connection, self.target):
                 # Another process may have been faster: look again, now that no other can.
                 migrations = self.to_apply(migrations)
-                super().apply_migrations(migrations)
+                try:
+                    super().apply_migrations(migrations)
+                except BackfillNeededError as error:
+                    if not with_backfills:
+                        raise
+                    needed = error.backfill
+            if not needed:
+                break
+            # A backfill has a lock of its own: those who wait for this one wait for a migration at most.
+            backfill_runs.run(self.connection, self.target, needed, skip=skip)
         if not migrations:
             print(f"nothing to apply: {self.standing()}")
         elif self.absent:
             print(self.standing())
+        if with_backfills:
+            for state in states(self.connection, folder, self.applied_at()):
+                if state.file and state.is_due:
+                    backfill_runs.run(self.connection, self.target, state.file, skip=skip)
 
     def standing(self) -> str:
         """Return how the database stands to the migrations that were last looked at, when none of them is pending."""
@@ -307,6 +339,9 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Delete the record, and the checksums with it."""
         super().unmark_one(migration, log)
         self.run(QUERIES["migrations.forget_checksums"], id=migration.id)
+        if self._has_table(backfill_records.TABLE):
+            # What it filled goes with it, and is to be filled again when it is applied again.
+            self.run(QUERIES["backfills.forget"], migration=migration.id)
 
     def _record_sums(self, migration: Migration) -> None:
         checksums = checksums_of(migration.path)
@@ -320,6 +355,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             if mark:
                 self.mark_one(migration, log=False)
 
+        refuse_incomplete(self.connection, self.target, Path(migration.path))
         self._run(migration, "apply", book)
 
     def rollback_one(self, migration: Migration, force: bool = False) -> None:  # noqa: ARG002 (yoyo's)
@@ -400,7 +436,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         self.connection.notices = _Notices()
         try:
             for number, found in enumerate(statements):
-                with found.located():
+                with found.located(), self.around_statement(found):
                     MigrationStep(number, found.text, None).apply(self)
         finally:
             self.connection.notices = []

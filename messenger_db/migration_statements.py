@@ -20,13 +20,16 @@ class Statement(NamedTuple):
     line: int
 
     @contextmanager
-    def located(self) -> Iterator[None]:
-        """Add to an error of the server's, as a note, in which file and line it is."""
+    def located(self, before: int = 0) -> Iterator[None]:
+        """Add to an error of the server's, as a note, in which file and line it is.
+
+        `before` is the number of characters that were sent to the server before this statement's own.
+        """
         try:
             yield
         except psycopg2.Error as error:
             # The server counts characters from 1; without a position it means the statement as a whole.
-            position = int(error.diag.statement_position or 1) - 1
+            position = max(0, int(error.diag.statement_position or 1) - 1 - before)
             start = NOT_YET_SQL.match(self.text)
             line = self.line + self.text.count("\n", 0, position or (start.end() if start else 0))
             error.add_note(f"{self.file.parent.name}/{self.file.name}:{line}")
@@ -38,9 +41,10 @@ def statements_of(file: Path) -> list[Statement]:
     *_, texts = read_sql_migration(str(file))
     whole = file.read_text(encoding="utf-8") if texts else ""
     found: list[Statement] = []
-    end = 0
+    line, counted, end = 1, 0, 0
     for text in texts:
         start = max(whole.find(text, end), end)
-        found.append(Statement(text, file, whole.count("\n", 0, start) + 1))
-        end = start + len(text)
+        line += whole.count("\n", counted, start)
+        found.append(Statement(text, file, line))
+        counted, end = start, start + len(text)
     return found

@@ -44,9 +44,17 @@ SETTINGS = {
         # pgroll's default: https://pgroll.com/docs/latest/cli/pgroll
         Setting("LOCK_TIMEOUT_MS", "how long a statement of a migration waits for a lock, in milliseconds", "500"),
         Setting("LOCK_ATTEMPTS", "how many times a migration is tried when it does not get its locks", "10"),
+        Setting("APPLY_BACKFILLS", "set to 1, `yoyo apply` and `up` run the backfills that are due, too", "0"),
+        # Synapse's default for its background updates: background_update_duration_ms
+        Setting("BACKFILL_BATCH_MS", "how long a batch of a backfill is to take, in milliseconds", "100"),
+        Setting(
+            "BACKFILL_WAL_KB_PER_SECOND",
+            "the most WAL that the server is to write while a backfill runs, in kB per second; no limit if not set",
+        ),
         Setting(
             "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
         ),
+        Setting("BACKFILL", "the name of a backfill that `new` writes, such as fill_language", "", True),
         Setting("CHECK", "the expression of a CHECK, for `new` with a recipe", "", True),
         Setting("COLUMN", "the column, or several separated by commas, that a recipe is for", "", True),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
@@ -55,8 +63,15 @@ SETTINGS = {
         Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
-            "NAME", "the name of a new migration, such as add_pins, or of the one that `renumber` puts last", "", True
+            "MESSAGES", "how many messages `rehearse` generates; those of the database in use if not set", "", True
         ),
+        Setting(
+            "NAME",
+            "the name of a new migration, such as add_pins, of one that `renumber` puts last, or of a backfill to run",
+            "",
+            True,
+        ),
+        Setting("ON_ERROR", "what `backfill` does about a row that cannot be changed: stop, or skip it", "stop", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),

@@ -5,7 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -49,6 +50,15 @@ def start(command: Sequence[str | Path], **options: Any) -> subprocess.Popen[str
     """Start a command, at pipes unless `options`, which are those of Popen, say otherwise."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen([*MORTAL, *command], **{**pipes, "text": True, **options})
+
+
+def until(holds: Callable[[], object]) -> float:
+    """Wait until something holds, and return how many seconds that took; at the limit the test fails."""
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() < started + LIMIT_SECONDS
+        time.sleep(0.02)
+    return time.monotonic() - started
 
 
 def finished(process: Process, stdin: str | None = None) -> Done:

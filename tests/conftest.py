@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from pytest_postgresql.executors import NoopExecutor
+from support.splitting import split_once
 from workflow.databases import new_database
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # Here and not in each folder's conftest.py, where a session would have one of each for every folder.
 pytest_plugins = ["pytester", "workflow.fixtures", "drift.fixtures"]
+
+split_once()
 
 
 class MigratedServer(NoopExecutor):

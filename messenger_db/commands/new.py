@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from messenger_db import checksums, folders
+from messenger_db.commands.new_backfill import new_backfill
 from messenger_db.errors import MessengerError
 from messenger_db.numbering import Draft, ids, name_of, numbered, refuse_doubles
 
@@ -25,10 +26,15 @@ ROWS = Path("tests", "migrations", "data")
 def new(name: str, **settings: str) -> None:
     """Write the next migration, which depends on the newest one, or those of the recipe that is set, with checksums.
 
+    With a name for a backfill, write that instead.
+
     Raises MessengerError, with nothing written, when the name is not lower-case words joined by underscores, or is
     taken, when two migrations have one number, when a released one is not what the manifest says, when the recipe does
     not fit the tables, and when a file cannot be written.
     """
+    if settings.get("backfill"):
+        new_backfill(settings["backfill"])
+        return
     folder = folders.migrations_folder()
     if settings.get("recipe"):
         drafts, cases = _from_recipe(name, {key.upper(): value for key, value in settings.items()}, folder)

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from messenger_db import history
+from messenger_db.backfilling.backfill_states import BackfillState, states
 from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import printable
-from messenger_db.folders import migrations
+from messenger_db.folders import migrations, migrations_folder
 from messenger_db.sql import QUERIES
 
 DONE, PENDING = 0, 3
@@ -33,6 +34,7 @@ class Status:
     size: int
     size_for_people: str
     migrations: list[MigrationStatus]
+    backfills: list[BackfillState]
     exit_status: int
 
     @property
@@ -57,6 +59,8 @@ class Status:
                 state = f"pending, though {newest} is applied" if migration.id < newest else "pending"
             absent = "" if migration.is_in_checkout else ", but its file is not here"
             print(f"  {printable(migration.id)}: {state}{absent}")
+        for backfill in self.backfills:
+            print(printable(f"  backfill {backfill.id}: {backfill.line()}"))
         if self.ahead:
             print(f"the database {history.ahead(self.ahead)}: {history.way_out(self.ahead, self.target)}")
 
@@ -78,6 +82,7 @@ class Status:
             ],
             "pending": self.pending,
             "ahead": self.ahead,
+            "backfills": [backfill.as_json() for backfill in self.backfills],
         }
 
 
@@ -87,7 +92,10 @@ def status(exit_code: bool) -> Status:
         version, size, size_for_people = backend.run(QUERIES["servers.facts"]).fetchone()
         applied = backend.applied_at()
         target = backend.target
+        backfills = states(backend.connection, migrations_folder(), applied)
     here = {migration.id for migration in migrations()}
     found = [MigrationStatus(id_, applied.get(id_), id_ in here) for id_ in sorted(applied.keys() | here)]
     is_pending = any(not migration.applied_at for migration in found)
-    return Status(target, version, size, size_for_people, found, PENDING if exit_code and is_pending else DONE)
+    return Status(
+        target, version, size, size_for_people, found, backfills, PENDING if exit_code and is_pending else DONE
+    )

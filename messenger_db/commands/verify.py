@@ -12,8 +12,8 @@ import psycopg2
 
 from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, printable, reason_of
-from messenger_db.row_rules import Rule
-from messenger_db.verification import Findings, Verification, VerifiedTable, Violation
+from messenger_db.row_rules import Breaks, Rule
+from messenger_db.verification import Findings, Verification, VerifiedTable
 
 DONE, FAILED, BROKEN, UNVERIFIED = 0, 1, 4, 5
 
@@ -42,13 +42,20 @@ class Verified:
 
     def print(self) -> None:
         """Print a line for each broken rule, and for those that could not be asked; on stderr what to do."""
-        for violation in self.findings.violations:
-            print(printable(_line(violation)))
-        unverified = defaultdict(list)
-        for each in self.findings.unverified:
-            unverified[each.reason].append(_name(each.rule))
-        for reason, names in unverified.items():
-            print(printable(f"not verified, {reason}: {', '.join(names)}"))
+        found = self.findings
+        for violation in found.violations:
+            if violation.breaks:
+                print(printable(_line(violation.rule, violation.breaks)))
+        corrupt = ((each.rule, each.reason) for each in found.violations if each.reason)
+        for state, rules in (
+            ("corrupt", corrupt),
+            ("not verified", ((each.rule, each.reason) for each in found.unverified)),
+        ):
+            names = defaultdict(list)
+            for rule, reason in rules:
+                names[reason].append(_name(rule))
+            for reason in names:
+                print(printable(f"{state}, {reason}: {', '.join(names[reason])}"))
         advice = self._advice()
         if advice is None:
             print(f"{self.where}: the rows keep all {self._asked} rules of {len(self.findings.tables)} tables")
@@ -64,9 +71,14 @@ class Verified:
                 f"make db-verify START_AT={found.stopped_at} goes on there"
             )
         if found.violations:
+            cures = {
+                "REINDEX the indexes that are corrupt, and restore such tables from a backup"
+                if each.reason
+                else "find out what wrote the rows, and correct them"
+                for each in found.violations
+            }
             return (
-                f"{_rules(len(found.violations))} broken in {self.where}: "
-                "find out what wrote the rows, correct them, and verify again"
+                f"{_rules(len(found.violations))} broken in {self.where}: {'; '.join(sorted(cures))}; then verify again"
             )
         if found.unverified:
             return (
@@ -169,10 +181,7 @@ class _Shown:
         self._told = time.monotonic()
 
 
-def _line(violation: Violation) -> str:
-    rule, breaks = violation.rule, violation.breaks
-    if breaks is None:
-        return f"{_name(rule)}: corrupt: {violation.reason}"
+def _line(rule: Rule, breaks: Breaks) -> str:
     keys = [
         ", ".join(f"{column}={value}" for column, value in zip(breaks.columns, values, strict=True))
         for values in breaks.first

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from pglast.enums import AlterTableType, BoolExprType, ConstrType, ObjectType
 from pglast.stream import RawStream
-from pglast.visitors import Ancestor, Visitor
 
 from messenger_db.sql_analysis.nodes import Node, ast, words
+from messenger_db.sql_analysis.schema_state import columns_in
 
 
 @dataclass(frozen=True)
@@ -106,27 +106,12 @@ def _add(table: Table, element: Node) -> None:
 def _check(expression: Node) -> Check:
     is_and = isinstance(expression, ast.BoolExpr) and expression.boolop == BoolExprType.AND_EXPR
     terms = expression.args if is_and else (expression,)
-    return Check(RawStream()(expression), tuple((_term(term), _columns(term)) for term in terms))
+    return Check(RawStream()(expression), tuple((_term(term), frozenset(columns_in(term))) for term in terms))
 
 
 def _term(node: Node) -> str:
     text = RawStream()(node)
     return f"({text})" if isinstance(node, ast.BoolExpr) and node.boolop == BoolExprType.OR_EXPR else text
-
-
-def _columns(expression: Node) -> frozenset[str]:
-    collector = _ColumnCollector()
-    collector(expression)
-    return frozenset(collector.columns)
-
-
-class _ColumnCollector(Visitor):
-    def __init__(self) -> None:
-        self.columns: set[str] = set()
-
-    def visit(self, _ancestors: Ancestor, node: Node) -> None:
-        if isinstance(node, ast.ColumnRef):
-            self.columns.add(words(node.fields)[-1])
 
 
 def _alter(table: Table, command: Node) -> None:

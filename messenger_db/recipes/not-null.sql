@@ -7,8 +7,8 @@
 -- Why: {table}.{column} gets a value in every row. This is the first of three: from now on, rows of a release that does
 -- not know the column have the default.
 -- Locks {table} for a moment (ACCESS EXCLUSIVE).
--- Releases: any may run. The next one always writes a value; when no older one runs any more, fill the old rows in
--- batches outside migrations, until this changes none:
+-- Releases: any may run. The next one always writes a value; when no older one runs any more, fill the old rows by a
+-- backfill (make db-new BACKFILL=fill_{table}_{column}), or in batches by hand, until this changes none:
 --     UPDATE {table} SET {column} = {value}
 --     WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {column} IS NULL LIMIT 1000 FOR UPDATE SKIP LOCKED));
 -- depends: {previous}
@@ -29,7 +29,7 @@ UPDATE {table} SET {column} = {value} WHERE ctid = (SELECT max(ctid) FROM {table
 --- migration require_{table}_{column}
 -- Why: no row without {table}.{column} is written any more, and none is left. It refuses while there is one: updates
 -- of such a row would fail from here on.
--- Reads {table} first, then locks it for a moment (ACCESS EXCLUSIVE).
+-- Reads {table} first, then locks it for a moment (ACCESS EXCLUSIVE). With a backfill, add a line that needs it here.
 -- Releases: only those that always write a value, or leave the column to its default.
 -- depends: {previous}
 

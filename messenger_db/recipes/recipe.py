@@ -177,10 +177,12 @@ def _refuse_shared_checks(name: str, column: str, table: Table) -> None:
     """Raise MessengerError when a CHECK of several columns would be dropped with one of them."""
     for constraint, check in table.checks.items():
         if column in check.columns and len(check.columns) > 1:
-            wider = shlex.quote(check.without(column) or "...")
+            rest = shlex.quote(check.without(column))
+            wider = f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={rest}"
+            alone = f"NAME=drop_{constraint}, and drop it there"
             raise MessengerError(
                 f"COLUMN={column} is in the CHECK {constraint}, which would be dropped with it: first make db-new "
-                f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={wider}"
+                f"{wider if check.without(column) else alone}"
             )
 
 

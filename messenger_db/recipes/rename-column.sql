@@ -5,10 +5,11 @@
 -- RECIPE=rename-column TABLE=contacts COLUMN=nickname TO=alias
 
 --- migration add_{table}_{to}
--- Why: {table}.{column} gets the name {to}. This is the first of two: both columns exist, and a trigger keeps them the same.
+-- Why: {table}.{column} gets the name {to}. This is the first of two: both columns exist, and a trigger keeps them the
+-- same.
 -- Locks {table} for a moment (ACCESS EXCLUSIVE).
--- Releases: any may run. The next one reads and writes {column}, or {to} once the old rows are filled, in batches outside
--- migrations, until this changes none:
+-- Releases: any may run. The next one reads and writes {column}, or {to} once the old rows are filled, by a backfill
+-- (make db-new BACKFILL=fill_{table}_{to}), or in batches by hand, until this changes none:
 --     UPDATE {table} SET {to} = {column}
 --     WHERE ctid = ANY (
 --         ARRAY(SELECT ctid FROM {table} WHERE {to} IS DISTINCT FROM {column} LIMIT 1000 FOR UPDATE SKIP LOCKED)
@@ -61,7 +62,7 @@ ALTER TABLE {table}
 
 --- migration drop_{table}_{column}
 -- Why: nothing uses {table}.{column} any more: {to} has taken its place. It refuses while a row is not filled.
--- Reads {table} first, then locks it for a moment (ACCESS EXCLUSIVE).
+-- Reads {table} first, then locks it for a moment (ACCESS EXCLUSIVE). With a backfill, add a line that needs it here.
 -- Releases: only those that use {to} alone. Constraints and indexes of {column} are dropped with it: before this, give
 -- {to} its own, with the recipes for them, and put this last with make db-renumber.
 -- depends: {previous}
@@ -97,7 +98,6 @@ COMMENT ON COLUMN {table}.{column} IS {comment};
 ALTER TABLE {table}
     DISABLE TRIGGER USER;
 
--- messenger-ignore whole-table-write -- the release before needs every value at once
 UPDATE {table}
 SET {column} = {to};
 

@@ -5,8 +5,8 @@
 
 --- migration add_{table}_{columns}_key
 -- Why: no two rows of {table} have the same {column}.
--- Reads {table} twice while others read and write (SHARE UPDATE EXCLUSIVE). It fails where there are doubles, and the next
--- run drops the INVALID index that this leaves. Look for them before:
+-- Reads {table} twice while others read and write (SHARE UPDATE EXCLUSIVE). It fails where there are doubles, and the
+-- next run drops the INVALID index that this leaves. Look for them before:
 --     SELECT {column} FROM {table} GROUP BY {column} HAVING count(*) > 1;
 -- Releases: only those that write no doubles.
 -- depends: {previous}

@@ -13,7 +13,8 @@ ALTER TABLE {table}
     ALTER COLUMN {column} TYPE varchar({length});
 
 --- rollback
--- Refuses while there are longer values. It rewrites {table} under its lock, as a smaller limit has to check every row.
+-- Refuses while there are longer values. It rewrites {table} under its lock, as a smaller limit has to check every
+-- row.
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM {table} WHERE char_length({column}) > {old_length}) THEN

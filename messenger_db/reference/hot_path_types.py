@@ -5,9 +5,11 @@ say, from the headers.
 """
 
 import re
+from collections.abc import Mapping
 
 import psycopg
 
+from messenger_db.errors import MessengerError
 from messenger_db.hot_paths import HotPath, hot_path, names
 
 # The types that psycopg and asyncpg give and take. A parameter of jsonb is JSON text, which every driver sends.
@@ -41,7 +43,11 @@ from uuid import UUID
 
 
 def typed(connection: psycopg.Connection) -> str:
-    """Return the module hot_paths/statements.py. The connection is to a migrated database."""
+    """Return the module hot_paths/statements.py. The connection is to a migrated database.
+
+    Raises MessengerError when a hot path does not fit the schema, such as one that names a dropped column, or has a
+    value of a type that no Python type is known for.
+    """
     types: dict[int, str] = dict(
         connection.execute("SELECT oid::bigint, format_type(oid, NULL) FROM pg_type").fetchall()
     )
@@ -69,7 +75,13 @@ def _described(
     numbers = {name: f"${number}" for number, name in enumerate(path.parameters, start=1)}
     statement = path.for_psycopg % numbers
     with connection.transaction(force_rollback=True):
-        connection.execute(f"PREPARE {path.name} AS {statement}".encode())
+        try:
+            connection.execute(f"PREPARE {path.name} AS {statement}".encode())
+        except psycopg.Error as error:
+            raise MessengerError(
+                f"the hot path {path.name} does not fit the schema: {error.diag.message_primary}; "
+                f"change messenger_db/hot_paths/{path.name}.sql with the migration"
+            ) from None
         described = connection.pgconn.describe_prepared(path.name.encode())
         connection.execute(f"DEALLOCATE {path.name}".encode())
     parameters = [types[described.param_type(number)] for number in range(described.nparams)]
@@ -81,14 +93,15 @@ def _described(
 
 def _row_class(path: HotPath, columns: dict[str, str]) -> str:
     fields = "".join(
-        f"    {name}: {PYTHON[type_]}{' | None' if name in path.nullable else ''}\n" for name, type_ in columns.items()
+        f"    {name}: {_python(PYTHON, type_, path)}{' | None' if name in path.nullable else ''}\n"
+        for name, type_ in columns.items()
     )
     return f'\nclass {path.row_class}(NamedTuple):\n    """A row of {path.name}."""\n\n{fields}'
 
 
 def _method(path: HotPath, parameters: dict[str, str], *, is_async: bool) -> str:
     given = "".join(
-        f"        {name}: {PYTHON_PARAMETER[type_]}{' | None' if _may_be_null(path, name) else ''},\n"
+        f"        {name}: {_python(PYTHON_PARAMETER, type_, path)}{' | None' if _may_be_null(path, name) else ''},\n"
         for name, type_ in parameters.items()
     )
     many = f"{'Async' if is_async else ''}Iterator[{path.row_class}]"
@@ -100,6 +113,15 @@ def _method(path: HotPath, parameters: dict[str, str], *, is_async: bool) -> str
         f"    {start} {path.name}(\n        self,\n        conn: Any,\n        *,\n{given}    ) -> {returned}:\n"
         f'        """{summary}"""\n'
     )
+
+
+def _python(types: Mapping[str, str], type_: str, path: HotPath) -> str:
+    if type_ not in types:
+        raise MessengerError(
+            f"the hot path {path.name} has a value of the type {type_}: "
+            "add its Python type to messenger_db/reference/hot_path_types.py"
+        )
+    return types[type_]
 
 
 def _may_be_null(path: HotPath, parameter: str) -> bool:

@@ -9,7 +9,7 @@ from messenger_db.sql import QUERIES
 
 
 class Column(NamedTuple):
-    """A column; `collation` is None where it is that of its type."""
+    """A column; `collation` is None where it is that of its type, `how` is identity or computed, or empty."""
 
     table: str
     name: str
@@ -17,11 +17,12 @@ class Column(NamedTuple):
     collation: str | None
     null: bool
     default: str | None
+    how: str
     comment: str
 
 
 class Key(NamedTuple):
-    """A primary key or a unique constraint, as `kind` says."""
+    """A primary key, a unique or an exclusion constraint, as `kind` says."""
 
     table: str
     name: str
@@ -71,21 +72,48 @@ class Trigger(NamedTuple):
     comment: str
 
 
+class Policy(NamedTuple):
+    """A policy of row level security."""
+
+    table: str
+    name: str
+    definition: str
+    comment: str
+
+
+class View(NamedTuple):
+    """A view, or a materialized view, as `kind` says."""
+
+    name: str
+    kind: str
+    query: str
+    comment: str
+
+
+class Type(NamedTuple):
+    """An enumeration, a domain, a range or a composite type."""
+
+    name: str
+    definition: str
+    comment: str
+
+
 class Function(NamedTuple):
-    """A function; `signature` is its name with its arguments."""
+    """A function; `signature` is its name with its arguments. `result` is None where it is a procedure."""
 
     signature: str
-    result: str
+    result: str | None
     properties: str
     comment: str
 
 
 class Table(NamedTuple):
-    """A table with all that is part of it, and the foreign keys that point to it."""
+    """A table with all that is part of it, and the foreign keys that point to it; `partition` is empty for most."""
 
     name: str
     comment: str
     settings: str | None
+    partition: str
     columns: list[Column]
     keys: list[Key]
     foreign_keys: list[ForeignKey]
@@ -93,12 +121,15 @@ class Table(NamedTuple):
     rules: list[Rule]
     indexes: list[Index]
     triggers: list[Trigger]
+    policies: list[Policy]
 
 
 class Schema(NamedTuple):
-    """The tables, in the order in which migrations make them, and the functions."""
+    """The tables, views and types, in the order in which migrations make them, and the functions."""
 
     tables: list[Table]
+    views: list[View]
+    types: list[Type]
     functions: list[Function]
 
 
@@ -116,12 +147,16 @@ def read(connection: Connection) -> Schema:
         rules = [Rule(*row) for row in rows("reference.rule")]
         indexes = [Index(*row) for row in rows("reference.index")]
         triggers = [Trigger(*row) for row in rows("reference.trigger")]
+        policies = [Policy(*row) for row in rows("reference.policy")]
+        views = [View(*row) for row in rows("reference.view")]
+        types = [Type(*row) for row in rows("reference.type")]
         functions = [Function(*row) for row in rows("reference.function")]
         tables = [
             Table(
                 name,
                 comment,
                 settings,
+                partition,
                 [column for column in columns if column.table == name],
                 [key for key in keys if key.table == name],
                 [key for key in foreign_keys if key.table == name],
@@ -129,10 +164,11 @@ def read(connection: Connection) -> Schema:
                 [rule for rule in rules if rule.table == name],
                 [index for index in indexes if index.table == name],
                 [trigger for trigger in triggers if trigger.table == name],
+                [policy for policy in policies if policy.table == name],
             )
-            for name, comment, settings in rows("reference.table")
+            for name, comment, settings, partition in rows("reference.table")
         ]
-    return Schema(tables, functions)
+    return Schema(tables, views, types, functions)
 
 
 def _shown(value: Any) -> Any:

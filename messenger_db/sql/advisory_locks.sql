@@ -1,13 +1,13 @@
--- Advisory locks: one for each schema that is migrated, and those of test sessions.
+-- Advisory locks: one for each schema that is migrated, one for each backfill of it, and those of test sessions.
 
--- name: try_migrations()
--- Advisory locks are a database's own; the second key parts the schemas within it.
-SELECT pg_try_advisory_lock(hashtext('messenger-db'), hashtext(coalesce(current_schema(), '')));
+-- name: try(what, part)
+-- Advisory locks are a database's own; the second key parts the schemas within it, and what has locks of its own in each.
+SELECT pg_try_advisory_lock(hashtext(:what), hashtext(coalesce(current_schema(), '') || :part));
 
--- name: release_migrations()
-SELECT pg_advisory_unlock(hashtext('messenger-db'), hashtext(coalesce(current_schema(), '')));
+-- name: let_go(what, part)
+SELECT pg_advisory_unlock(hashtext(:what), hashtext(coalesce(current_schema(), '') || :part));
 
--- name: holds_migrations()
+-- name: holds(what, part)
 -- classid and objid are unsigned where hashtext is signed.
 SELECT EXISTS (
     SELECT
@@ -15,12 +15,12 @@ SELECT EXISTS (
     WHERE locktype = 'advisory'
         AND granted
         AND pid = pg_backend_pid()
-        AND classid::bigint = hashtext('messenger-db') & 4294967295::bigint
-        AND objid::bigint = hashtext(coalesce(current_schema(), '')) & 4294967295::bigint
+        AND classid::bigint = hashtext(:what) & 4294967295::bigint
+        AND objid::bigint = hashtext(coalesce(current_schema(), '') || :part) & 4294967295::bigint
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 );
 
--- name: migrations_holder()
+-- name: holder(what, part)
 -- classid and objid are unsigned where hashtext is signed.
 SELECT
     format(
@@ -33,8 +33,8 @@ FROM pg_locks
 JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory'
     AND granted
-    AND classid::bigint = hashtext('messenger-db') & 4294967295::bigint
-    AND objid::bigint = hashtext(coalesce(current_schema(), '')) & 4294967295::bigint
+    AND classid::bigint = hashtext(:what) & 4294967295::bigint
+    AND objid::bigint = hashtext(coalesce(current_schema(), '') || :part) & 4294967295::bigint
     AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database());
 
 -- name: share(what, claim)

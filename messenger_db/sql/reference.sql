@@ -5,7 +5,17 @@
 SELECT
     relname,
     coalesce(obj_description(oid, 'pg_class'), ''),
-    array_to_string(reloptions, ', ')
+    array_to_string(reloptions, ', '),
+    concat_ws(
+        ' ',
+        'PARTITION OF ' || (
+            SELECT inhparent::regclass::text
+            FROM pg_inherits
+            WHERE inhrelid = pg_class.oid AND relispartition
+        ),
+        pg_get_expr(relpartbound, oid, true),
+        'PARTITION BY ' || CASE WHEN relkind = 'p' THEN pg_get_partkeydef(oid) END
+    )
 FROM pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
     AND relkind IN ('r', 'p')
@@ -24,6 +34,7 @@ SELECT
     CASE WHEN attcollation <> typcollation THEN collname END,
     NOT attnotnull,
     pg_get_expr(adbin, adrelid, true),
+    CASE WHEN attidentity <> '' THEN 'identity' WHEN attgenerated <> '' THEN 'computed' ELSE '' END,
     coalesce(col_description(attrelid, attnum), '')
 FROM pg_attribute
 JOIN pg_class ON pg_class.oid = attrelid
@@ -41,7 +52,7 @@ ORDER BY attrelid, attnum;
 SELECT
     relname,
     conname,
-    CASE contype WHEN 'p' THEN 'primary key' ELSE 'unique' END,
+    CASE contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' ELSE 'exclusion' END,
     ARRAY(
         SELECT attname::text
         FROM unnest(conkey) WITH ORDINALITY AS part (attnum, place)
@@ -53,7 +64,7 @@ SELECT
 FROM pg_constraint
 JOIN pg_class ON pg_class.oid = conrelid
 WHERE connamespace = to_regnamespace(quote_ident(current_schema()))
-    AND contype IN ('p', 'u')
+    AND contype IN ('p', 'u', 'x')
 ORDER BY conrelid, contype, conkey;
 
 -- name: foreign_key()
@@ -147,7 +158,83 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
     AND NOT tgisinternal
 ORDER BY tgrelid, tgname;
 
+-- name: policy()
+SELECT
+    relname,
+    polname,
+    concat_ws(
+        ' ',
+        CASE polcmd
+            WHEN 'r' THEN 'SELECT'
+            WHEN 'a' THEN 'INSERT'
+            WHEN 'w' THEN 'UPDATE'
+            WHEN 'd' THEN 'DELETE'
+            ELSE 'ALL'
+        END,
+        CASE WHEN NOT polpermissive THEN 'RESTRICTIVE' END,
+        'USING (' || pg_get_expr(polqual, polrelid, true) || ')',
+        'WITH CHECK (' || pg_get_expr(polwithcheck, polrelid, true) || ')'
+    ),
+    coalesce(obj_description(pg_policy.oid, 'pg_policy'), '')
+FROM pg_policy
+JOIN pg_class ON pg_class.oid = polrelid
+WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+ORDER BY polrelid, polname;
+
+-- name: view()
+SELECT
+    relname,
+    CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END,
+    pg_get_viewdef(oid, true),
+    coalesce(obj_description(oid, 'pg_class'), '')
+FROM pg_class
+WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+    AND relkind IN ('v', 'm')
+ORDER BY oid;
+
+-- name: type()
+-- Array types and multiranges come with what they are of, and a composite type with a table is that table's.
+SELECT
+    typname,
+    CASE typtype
+        WHEN 'e' THEN (
+            SELECT 'ENUM (' || string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) || ')'
+            FROM pg_enum
+            WHERE enumtypid = pg_type.oid
+        )
+        WHEN 'r' THEN (
+            SELECT 'RANGE OF ' || format_type(rngsubtype, NULL)
+            FROM pg_range
+            WHERE rngtypid = pg_type.oid
+        )
+        WHEN 'd' THEN concat_ws(
+            ' ',
+            'DOMAIN OF ' || format_type(typbasetype, typtypmod),
+            CASE WHEN typnotnull THEN 'NOT NULL' END,
+            'DEFAULT ' || typdefault,
+            (
+                SELECT string_agg(pg_get_constraintdef(pg_constraint.oid, true), ' ' ORDER BY conname)
+                FROM pg_constraint
+                WHERE contypid = pg_type.oid
+                    AND contype = 'c'
+            )
+        )
+        ELSE (
+            SELECT 'ROW (' || string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) || ')'
+            FROM pg_attribute
+            WHERE attrelid = typrelid
+                AND NOT attisdropped
+        )
+    END,
+    coalesce(obj_description(pg_type.oid, 'pg_type'), '')
+FROM pg_type
+LEFT JOIN pg_class ON pg_class.oid = typrelid
+WHERE typnamespace = to_regnamespace(quote_ident(current_schema()))
+    AND (typtype IN ('e', 'r', 'd') OR relkind = 'c')
+ORDER BY pg_type.oid;
+
 -- name: function()
+-- A procedure returns nothing.
 SELECT
     format('%s(%s)', proname, pg_get_function_arguments(pg_proc.oid)),
     pg_get_function_result(pg_proc.oid),

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple
 from unicodedata import name
 
@@ -93,10 +94,10 @@ def parse(text: str) -> list[Statement]:
 
 def _error(text: str, error: ParseError) -> SqlError:
     message, location = error.args
-    return SqlError(text.count("\n", 0, location or 0) + 1, f"PostgreSQL cannot parse this: {_visible(message)}")
+    return SqlError(text.count("\n", 0, location or 0) + 1, f"PostgreSQL cannot parse this: {visible(message)}")
 
 
-def _visible(message: str) -> str:
+def visible(message: str) -> str:
     """Return a message with the code points of the characters that a terminal does not show."""
     return "".join(
         character if character.isprintable() else f"U+{ord(character):04X} {name(character, '')}".rstrip()
@@ -107,12 +108,13 @@ def _visible(message: str) -> str:
 def _statement(text: str, raw: Any, all_tokens: list[Token]) -> Statement:
     begin = raw.stmt_location or 0
     end = begin + raw.stmt_len if raw.stmt_len else len(text)
-    own = [token for token in all_tokens if begin <= token.start < end]
+    first, behind = (bisect_left(all_tokens, place, key=attrgetter("start")) for place in (begin, end))
+    own = all_tokens[first:behind]
     try:
         body = body_of(raw.stmt, text[begin:end])
         bodies = [parse_sql(query) for query in body.queries]
     except ParseError as error:
-        message = f"PostgreSQL cannot parse this: in the function's body: {_visible(error.args[0])}"
+        message = f"PostgreSQL cannot parse this: in the function's body: {visible(error.args[0])}"
         raise SqlError(own[0].line, message) from None
     collector = _Collector()
     for tree in (raw.stmt, *bodies):

@@ -302,7 +302,8 @@ def _set_column(state: SchemaState, table: str, name: str, column: Any) -> None:
 
 
 def _add_column(state: SchemaState, table: str, node: Node) -> None:
-    _set_column(state, table, node.colname, column_of(node, is_not_null=False))
+    if node.typeName:  # a partition's own constraints name no type
+        _set_column(state, table, node.colname, column_of(node, is_not_null=False))
     for constraint in node.constraints or ():
         _add_constraint(state, table, constraint, node.colname)
 

@@ -100,8 +100,13 @@ class SchemaState:
 
     def partitions(self, name: str) -> list[str]:
         """Return the partitions of a table, and theirs."""
-        direct = [child for child, table in self.tables.items() if name and table.parent == name]
-        return direct + [below for child in direct for below in self.partitions(child)]
+        found: list[str] = []
+        parents = {name}  # SQL that no server takes can go round in a circle
+        while parents:
+            below = [child for child, table in self.tables.items() if table.parent and table.parent in parents]
+            parents = set(below) - {name, *found}
+            found += sorted(parents)
+        return found
 
     def default_partition(self, parent: str) -> str | None:
         """Return the default partition of a table."""

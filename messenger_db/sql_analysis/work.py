@@ -52,18 +52,34 @@ REWRITES = (
 # Constraints whose addition builds an index.
 BUILDS_INDEX = (ConstrType.CONSTR_PRIMARY, ConstrType.CONSTR_UNIQUE, ConstrType.CONSTR_EXCLUSION)
 
-# PostgreSQL's own functions that return another value for each row, and those of the usual extensions.
-VOLATILE = {
-    "clock_timestamp",
-    "gen_random_uuid",
-    "nextval",
-    "random",
-    "random_normal",
-    "timeofday",
-    "uuid_generate_v1",
-    "uuid_generate_v4",
-    "uuidv4",
-    "uuidv7",
+# PostgreSQL's own functions that defaults use, and that have one value for all rows. Any other may be volatile.
+STABLE = {
+    "array_fill",
+    "btrim",
+    "concat",
+    "current_database",
+    "current_schema",
+    "current_setting",
+    "date_trunc",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "length",
+    "lower",
+    "make_date",
+    "make_interval",
+    "make_timestamptz",
+    "md5",
+    "now",
+    "repeat",
+    "statement_timestamp",
+    "timezone",
+    "to_char",
+    "to_date",
+    "to_timestamp",
+    "transaction_timestamp",
+    "upper",
 }
 SERIAL = {"smallserial", "serial", "bigserial", "serial2", "serial4", "serial8"}
 
@@ -94,10 +110,7 @@ def work(node: Node, state: SchemaState) -> Iterator[Work]:
 
 def is_volatile(expression: Node, state: SchemaState) -> bool:
     """Return whether an expression can have another value for each row."""
-    return any(
-        name in VOLATILE or (name in state.functions and not _is_stable(state, name))
-        for name in functions_in(expression)
-    )
+    return not all(_is_stable(state, name) for name in functions_in(expression))
 
 
 def is_widening(old: Column | None, new: Column) -> bool:
@@ -280,5 +293,7 @@ def _forbids_null(expression: Node, column: str) -> bool:
 
 
 def _is_stable(state: SchemaState, name: str) -> bool:
+    if name not in state.functions:
+        return name in STABLE
     options = state.functions[name].node.options or ()
     return any(option.defname == "volatility" and option.arg.sval in ("stable", "immutable") for option in options)

@@ -7,6 +7,7 @@ from types import ModuleType
 from messenger_db.errors import printable
 from messenger_db.sql_analysis.migration_files import read
 from messenger_db.validation import (
+    backfill_rules,
     cascades,
     column_types,
     complete_rollback,
@@ -55,6 +56,7 @@ CHECKS: tuple[ModuleType, ...] = (
     keys_and_indexes,
     row_security,
     column_types,
+    backfill_rules,
     squawk,
 )
 

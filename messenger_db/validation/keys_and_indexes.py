@@ -32,6 +32,20 @@ REDUNDANT_INDEX = Refusal(
 )
 
 
+# Types that are compared, under one name where they share an index; a domain may be of any.
+COMPARED = {"int2", "int4", "int8", "numeric", "text", "uuid"}
+ALIASES = {
+    "smallserial": "int2",
+    "serial2": "int2",
+    "serial": "int4",
+    "serial4": "int4",
+    "bigserial": "int8",
+    "serial8": "int8",
+    "bpchar": "text",
+    "varchar": "text",
+}
+
+
 class Origin(NamedTuple):
     """Where the files create something."""
 
@@ -95,8 +109,10 @@ def _wrong_types(table: str, key: ForeignKey, state: SchemaState) -> Iterator[tu
     """Yield the columns of a key that have another type than what they reference, with that type."""
     own, other = state.table(table).columns, state.table(key.target).columns
     for column, target in zip(key.columns, key.target_columns or _primary_key(key.target, state), strict=False):
-        if column in own and target in other and own[column].type != other[target].type:
-            yield column, other[target].type
+        if column in own and target in other:
+            types = (ALIASES.get(type_, type_) for type_ in (own[column].type, other[target].type))
+            if len({type_ for type_ in types if type_ in COMPARED}) > 1:
+                yield column, other[target].type
 
 
 def _primary_key(table: str, state: SchemaState) -> tuple[Node, ...]:

@@ -28,6 +28,12 @@ GRANT_TO_PUBLIC = Refusal(
     "name the role, or grant by make db-grant",
     is_waivable=True,
 )
+COPY = Refusal(
+    "copy",
+    "COPY reads and writes files of the server's machine, or rows that only psql sends: no other database gets the"
+    " same by it.",
+    "write the rows as an INSERT",
+)
 
 OUTSIDE: dict[type, str] = {
     ast.AlterDatabaseRefreshCollStmt: "the database",
@@ -81,7 +87,7 @@ KINDS = {
 
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
-    """Find changes of what is not in the schema, and rights for all roles."""
+    """Find what reaches out of the schema: changes, files, and rights for all roles."""
     for file, statement in folder.statements:
         for node in statement.nodes:
             kind = _kind(node)
@@ -89,6 +95,10 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
                 yield EXTENSION.at(file.file, statement.line, "changes which extensions the database has")
             elif what := OUTSIDE.get(type(node)) or KINDS.get(kind):
                 yield OUTSIDE_SCHEMA.at(file.file, statement.line, f"changes {what}, which is not in the schema")
+            elif isinstance(node, ast.CopyStmt):
+                place = f"{'a program' if node.is_program else 'a file'} of the server's machine"
+                way = "from" if node.is_from else "to"
+                yield COPY.at(file.file, statement.line, f"copies {way} {place if node.filename else 'the client'}")
             elif isinstance(node, ast.GrantStmt) and node.is_grant and any(map(_is_public, node.grantees)):
                 yield GRANT_TO_PUBLIC.at(file.file, statement.line, "grants rights to every role")
 

@@ -32,7 +32,7 @@ GUARDED = re.compile(
     r"|default_(tablespace|table_access_method|toast_compression|with_oids)"
     r"|client_encoding|datestyle|intervalstyle|timezone|bytea_output|extra_float_digits)"
 )
-WAITS = re.compile(r"pg_sleep(_for|_until)?|pg_(try_)?advisory(_xact)?_lock(_shared)?")
+WAITS = re.compile(r"pg_sleep(_for|_until)?|pg_advisory(_xact)?_lock(_shared)?")
 
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:

@@ -248,6 +248,8 @@ class _Loader:
             return f"{self._lock_holder()}: end that session, or wait for it, and try again"
         if isinstance(error, psycopg2.errors.DiskFull):
             return f"the server's disk is full: {reason_of(error)} (make room there, or ask for fewer MESSAGES)"
+        if isinstance(error, psycopg2.errors.UndefinedColumn | psycopg2.errors.NotNullViolation):
+            return f"{reason_of(error)} (seeds/tables.py has the columns that are loaded)"
         # Of a row that violates a CHECK the detail is the whole row.
         has_short_detail = isinstance(error, psycopg2.errors.UniqueViolation | psycopg2.errors.ForeignKeyViolation)
         detail = error.diag.message_detail if has_short_detail else None

@@ -148,8 +148,9 @@ def _texts(connection: Connection, percent: float) -> tuple[dict[Kind, TextStati
         cursor.itersize = BATCH
         QUERIES["report.texts"].execute(cursor, percent=percent)
         for kind, content, hour in cursor:
-            texts[kind].add(content)
-            facts.add(content, hour)
+            if kind in texts:  # of other kinds of chat there is nothing to compare with
+                texts[kind].add(content)
+                facts.add(content, hour)
     return texts, facts
 
 
@@ -160,6 +161,8 @@ def _conversations(connection: Connection) -> dict[Kind, list[list[Said]]]:
     with connection.cursor() as cursor:
         QUERIES["report.conversations"].execute(cursor, chats=CHATS, messages=MESSAGES_PER_CHAT)
         for kind, chat, sender, content, sent_at in cursor:
+            if kind not in conversations:
+                continue
             if chat != last[0] or sent_at > last[1] + conversation_gap_seconds():
                 conversations[kind].append([])
             conversations[kind][-1].append(Said(sender, content))

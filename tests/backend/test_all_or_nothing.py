@@ -1,8 +1,7 @@
 """A migration and its bookkeeping are kept as a whole, or not at all."""
 
-import time
-
 import pytest
+from children import LIMIT_SECONDS, until
 from workflow.checkouts import YOYO, Checkout, failure, succeeded
 from workflow.databases import Database
 
@@ -63,21 +62,18 @@ def test_a_failing_rollback_leaves_all(checkout: Checkout, migrated: Database) -
 def wait_until_it_sleeps(database: Database) -> None:
     """Return when a session of that database is inside pg_sleep."""
     query = "SELECT FROM pg_stat_activity WHERE datname = %s AND query LIKE '%%pg_sleep%%' AND wait_event = 'PgSleep'"
-    deadline = time.monotonic() + 30
     with database.maintenance() as db:
-        while not db.execute(query, [database.name]).rowcount:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(lambda: db.execute(query, [database.name]).rowcount)
 
 
 def test_a_server_that_ends_the_session_gives_one_line(checkout: Checkout, migrated: Database) -> None:
     before = migrated.contents()
-    checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(20);\n", DROP)
+    checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(600);\n", DROP)
     process = checkout.popen(YOYO, "apply", DATABASE_URL=migrated.url())
     wait_until_it_sleeps(migrated)
     with migrated.maintenance() as db:
         db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [migrated.name])
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=LIMIT_SECONDS)
     assert process.returncode == 1
     line, place = err.splitlines()
     assert "0002_add_pins" in line

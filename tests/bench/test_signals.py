@@ -7,7 +7,7 @@ from pathlib import Path
 
 import children
 import pytest
-from safety.projects import until
+from children import until
 
 ROOT = Path(__file__).parents[2]
 

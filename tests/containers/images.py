@@ -14,7 +14,7 @@ import psutil
 Done = children.Done
 
 ROOT = Path(__file__).parents[2]
-APP = ("docker-entrypoint.sh", "yoyo.ini", "migrations")
+APP = ("docker-entrypoint.sh", "yoyo.ini", "migrations", "backfills")
 
 
 class Image:

@@ -19,8 +19,8 @@ def test_what_is_copied_exists_and_gets_past_dockerignore() -> None:
 
 
 def test_these_tests_lay_out_the_same() -> None:
-    *_, files, migrations = copied()
-    assert (*files, *migrations) == APP
+    *_, files, migrations, backfills = copied()
+    assert (*files, *migrations, *backfills) == APP
 
 
 def test_the_entrypoint_may_be_executed() -> None:

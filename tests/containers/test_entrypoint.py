@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import psutil
 import pytest
+from children import LIMIT_SECONDS, until
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
@@ -46,7 +47,7 @@ def test_a_server_that_starts_late_is_waited_for(image: Image, server: Server) -
         said == f"waiting for database messenger on 127.0.0.1 port {server.port}, up to 60 s (DATABASE_WAIT_SECONDS)\n"
     )
     server.start()
-    out, err = entrypoint.communicate(timeout=60)
+    out, err = entrypoint.communicate(timeout=LIMIT_SECONDS)
     assert (entrypoint.returncode, err) == (0, "")
     assert f"applied {SCHEMA}" in out
     assert out.endswith("\nhere\n")
@@ -57,7 +58,7 @@ def test_a_missing_socket_is_waited_for(image: Image, server: Server) -> None:
     assert entrypoint.stderr
     assert "waiting for" in entrypoint.stderr.readline()
     server.start()
-    assert entrypoint.communicate(timeout=60) == ("here\n", "")
+    assert entrypoint.communicate(timeout=LIMIT_SECONDS) == ("here\n", "")
 
 
 def test_waiting_is_bounded(image: Image) -> None:
@@ -164,35 +165,33 @@ def test_exit_status_and_arguments_pass_through(image: Image, database: Database
 
 
 def test_the_command_takes_the_place_of_the_entrypoint(image: Image, database: Database) -> None:
-    entrypoint = image.popen("sh", "-c", "echo $$; exec sleep 60", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
+    entrypoint = image.popen("sh", "-c", "echo $$; exec sleep 600", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     assert entrypoint.stdout
     assert f"applied {SCHEMA}" in entrypoint.stdout.readline()
     assert int(entrypoint.stdout.readline()) == entrypoint.pid
     entrypoint.send_signal(signal.SIGTERM)
-    assert entrypoint.wait(10) == -signal.SIGTERM
+    assert entrypoint.wait(LIMIT_SECONDS) == -signal.SIGTERM
 
 
 def test_a_signal_ends_the_waiting(image: Image) -> None:
     entrypoint = image.popen("echo", "here", DATABASE_URL=nobody())
     assert entrypoint.stderr
     entrypoint.stderr.readline()
-    children = psutil.Process(entrypoint.pid).children()
-    assert len(children) == 1
+    waiting = psutil.Process(entrypoint.pid).children()
+    assert len(waiting) == 1
     entrypoint.send_signal(signal.SIGTERM)
-    assert entrypoint.wait(10) == 143
-    assert psutil.wait_procs(children, 10)[1] == []
+    assert entrypoint.wait(LIMIT_SECONDS) == 143
+    assert psutil.wait_procs(waiting, LIMIT_SECONDS)[1] == []
 
 
 def test_a_signal_ends_a_migration_and_nothing_of_it_is_kept(image: Image, database: Database) -> None:
-    (image.app / "migrations" / "0002_slow.sql").write_text(f"-- depends: {SCHEMA}\nSELECT pg_sleep(60);\n")
+    (image.app / "migrations" / "0002_slow.sql").write_text(f"-- depends: {SCHEMA}\nSELECT pg_sleep(600);\n")
     entrypoint = image.popen("echo", "here", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     with database.connect() as db:
         sleeping = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-        deadline = time.monotonic() + 60
-        while not db.execute(sleeping.encode()).rowcount and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: db.execute(sleeping.encode()).rowcount)
     entrypoint.send_signal(signal.SIGTERM)
-    assert entrypoint.wait(10) == 143
+    assert entrypoint.wait(LIMIT_SECONDS) == 143
     (image.app / "migrations" / "0002_slow.sql").write_text(f"-- depends: {SCHEMA}\nSELECT pg_sleep(0);\n")
     again = image.run("echo", "here", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     assert (again.returncode, again.stderr) == (0, "")
@@ -211,4 +210,4 @@ def test_a_signal_ends_the_waiting_of_a_first_process_too(image: Image) -> None:
     unshare.stderr.readline()
     (entrypoint,) = psutil.Process(unshare.pid).children()
     entrypoint.send_signal(signal.SIGTERM)
-    assert unshare.wait(10) == 143
+    assert unshare.wait(LIMIT_SECONDS) == 143

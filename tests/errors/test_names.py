@@ -12,6 +12,7 @@ from pytest_postgresql.executors import NoopExecutor
 from support import forks
 from workflow.databases import Database
 
+from messenger_db.advisory_locks import MIGRATIONS
 from messenger_db.sql import QUERIES
 
 from .commands import BIN, Done, run_in_shell
@@ -103,7 +104,7 @@ def test_the_holder_of_the_lock_is_escaped(folder: Path, odd: Database, odd_role
         user=odd_role,
         application_name="",
     ) as db:
-        db.execute(QUERIES["advisory_locks.try_migrations"].text.encode())
+        db.execute(QUERIES["advisory_locks.try"].text.encode(), MIGRATIONS._asdict())
         done = run("grant nobody", MIGRATION_WAIT_SECONDS="1")
     assert f"role{SHOWN}" in done.stdout
     assert f"role{SHOWN}" in done.stderr

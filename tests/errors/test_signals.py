@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from children import LIMIT_SECONDS, until
 
 from messenger_db.process_exit import ENDS, unwound_by_signals
 
@@ -81,11 +81,9 @@ def test_a_signal_removes_the_server_of_the_reference(folder: Path, temporary: P
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not list(temporary.glob("*/data/postmaster.pid")) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: list(temporary.glob("*/data/postmaster.pid")))
     docs.send_signal(signal.SIGTERM)
-    assert docs.communicate(timeout=60) == ("", "")
+    assert docs.communicate(timeout=LIMIT_SECONDS) == ("", "")
     assert docs.returncode == 128 + signal.SIGTERM
     assert list(temporary.iterdir()) == []
     processes = psutil.process_iter(["cmdline"])

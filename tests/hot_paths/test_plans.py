@@ -20,6 +20,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from messenger_db.hot_paths import HotPath, hot_path, names
+from messenger_db.sql import QUERIES as PACKAGE_QUERIES
 
 QUERIES = Path(__file__).parent / "queries"
 # Larger ones show that the bounds hold whatever the size: HOT_PATHS_MESSAGES=1000000 takes minutes.
@@ -181,7 +182,7 @@ def prepare(db: psycopg.Connection, path: HotPath, call: Call) -> sql.Composed:
 
 def touched(db: psycopg.Connection, execute: sql.Composed) -> int:
     """Return how many pages a call touches that is not the first of its session."""
-    pages = (QUERIES / "pages.sql").read_bytes()
+    pages = PACKAGE_QUERIES["rehearsal.pages"].text.encode()
     for _ in range(2):
         with db.transaction(force_rollback=True):
             before = number(db, pages)

@@ -29,7 +29,7 @@ from messenger_db.validation.checks import validate
 
 from .keeping import problems
 from .test_changelog import unnamed
-from .test_one_more_row import lacking
+from .test_one_more_row import FIRST, lacking
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "migration-guide.md").read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ class Copy:
         """Yield what the tests ask for, in their order."""
         with psycopg.connect(self.database.info.dsn, password=self.database.info.password) as db:
             yield from missing(db, *self.cases())
-            yield from lacking(db, self.text("tests/migrations/queries/one_more_row.sql"))
+            yield from lacking(db, self.text("tests/migrations/queries/one_more_row.sql"), FIRST)
         yield from unnamed(self.text("CHANGELOG.md"), self.migrations)
         for readonly in (False, True):
             _, *rights, _ = self.commands.run(grant.grant, self.role, readonly).lines
@@ -126,6 +126,7 @@ PLACES = {
     "at the end of `WORLD`": ("tests/schema/cases/world.py", "}\n\n\ndef insert("),
     "to `defaults`": ("tests/schema/cases/messages.py", '        "is_edited": False,'),
     "to `lengths`": ("tests/schema/cases/messages.py", '        Length("content_type"'),
+    "give a new column a value": ("tests/migrations/queries/one_more_row.sql", "\n-- name: attachments"),
     "one_more_row.sql": ("tests/migrations/queries/one_more_row.sql", ""),
     "below Unreleased": ("CHANGELOG.md", "\n## 0.1.0"),
     "Add the table to both": ("docs/operations.md", "    attachments: SELECT"),

@@ -84,6 +84,12 @@ KEPT = {
     ),
     "a table split": (SPLIT, UNSPLIT, CAT, NO_MAIL),
     "a table that touches no other": ("CREATE TABLE new (id int);", "DROP TABLE new;", PET, None),
+    "a column dropped for good, which says so": (
+        "ALTER TABLE people DROP mail;",
+        "ALTER TABLE people ADD mail text;",
+        f"-- drops: people.mail\n-- loses: people.mail\n{CAT}",
+        None,
+    ),
     "a row added to a table": (
         "INSERT INTO people VALUES (9, 'System', NULL);",
         "DELETE FROM people WHERE id = 9;",
@@ -180,6 +186,20 @@ NOT_KEPT = {
         CAT,
         None,
         "taken back leaves a row of people that was not there",
+    ),
+    "down leaves an index": (
+        "CREATE INDEX IF NOT EXISTS people_name_idx ON people (name);",
+        "SELECT 1;",
+        CAT,
+        None,
+        "0002_change taken back leaves people.people_name_idx: index: expected nothing",
+    ),
+    "a column dropped on purpose whose values do not come back": (
+        "ALTER TABLE people DROP mail;",
+        "ALTER TABLE people ADD mail text;",
+        f"-- drops: people.mail\n{CAT}",
+        None,
+        "taken back loses or changes a row of people",
     ),
     "down fails": (ADD, "ALTER TABLE people DROP height;", CAT, None, "is not taken back with rows in the tables"),
     "up again loses a row": (

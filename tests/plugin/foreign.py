@@ -4,9 +4,7 @@ import fcntl
 import subprocess
 import sys
 import sysconfig
-import time
 import venv
-from collections.abc import Callable
 from pathlib import Path
 
 import children
@@ -16,8 +14,6 @@ import pytest
 from messenger_db.testing.server_address import Place
 
 ROOT = Path(__file__).parents[2]
-
-PATIENCE_SECONDS = 90
 
 
 def environment(folder: Path) -> Path:
@@ -102,7 +98,7 @@ class Foreign:
         nowhere = subprocess.DEVNULL
         process = children.start(command, cwd=self.pytester.path, stdout=nowhere, stderr=nowhere, process_group=0)
         self.started.append(process)
-        until(self.ready.exists)
+        children.until(self.ready.exists)
         return process
 
     def end(self) -> None:
@@ -125,11 +121,3 @@ def databases(place: Place) -> set[str]:
     """Return the names of the databases of a server."""
     with psycopg.connect(place.private_url(place.maintenance)) as db:
         return {name for (name,) in db.execute("SELECT datname FROM pg_database").fetchall()}
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -7,10 +7,11 @@ from pathlib import Path
 import children
 import psycopg
 import pytest
+from children import until
 
 from messenger_db.testing import databases
 
-from .foreign import Foreign, until
+from .foreign import Foreign
 
 FAILS = """
 def test_own(messenger_db, messenger_factory):

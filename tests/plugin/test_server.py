@@ -12,12 +12,13 @@ from pathlib import Path
 import children
 import psutil
 import pytest
+from children import until
 
 from messenger_db.testing import owner, session_server
 from messenger_db.testing.keep_failed import KEPT
 from messenger_db.testing.session_server import ENOUGH_BYTES, MEMORY, WATCHDOG
 
-from .foreign import Foreign, until
+from .foreign import Foreign
 
 SERVER = """
 import os

@@ -66,8 +66,18 @@ def facts(schema: Schema) -> set[str]:
     said: list[str] = []
     for table in schema.tables:
         said += [table.name, table.comment]
-        for parts in (table.columns, table.keys, table.foreign_keys, table.rules, table.indexes, table.triggers):
+        for parts in (
+            table.columns,
+            table.keys,
+            table.foreign_keys,
+            table.rules,
+            table.indexes,
+            table.triggers,
+            table.policies,
+        ):
             said += [text for part in parts for text in (part.name, part.comment)]
+    said += [text for view in schema.views for text in (view.name, view.comment)]
+    said += [text for type_ in schema.types for text in (type_.name, type_.comment)]
     for function in schema.functions:
         said += [function.signature, function.comment]
     return set(said)

@@ -3,8 +3,7 @@
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ import psycopg
 from children import Process
 from pytest_postgresql.executors import NoopExecutor
 from support.forks import Fork
-from workflow.checkouts import ROOT, YOYO, Done
+from workflow.checkouts import MESSENGER_DB, ROOT, YOYO, Done
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
@@ -27,7 +26,6 @@ PAUSE = "DO $$ BEGIN PERFORM pg_sleep({seconds}); END $$;\n"
 IN_TRANSACTION = "xact_start IS NOT NULL"
 ASLEEP = "wait_event = 'PgSleep'"
 
-PATIENCE_SECONDS = 30
 
 finished = children.finished
 
@@ -64,12 +62,19 @@ class Project:
         """Start the yoyo command, rollbacks confirmed beforehand."""
         return self._start(words, {"DATABASE_URL": url or self.database.url(), **environment}, in_fork=self.in_forks)
 
+    def start_command(self, *words: str, **environment: str) -> Process:
+        """Start the command messenger-db."""
+        settings = {"DATABASE_URL": self.database.url(), **environment}
+        return self._start(words, settings, in_fork=self.in_forks, command=MESSENGER_DB)
+
     def start_stock(self, *words: str) -> Process:
         """Start the yoyo command as it is without this package."""
         options = ("--batch", "--no-config-file", "--database", self.database.url(), "migrations")
         return self._start((*words, *options), {"DATABASE_URL": self.database.url()}, in_fork=False)
 
-    def _start(self, words: Sequence[str], settings: Mapping[str, str], *, in_fork: bool) -> Process:
+    def _start(
+        self, words: Sequence[str], settings: Mapping[str, str], *, in_fork: bool, command: str = YOYO
+    ) -> Process:
         environment = {
             "HOME": str(self.folder),
             "PATH": os.environ["PATH"],
@@ -79,9 +84,9 @@ class Project:
         }
         process: Process
         if in_fork:
-            process = Fork(["yoyo", *words], cwd=self.folder, env=environment)
+            process = Fork(["yoyo", *words] if command == YOYO else words, cwd=self.folder, env=environment)
         else:
-            process = children.start([YOYO, *words], cwd=self.folder, env=environment)
+            process = children.start([command, *words], cwd=self.folder, env=environment)
         self.started.append(process)
         return process
 
@@ -157,15 +162,6 @@ def said(process: Process, words: str) -> str:
         if words in line:
             return line.rstrip()
     raise AssertionError(f"never said {words!r}: {finished(process)}")
-
-
-def until(holds: Callable[[], bool]) -> float:
-    """Wait until something holds, and return how many seconds that took."""
-    started = time.monotonic()
-    while not holds():
-        assert time.monotonic() < started + PATIENCE_SECONDS
-        time.sleep(0.02)
-    return time.monotonic() - started
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from children import until
 from drift.commands import Commands
 from workflow.checkouts import succeeded
 from workflow.databases import Database
@@ -9,7 +10,7 @@ from workflow.databases import Database
 from messenger_db.commands import up_down
 from messenger_db.commands.check import check
 
-from .projects import Project, in_use, kill, until
+from .projects import Project, in_use, kill
 
 EVENTS = """
 CREATE TABLE events (id integer NOT NULL) PARTITION BY RANGE (id);

@@ -2,11 +2,11 @@
 
 import psycopg
 import pytest
-from children import Process
+from children import Process, until
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
-from .projects import PAUSE, Project, finished, in_use, kill, said, until
+from .projects import PAUSE, Project, finished, in_use, kill, said
 
 BUILD = "CREATE INDEX CONCURRENTLY things_id_idx ON things (id);\n"
 DROP = "DROP INDEX CONCURRENTLY things_id_idx;\n"

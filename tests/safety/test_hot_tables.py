@@ -5,10 +5,11 @@ import time
 
 import psycopg
 import pytest
+from children import until
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
-from .projects import ASLEEP, PAUSE, Project, finished, in_use, kill, said, until
+from .projects import ASLEEP, PAUSE, Project, finished, in_use, kill, said
 
 READS, WRITES = "SELECT FROM things", "INSERT INTO things VALUES (1)"
 

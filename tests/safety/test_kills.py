@@ -7,12 +7,13 @@ from contextlib import suppress
 
 import psutil
 import pytest
+from children import until
 from workflow.checkouts import failure, succeeded
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
 
-from .projects import ASLEEP, IN_TRANSACTION, PAUSE, Project, executor_of, finished, kill, new_project, until
+from .projects import ASLEEP, IN_TRANSACTION, PAUSE, Project, executor_of, finished, kill, new_project
 
 APPLY: tuple[str, ...] = ("apply",)
 ROLLBACK: tuple[str, ...] = ("rollback", "--all")

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from children import until
 from workflow.checkouts import failure, refusal, succeeded
 from workflow.databases import Database
 
+from messenger_db.advisory_locks import MIGRATIONS
 from messenger_db.sql import QUERIES
 
-from .projects import ASLEEP, Project, finished, new_project, said, until
+from .projects import ASLEEP, Project, finished, new_project, said
 
 # A statement of a migration that goes on when nobody holds that lock any more, however late another one begins.
 UNTIL_LET_GO = """
@@ -28,7 +30,7 @@ def lock_held(database: Database, schema: str = "public") -> Iterator[psycopg.Co
     """Hold the lock of a schema as another process would that migrates it."""
     url = database.url(application_name="deploy-7", options=f"-c search_path={schema}")
     with psycopg.connect(url, autocommit=True) as db:
-        assert db.execute(QUERIES["advisory_locks.try_migrations"].text.encode()).fetchone() == (True,)
+        assert db.execute(QUERIES["advisory_locks.try"].text.encode(), MIGRATIONS._asdict()).fetchone() == (True,)
         yield db
 
 

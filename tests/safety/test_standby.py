@@ -1,11 +1,12 @@
 """A server that has lost its synchronous standby."""
 
+from children import until
 from workflow.checkouts import succeeded
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
 
-from .projects import executor_of, finished, new_project, said, until
+from .projects import executor_of, finished, new_project, said
 
 
 def test_an_apply_that_waits_for_a_synchronous_standby_says_so(server: Server) -> None:

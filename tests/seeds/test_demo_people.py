@@ -9,9 +9,11 @@ import bcrypt
 import psycopg
 import psycopg2
 import pytest
+from drift.commands import url
 from pytest_postgresql.executors import NoopExecutor
 from workflow.databases import Database, contents, new_database
 
+from messenger_db.commands.verify import verify
 from messenger_db.errors import MessengerError
 from seeds.demo.demo_people import DEMO_PEOPLE, NAMES, add_demo
 
@@ -150,6 +152,11 @@ def test_somebody_is_logged_in_on_two_devices(seeded: psycopg.Connection) -> Non
         ORDER BY 1 DESC
     """
     assert column(seeded, query)[0] == 2
+
+
+def test_the_rows_keep_all_rules(seeded: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", url(seeded))
+    assert verify("").as_json()["violations"] == []
 
 
 def test_a_second_run_doubles_nothing(migrated: Database) -> None:

@@ -332,6 +332,23 @@ def test_twice_the_same_is_refused(migrated: Database, connection: Connection) -
     assert migrated.contents() == before
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("ALTER TABLE chats DROP description", 'column "description" of relation "chats" does not exist'),
+        ("ALTER TABLE users ADD mood text NOT NULL", 'null value in column "mood" of relation "users" violates .*'),
+    ],
+)
+def test_a_column_that_it_does_not_know_is_named(connection: Connection, change: str, words: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+    with pytest.raises(
+        MessengerError, match=rf"nothing was loaded: {words} \(seeds/tables.py has the columns that are "
+    ):
+        load_small_dataset(connection)
+    connection.rollback()
+
+
 def test_two_at_once(migrated: Database, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     load_small_dataset(connection)
     monkeypatch.setattr(loading, "LOCK_TIMEOUT", "50ms")

@@ -1,18 +1,18 @@
 """make seed when its server is killed or its disk is full: one line, no row, an exit status that is not 0."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import children
 import psycopg
 import pytest
+from workflow.checkouts import refusal
 
 from messenger_db.embedded.server import Server
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 # Keeps COPY busy until the server is killed.
 SLOW = """
     CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+        $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
     CREATE TRIGGER slow BEFORE INSERT ON users FOR EACH ROW
         WHEN (NEW.username NOT IN ('alice', 'bob', 'charlie', 'diana')) EXECUTE FUNCTION be_slow();
 """
@@ -55,32 +55,21 @@ def server() -> Iterator[Server]:
 
 
 def start_seeding(server: Server, **options: str) -> subprocess.Popen[str]:
-    command = (sys.executable, "-m", "seeds")
-    output = subprocess.PIPE
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment(server, **options), stdout=output, stderr=output, text=True
-    )
+    return children.start((sys.executable, "-m", "seeds"), cwd=ROOT, env=environment(server, **options))
 
 
 def busy_process(db: psycopg.Connection, statement: str) -> int:
     """Wait until the server is in the middle of such a statement; return the process that executes it."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        row = db.execute(
-            "SELECT pid FROM pg_stat_activity WHERE starts_with(query, %s) AND wait_event = 'PgSleep'", [statement]
-        ).fetchone()
-        if row:
-            return int(row[0])
-        time.sleep(0.02)
-    raise TimeoutError(f"no {statement} has begun")
+    busy = "SELECT pid FROM pg_stat_activity WHERE starts_with(query, %s) AND wait_event = 'PgSleep'"
+    children.until(lambda: db.execute(busy, [statement]).rowcount)
+    [(pid,)] = db.execute(busy, [statement]).fetchall()
+    return int(pid)
 
 
 def only_line(process: subprocess.Popen[str], begins: str = "messenger-db: nothing was ") -> str:
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert out == ""
-    *progress, line = err.splitlines()
-    assert [text for text in progress if not re.search(r" per second, | \.\.\.$", text)] == []
+    done = children.finished(process)
+    assert (done.returncode, done.stdout) == (1, "")
+    line = refusal(done)
     assert line.startswith(begins)
     return line
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from children import LIMIT_SECONDS
 from workflow.checkouts import Checkout, refusal, succeeded
 from workflow.databases import contents
 
@@ -64,7 +65,7 @@ def test_a_server_that_is_visible_from_outside_of_its_namespace_is_stopped_there
     assert "nothing to apply" in succeeded(stopped.target("db-up"))
     assert "is stopped" in succeeded(stopped.target("db-stop"))
     assert not (stopped.server_home / "data" / "postmaster.pid").exists()
-    starter.communicate("\n", timeout=60)
+    starter.communicate("\n", timeout=LIMIT_SECONDS)
 
 
 @contextmanager
@@ -154,7 +155,7 @@ def test_a_server_of_a_version_without_a_lock_is_used_and_stopped(stopped: Check
         with frozen(psutil.Process(server.pid)):
             assert "does not answer" in refusal(stopped.target("db-up"))
         assert "is stopped" in succeeded(stopped.target("db-stop"))
-        assert server.wait(10) == 0
+        assert server.wait(LIMIT_SECONDS) == 0
 
 
 def test_nothing_of_the_callers_environment_reaches_it(stopped: Checkout) -> None:

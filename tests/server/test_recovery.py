@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from children import LIMIT_SECONDS
 from workflow.checkouts import Checkout, Done, lines, refusal, succeeded
 from workflow.databases import contents
 
@@ -81,7 +82,7 @@ def test_on_a_busy_port_it_moves(stopped: Checkout) -> None:
 
 def test_two_starts_at_once_on_a_fresh_home(checkout: Checkout) -> None:
     both = [checkout.popen("make", "db-up") for _ in range(2)]
-    said = [process.communicate(timeout=60) for process in both]
+    said = [process.communicate(timeout=LIMIT_SECONDS) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert "".join(out for out, _ in said).count("applied 0001_initial_schema") == 1
     assert "users" in contents(checkout.url())

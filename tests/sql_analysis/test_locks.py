@@ -179,8 +179,6 @@ LOCK TABLE users
 CLUSTER notes USING notes_i
 REINDEX TABLE notes
 REINDEX INDEX notes_i
-GRANT SELECT ON notes TO PUBLIC
-REVOKE SELECT ON notes FROM PUBLIC
 ALTER TABLE notes ADD COLUMN x int DEFAULT 5 NOT NULL
 ALTER TABLE notes ADD COLUMN x serial
 ALTER TABLE notes ADD COLUMN x bigint DEFAULT nextval('seq')
@@ -281,3 +279,15 @@ def test_what_a_file_creates_is_not_in_use() -> None:
 def test_an_index_without_a_known_table_stands_for_it() -> None:
     (statement,) = parse("DROP INDEX of_a_table_that_is_not_known")
     assert [lock.table for lock in effects(statement, SchemaState()).locks] == ["of_a_table_that_is_not_known"]
+
+
+def test_partitions_in_a_circle_which_no_server_takes_come_to_an_end() -> None:
+    state = state_of(
+        """
+        CREATE TABLE a (id integer) PARTITION BY RANGE (id);
+        CREATE TABLE b PARTITION OF a (id NOT NULL) FOR VALUES FROM (0) TO (1);
+        ALTER TABLE b ATTACH PARTITION a FOR VALUES FROM (0) TO (1);
+        """
+    )
+    assert state.partitions("a") == ["b"]
+    assert state.table("b").columns["id"].is_not_null

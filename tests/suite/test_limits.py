@@ -9,7 +9,7 @@ from pathlib import Path
 import children
 import psutil
 import pytest
-from plugin.foreign import until
+from children import until
 
 TESTS = Path(__file__).parents[1]
 

@@ -21,6 +21,8 @@ from typing import Any
 
 from yoyo.scripts import main as yoyo
 
+from support.splitting import split_migrations, split_once
+
 # With all that they import themselves.
 IMPORTED_AHEAD = (
     "messenger_db.__main__",
@@ -120,6 +122,8 @@ def main() -> None:
     """Serve until nobody asks any more."""
     for module in IMPORTED_AHEAD:
         import_module(module)
+    split_once()
+    split_migrations()
     gc.collect()
     gc.freeze()  # a collection in a fork would copy all pages
     requests = socket.socket(fileno=int(sys.argv[1]))

@@ -47,9 +47,9 @@ class ForkServer:
         self._requests, theirs = socket.socketpair()
         with theirs:
             self._process = children.start(
-                [sys.executable, Path(__file__).with_name("fork_server.py"), str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "support.fork_server", str(theirs.fileno())],
                 cwd=ROOT,
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
                 stdout=None,
                 stderr=None,
                 pass_fds=[theirs.fileno()],

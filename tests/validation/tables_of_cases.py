@@ -2,8 +2,8 @@
 
 Each table in `cases/` is for one module of checks. A case has the migration 0001_notes, which creates a table, unless
 it gives other text for it (`first`, `first_rollback`) or is `without` a file. `forward` and `rollback` are the files of
-0002_more; `files` are further ones by their names. The manifest is right unless it is one of these. `problems` are the
-lines that are expected, none when the case is accepted.
+0002_more; `files` are further ones by their names, and `backfills` those of the folder beside. The manifest is right
+unless it is one of these. `problems` are the lines that are expected, none when the case is accepted.
 """
 
 import tomllib
@@ -35,6 +35,7 @@ class Case:
     forward: str | None = None
     rollback: str | None = None
     files: dict[str, str] = field(default_factory=dict)
+    backfills: dict[str, str] = field(default_factory=dict)
     without: list[str] = field(default_factory=list)
     encoding: str = "UTF-8"
     problems: list[str] = field(default_factory=list)
@@ -60,6 +61,9 @@ class Case:
         folder.mkdir()
         for name, content in self.contents().items():
             (folder / name).write_bytes(content)
+        for name, text in self.backfills.items():
+            (parent / "backfills").mkdir(exist_ok=True)
+            (parent / "backfills" / name).write_text(text, encoding="UTF-8")
         if MANIFEST not in (*self.files, *self.without):
             record(folder)
         return folder

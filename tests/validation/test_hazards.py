@@ -47,7 +47,15 @@ def test_it_is_refused_or_named(hazard: dict[str, Any], tmp_path: Path) -> None:
     assert {"refused", "planned"} & set(hazard)
 
 
-@pytest.mark.parametrize("hazard", [hazard for hazard in HAZARDS if "refused" in hazard], ids=name_of)
+# One for each refusal, and those of squawk that name a line in the middle of a statement.
+WAIVED = {
+    hazard["refused"]: hazard
+    for hazard in HAZARDS
+    if "refused" in hazard and (not hazard["refused"].startswith("squawk/") or "\n" in hazard["bad"])
+}
+
+
+@pytest.mark.parametrize("hazard", WAIVED.values(), ids=name_of)
 def test_a_waiver_works_where_the_page_says(hazard: dict[str, Any], tmp_path: Path) -> None:
     """Above the line that the refusal names, which may be in the middle of a statement."""
     id_ = hazard["refused"]

@@ -9,12 +9,13 @@ import pytest
 from drift.commands import Commands, Said
 from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
+from schema.cases import TABLES
 from schema.cases.world import BCRYPT, build_world
 from workflow.databases import new_role
 
 from messenger_db.commands import up_down
 from messenger_db.commands.grant import grant
-from messenger_db.commands.verify import BROKEN, DONE, FAILED, UNVERIFIED, Verified, verify
+from messenger_db.commands.verify import FAILED, UNVERIFIED, Verified, verify
 
 
 @pytest.fixture
@@ -54,9 +55,9 @@ def without_checks(db: psycopg.Connection, table: str, name: str, statement: str
 def test_rows_that_keep_all_rules(commands: Commands) -> None:
     found = said(commands)
     assert found.error is None
-    assert found.lines == [f"{verify('').where}: the rows keep all 173 rules of 10 tables"]
+    [line] = found.lines
+    assert re.fullmatch(rf"database .*: the rows keep all \d{{3}} rules of {len(TABLES)} tables", line)
     assert found.warnings == []
-    assert verify("").exit_status == DONE
 
 
 def test_a_broken_rule_is_told_with_its_first_rows(commands: Commands, db: psycopg.Connection) -> None:
@@ -66,11 +67,9 @@ def test_a_broken_rule_is_told_with_its_first_rows(commands: Commands, db: psyco
     assert line.startswith("users.users_status_valid: 4 rows break CHECK (status::text = ANY (")
     people = [f"id=00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3, 4)]
     assert line.endswith(f" NOT VALID; {'; '.join(people)}")
-    assert found.error == (
-        f"messenger-db: 1 rule broken in {verify('').where}: "
-        "find out what wrote the rows, correct them, and verify again"
-    )
-    assert verify("").exit_status == BROKEN
+    assert found.error
+    assert found.error.startswith("messenger-db: 1 rule broken in database ")
+    assert found.error.endswith(": find out what wrote the rows, and correct them; then verify again")
 
 
 def test_at_most_five_rows_are_shown(commands: Commands, db: psycopg.Connection) -> None:
@@ -151,9 +150,8 @@ def test_a_check_that_fails_is_told_and_the_others_go_on(commands: Commands, db:
     db.execute("ALTER TABLE users DROP CONSTRAINT users_status_valid")
     found = said(commands)
     assert found.error
-    assert found.error.startswith("messenger-db: 1 of 173 rules of database ")
+    assert re.match(r"messenger-db: 1 of \d+ rules of database ", found.error)
     assert " could not be verified, and the rows keep the others: " in found.error
-    assert verify("").exit_status == UNVERIFIED
 
 
 @pytest.fixture
@@ -189,7 +187,6 @@ def test_the_role_of_the_reports_verifies_what_it_can_read(
         "user_sessions.user_sessions_token_hash_length",
         "user_sessions.user_sessions_socket_id_active_key",
     }
-    assert len(said(commands).lines) == 5
 
 
 def test_rows_that_a_policy_hides_are_not_taken_for_all(db: psycopg.Connection, commands: Commands, role: str) -> None:
@@ -228,8 +225,15 @@ def test_a_row_without_its_entry_in_an_index(commands: Commands, db: psycopg.Con
         )
     db.execute(ready.format(True).encode())
     found = said(commands, "contacts")
-    assert found.lines[0].startswith("contacts.contacts_contact_id_idx: corrupt: heap tuple (0,")
+    [line] = found.lines
+    assert line.startswith("corrupt, heap tuple (0,")
+    assert line.endswith(
+        ' lacks matching index tuple within index "contacts_contact_id_idx": contacts.contacts_contact_id_idx'
+    )
     assert found.error
+    assert found.error.endswith(
+        ": REINDEX the indexes that are corrupt, and restore such tables from a backup; then verify again"
+    )
 
 
 def test_an_empty_schema_and_one_of_somebody_else(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
@@ -331,6 +335,23 @@ def test_kinds_of_rules_that_the_schema_does_not_have(commands: Commands, empty_
         assert (breaks.columns, breaks.first) == (columns, first)
 
 
+def test_a_key_is_as_its_collation_says(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
+    db = empty_postgresql
+    db.autocommit = True
+    try:
+        db.execute("CREATE COLLATION nobody_shouts (provider = icu, deterministic = false, locale = 'und-u-ks-level2')")
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip("this server was built without ICU")
+    db.execute("""
+        CREATE TABLE notes (word text PRIMARY KEY);
+        CREATE UNIQUE INDEX notes_word_key ON notes (word COLLATE nobody_shouts);
+        UPDATE pg_index SET indisready = false WHERE indexrelid = 'notes_word_key'::regclass;
+        INSERT INTO notes VALUES ('a'), ('A'), ('b');
+    """)
+    commands.on(db)
+    assert broken(verify("notes")) == ["notes.notes_word_key"]
+
+
 def test_periods(commands: Commands, empty_postgresql: psycopg.Connection) -> None:
     db = empty_postgresql
     if db.info.server_version < 180000:
@@ -359,8 +380,9 @@ def test_elsewhere_a_long_run_says_how_far_it_is(commands: Commands, db: psycopg
     commands.environment.setattr("messenger_db.commands.verify.SECONDS_BETWEEN_LINES", 0)
     lines = said(commands, "user_sessions").warnings
     assert lines[0].startswith("  0% user_sessions.user_sessions_")
-    assert re.fullmatch(r"user_sessions: 19 rules over 3 rows in \d\.\d s", lines[7])
-    assert re.fullmatch(r"users: 18 rules over 4 rows in \d\.\d s; broken: users_status_valid", lines[-1])
+    tables = [line for line in lines if not line.endswith(" ...")]
+    assert re.fullmatch(r"user_sessions: \d+ rules over 3 rows in \d+\.\d s", tables[0])
+    assert re.fullmatch(r"users: \d+ rules over 4 rows in \d+\.\d s; broken: users_status_valid", tables[1])
 
 
 @pytest.mark.usefixtures("db")

@@ -1,8 +1,10 @@
 """Copies of the checkout, in which commands run as a user runs them."""
 
+import atexit
 import os
 import pty
 import pwd
+import re
 import select
 import shutil
 import signal
@@ -12,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import children
@@ -29,6 +32,7 @@ SHIPPED = (
     "LICENSE",
     "Makefile",
     "README.md",
+    "backfills",
     "examples",
     "messenger_db",
     "migrations",
@@ -114,9 +118,11 @@ class Checkout:
         return succeeded(self.target("db-url")).strip()
 
     def write_migration(self, name: str, forward: str, rollback: str) -> None:
-        """Write both halves of a migration that follows the newest one."""
+        """Write both halves of a migration that follows the newest one before it."""
         migrations = self.folder / "migrations"
-        (migrations / f"{name}.sql").write_text(f"-- depends: {ids(migrations)[-1]}\n{forward}")
+        (migrations / f"{name}.sql").write_text(
+            f"-- depends: {max(id_ for id_ in ids(migrations) if id_ < name)}\n{forward}"
+        )
         (migrations / f"{name}.rollback.sql").write_text(rollback)
 
     @property
@@ -163,6 +169,7 @@ class Checkout:
 
 
 YOYO = str(Path(sys.prefix) / "bin" / "yoyo")
+MESSENGER_DB = str(Path(sys.prefix) / "bin" / "messenger-db")
 
 
 def _is_within(process: psutil.Process, folders: list[Path]) -> bool:
@@ -183,12 +190,7 @@ def new_checkout(
     checkout = Checkout(base, base / f"{base.name}{suffix}", user)
     try:
         checkout.home.mkdir()
-        checkout.folder.mkdir()
-        for name in SHIPPED:
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, checkout.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-            elif (ROOT / name).exists():
-                shutil.copy2(ROOT / name, checkout.folder / name)
+        copy_folder(_shipped(), checkout.folder)
         if venv:
             _link_venv(checkout.folder / ".venv", interpreter(user))
         if user:
@@ -198,6 +200,26 @@ def new_checkout(
         yield checkout
     finally:
         checkout.end()
+
+
+def copy_folder(folder: Path, to: Path) -> None:
+    """Copy a folder with owners, modes and times, to a path where nothing is yet."""
+    children.run(["cp", "-a", folder, to], check=True)
+
+
+@cache
+def _shipped() -> Path:
+    """Return a folder of what is shipped, for copies, with the bytecode that there is."""
+    folder = Path(tempfile.mkdtemp(prefix="shipped-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)
+    for name in SHIPPED:
+        if (ROOT / name).is_dir():
+            # What ends in a number is bytecode that another process is writing.
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc.*"))
+        elif (ROOT / name).exists():
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
 
 
 def interpreter(user: pwd.struct_passwd | None) -> Path | None:
@@ -241,9 +263,13 @@ def stamp_venv(venv: Path) -> None:
     (venv / "installed").write_text(f"{(venv / 'bin' / 'python').resolve()}\n{venv.parent}\n")
 
 
+# What make seed prints of its progress where it takes longer than ten seconds.
+PROGRESS = re.compile(r"^(?:[\d,]+ of [\d,]+ messages, [\d,]+ per second, \d+ s left|[a-z ]+ \.\.\.)\n", re.MULTILINE)
+
+
 def lines(text: str) -> list[str]:
-    """Return the lines of what was printed on stderr, without make's own."""
-    return [line for line in text.splitlines() if not line.startswith("make: ")]
+    """Return the lines of what was printed on stderr, without make's own and those of progress."""
+    return [line for line in PROGRESS.sub("", text).splitlines() if not line.startswith("make: ")]
 
 
 def refusal(done: Done) -> str:
@@ -265,6 +291,6 @@ def failure(done: Done) -> str:
 
 
 def succeeded(done: Done) -> str:
-    """Return what a command printed that must have succeeded, without a word on stderr."""
-    assert (done.returncode, done.stderr) == (0, "")
+    """Return what a command printed that must have succeeded, without a word on stderr but for progress."""
+    assert (done.returncode, PROGRESS.sub("", done.stderr)) == (0, "")
     return done.stdout

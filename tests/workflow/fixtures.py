@@ -1,7 +1,5 @@
 """The fixtures of the tests that run commands."""
 
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
-from .checkouts import Checkout, new_checkout, succeeded
+from .checkouts import Checkout, copy_folder, new_checkout, succeeded
 from .databases import Database, missing_database, new_database, new_role, reused_databases
 
 
@@ -63,10 +61,7 @@ def stopped_home() -> Iterator[Path]:
 def stopped(checkout: Checkout, stopped_home: Path) -> Checkout:
     """A copy of the checkout with an embedded server that is migrated and stopped: copied, as initdb takes its time."""
     home = checkout.folder / ".postgres"
-    owner = stopped_home.stat()
-    shutil.copytree(stopped_home, home)
-    for path in (home, *home.rglob("*")):
-        os.chown(path, owner.st_uid, owner.st_gid)
+    copy_folder(stopped_home, home)
     with socket.create_server(("127.0.0.1", 0)) as free:
         (home / "port").write_text(str(free.getsockname()[1]))
     return checkout

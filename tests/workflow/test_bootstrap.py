@@ -11,7 +11,7 @@ from pathlib import Path
 
 import children
 import pytest
-from safety.projects import until
+from children import until
 
 from .checkouts import Checkout, interpreter, lines, new_checkout, refusal, succeeded
 from .databases import Database

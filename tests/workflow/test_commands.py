@@ -31,7 +31,19 @@ def keys(found: Any, path: str = "") -> set[str]:
     return {path}
 
 
-def test_status_in_json_and_by_exit_code(untouched: Checkout, database: Database) -> None:
+# A backfill that cannot change its row.
+BACKFILL = """\
+-- depends: 0001_initial_schema
+-- table: users
+-- key: id
+-- covered: default
+
+UPDATE users SET status = 'lost' FROM batch WHERE users.id = batch.id;
+"""
+USER = f"INSERT INTO users (username, password_hash) VALUES ('alice', '$2b$12${'a' * 53}')"
+
+
+def test_status_in_json_and_by_exit_code(untouched: Checkout, checkout: Checkout, database: Database) -> None:
     url = database.url()
     assert untouched.command("status", "--exit-code", DATABASE_URL=url).returncode == 3
     before = json.loads(succeeded(untouched.command("status", "--json", DATABASE_URL=url)))
@@ -41,6 +53,11 @@ def test_status_in_json_and_by_exit_code(untouched: Checkout, database: Database
     done = untouched.command("status", "--exit-code", "--json", DATABASE_URL=url)
     assert done.returncode == 0
     found = json.loads(done.stdout)
+    assert found["backfills"] == []
+    (checkout.folder / "backfills" / "0001_lose.sql").write_text(BACKFILL)
+    database.execute(USER)
+    assert checkout.command("backfill", "--on-error", "skip", DATABASE_URL=url).returncode == 1
+    found = json.loads(succeeded(checkout.command("status", "--json", DATABASE_URL=url)))
     assert keys(found) == documented("status")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["migrations"][0]["applied_at"])
     assert (found["pending"], found["ahead"], found["database"]["is_embedded"]) == ([], [], False)
@@ -97,7 +114,8 @@ def test_words_that_do_not_exist_end_with_2(untouched: Checkout) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "setting"), [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY")]
+    ("words", "setting"),
+    [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY"), (("rehearse",), "MESSAGES")],
 )
 def test_a_refused_value_names_its_setting(untouched: Checkout, words: tuple[str, ...], setting: str) -> None:
     assert f"{setting}=x " in refusal(untouched.command(*words, **{setting: "x"}))

@@ -31,7 +31,12 @@ def test_the_wheel_carries_all_that_is_needed(checkout: Checkout, tmp_path: Path
         names = set(wheel.namelist())
         (entry_points,) = [name for name in names if name.endswith(".dist-info/entry_points.txt")]
         assert "[yoyo.backends]\nmessenger = messenger_db.backend:MessengerBackend" in wheel.read(entry_points).decode()
-    for folder, pattern in (("migrations", "*.sql"), ("seeds", "**/*.*"), ("messenger_db", "**/*.*")):
+    for folder, pattern in (
+        ("migrations", "*.sql"),
+        ("backfills", "*.*"),
+        ("seeds", "**/*.*"),
+        ("messenger_db", "**/*.*"),
+    ):
         shipped = {path.relative_to(ROOT) for path in (ROOT / folder).glob(pattern) if path.suffix != ".pyc"}
         assert shipped
         assert {str("messenger_db" / path if folder != "messenger_db" else path) for path in shipped} <= names

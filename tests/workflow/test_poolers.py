@@ -7,7 +7,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from children import until
 from yoyo.migrations import MigrationList
 
 from messenger_db.backend import open_backend
@@ -83,13 +83,13 @@ def _pgbouncer(folder: Path, **settings: str | int) -> Iterator[int]:
 
 
 def _await_port(process: subprocess.Popen[str], port: int) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
+    def answers() -> bool:
         assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return True
+        return False
+
+    until(answers)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ SHARING = ["transaction", "statement"]
 
 
 @pytest.mark.parametrize("pool_mode", SHARING)
-@pytest.mark.parametrize("target", ["db-up", "db-status", "seed"])
+@pytest.mark.parametrize("target", ["db-up", "db-status", "db-backfill", "seed"])
 def test_a_pool_that_parts_sessions_is_refused(
     untouched: Checkout, database: Database, pooler: Pooler, pool_mode: str, target: str
 ) -> None:

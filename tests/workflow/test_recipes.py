@@ -144,7 +144,7 @@ REFUSED = {
     "RECIPE=table TABLE=Pins": "TABLE=Pins is not a name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=100": "LENGTH=100 is not more than users.display_name",
     "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=x": "LENGTH=x is not more than users.display_name",
-    "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200": "is in the CHECKs users_display_name_not_blank, us",
+    "RECIPE=wider-varchar TABLE=users COLUMN=display_name LENGTH=200": "is in the CHECKs users_display_name_not_blank",
     "RECIPE=wider-varchar TABLE=users COLUMN=id LENGTH=9": "LENGTH=9 is not more than users.id has: uuid",
     "RECIPE=wider-check TABLE=users CONSTRAINT=users_x CHECK=true": "CONSTRAINT=users_x is not a CHECK of users",
     "RECIPE=check TABLE=users CONSTRAINT=users_status_valid CHECK=true": "is a CHECK of users already",
@@ -153,6 +153,8 @@ REFUSED = {
     "RECIPE=drop-column TABLE=chat_participants COLUMN=pinned_at": "COLUMN=pinned_at is in the CHECK chat_participants_"
     "times_finite, which would be dropped with it: first make db-new RECIPE=wider-check TABLE=chat_participants "
     "CONSTRAINT=chat_participants_times_finite CHECK='isfinite(joined_at) AND isfinite(left_at) AND isfinite(muted_unt",
+    "RECIPE=drop-column TABLE=user_sessions COLUMN=replaced_by": "COLUMN=replaced_by is in the CHECK user_sessions_not_"
+    "replaced_by_self, which would be dropped with it: first make db-new NAME=drop_user_sessions_not_replaced_by_self,",
     "NAME=initial_schema": "0001_initial_schema has that name already",
     "NAME=Pins": "NAME=Pins is not a name for a migration",
 }
@@ -278,7 +280,7 @@ def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
 ) -> None:
     by_hand(here, "add_pins", PINS.format(PINNED_BY), "DROP TABLE pins;\n", "messages")
     assert {problem.id for problem in validate(here / "migrations")} == {"lock-two-tables"}
-    for path in here.rglob("0002_add_pins*"):
+    for path in here.rglob("????_add_pins*"):
         path.unlink()
     by_hand(here, "add_pins", PINS.format(""), "DROP TABLE pins;\n", "messages")
     by_hand(here, "add_push_tokens", PUSH_TOKENS, "DROP TABLE push_tokens;\n", "user_sessions")
@@ -300,3 +302,87 @@ def test_an_example_that_does_not_fit_any_more_is_named(here: Path) -> None:
         MessengerError, match=r"choose another example in messenger_db/recipes/column\.sql: COLUMN=lang"
     ):
         page(here / "migrations")
+
+
+@pytest.fixture
+def in_first(shared_database: str, first: Path) -> Iterator[psycopg.Connection]:
+    """A transaction in a schema with the first migration and its rows, rolled back."""
+    with psycopg.connect(shared_database) as db:
+        db.execute("CREATE SCHEMA in_first")
+        db.execute("SET search_path = in_first")
+        for file in (first / "migrations" / f"{FIRST}.sql", first / DATA / f"{FIRST}.sql"):
+            db.execute(file.read_bytes())
+        yield db
+        db.rollback()
+
+
+def forward(here: Path, name: str) -> bytes:
+    """Return the text of a migration by its name without a number."""
+    (path,) = here.glob(f"migrations/????_{name}.sql")
+    return path.read_bytes()
+
+
+def test_both_names_of_a_column_work_until_the_old_one_is_dropped(first: Path, in_first: psycopg.Connection) -> None:
+    write({"RECIPE": "rename-column", "TABLE": "chats", "COLUMN": "description", "TO": "about"})
+    in_first.execute(forward(first, "add_chats_about"))
+
+    def row(statement: str) -> tuple[object, ...] | None:
+        return in_first.execute(f"{statement} RETURNING description, about".encode()).fetchone()
+
+    new_chat = "INSERT INTO chats (type, name, slug, {}) VALUES ('group', 'Name', '{}', 'Words')"
+    assert row(new_chat.format("description", "by-the-old-release")) == ("Words", "Words")
+    assert row(new_chat.format("about", "by-the-new-release")) == ("Words", "Words")
+    for column in ("description", "about"):
+        for value in ("More", None):
+            assigned = f"'{value}'" if value else "NULL"
+            changed = f"UPDATE chats SET {column} = {assigned} WHERE slug = 'by-the-old-release'"
+            assert row(changed) == (value, value)
+    # A row from before gets its value with any update, and keeps it.
+    kept = "WHERE slug = 'kept-group'"
+    assert in_first.execute(f"SELECT description, about FROM chats {kept}".encode()).fetchone() == (
+        "What is kept",
+        None,
+    )
+    assert row(f"UPDATE chats SET name = 'Other' {kept}") == ("What is kept", "What is kept")
+
+
+@pytest.mark.parametrize(
+    ("settings", "files", "says"),
+    [
+        (
+            {"RECIPE": "rename-column", "TABLE": "chats", "COLUMN": "description", "TO": "about"},
+            ("add_chats_about", "drop_chats_description"),
+            "rows of chats have no about yet",
+        ),
+        (
+            {"RECIPE": "not-null", "TABLE": "chats", "COLUMN": "description", "VALUE": "''"},
+            ("default_chats_description", "require_chats_description"),
+            "rows of chats have no description",
+        ),
+    ],
+    ids=lambda value: value["RECIPE"] if isinstance(value, dict) else "",
+)
+def test_what_would_come_before_the_fill_refuses(
+    first: Path, in_first: psycopg.Connection, settings: dict[str, str], files: tuple[str, str], says: str
+) -> None:
+    write(settings)
+    before, early = files
+    in_first.execute(forward(first, before))
+    with pytest.raises(psycopg.errors.RaiseException, match=says) as error:
+        in_first.execute(forward(first, early))
+    assert "in batches first" in (error.value.diag.message_hint or "")
+
+
+def test_the_other_migrations_of_a_default_go_on_with_rows_of_the_old_release(
+    first: Path, in_first: psycopg.Connection
+) -> None:
+    write({"RECIPE": "not-null", "TABLE": "chats", "COLUMN": "description", "VALUE": "'None'"})
+    in_first.execute(forward(first, "default_chats_description"))
+    new_chat = "INSERT INTO chats (type, name, slug) VALUES ('group', 'Name', 'name') RETURNING description"
+    assert in_first.execute(new_chat.encode()).fetchone() == ("None",)
+    in_first.execute("UPDATE chats SET description = 'None' WHERE description IS NULL")
+    for name in ("require_chats_description", "set_chats_description_not_null"):
+        in_first.execute(forward(first, name))
+        assert in_first.execute(new_chat.replace("'name'", f"'{name.replace('_', '-')}'").encode()).fetchone() == (
+            "None",
+        )

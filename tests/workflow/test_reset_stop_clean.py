@@ -37,7 +37,7 @@ def test_stop_keeps_the_data(stopped: Checkout) -> None:
 
 
 def test_clean_removes_all_that_make_made(stopped: Checkout) -> None:
-    kept = {path for path in stopped.folder.rglob("*") if not {".venv", ".postgres"} & set(path.parts)}
+    kept = {path for path in stopped.folder.rglob("*") if not {".venv", ".postgres", "__pycache__"} & set(path.parts)}
     succeeded(stopped.target("db-up"))
     assert stopped.processes()
     succeeded(stopped.make("clean"))

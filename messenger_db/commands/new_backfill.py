@@ -1,0 +1,91 @@
+"""messenger-db new with BACKFILL=: the next file of backfills/, for the column that the newest migration adds."""
+
+import re
+from typing import NamedTuple
+
+from messenger_db import folders
+from messenger_db.backfilling.backfill_files import FOLDER, beside
+from messenger_db.errors import MessengerError
+
+TEMPLATE = """\
+-- Why: what is filled, and which migration then needs it (README.md has the rules).
+-- depends: {depends}
+-- table: {table}
+-- key: {key}
+-- covered: {covered}
+
+UPDATE {table}
+SET {column} = {table}.{column} -- the value to fill in
+FROM batch
+WHERE {join};
+"""
+
+
+class Change(NamedTuple):
+    """What the newest migration leaves to fill: a column, the key of its table, and a trigger for each new row."""
+
+    table: str
+    column: str
+    key: tuple[str, ...]
+    trigger: str | None
+
+
+def new_backfill(name: str) -> None:
+    """Write backfills/NNNN_name.sql, for the column that the newest migration adds.
+
+    Raises MessengerError when the name is not lower-case words joined by underscores, or is taken, and where
+    PostgreSQL's grammar is not installed.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise MessengerError(
+            f"BACKFILL={name} is not a name for a backfill, which is lower-case words joined by underscores: "
+            "make db-new BACKFILL=fill_language"
+        )
+    folder = beside(folders.migrations_folder())
+    there = sorted(path.stem for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    if taken := [id_ for id_ in there if id_[5:] == name]:
+        raise MessengerError(f"{taken[0]} has that name already: write it, or choose another name")
+    file = folder / f"{int(there[-1][:4] if there else 0) + 1:04}_{name}.sql"
+    newest, change = _newest()
+    text = TEMPLATE.format(
+        depends=newest,
+        table=change.table,
+        column=change.column,
+        key=", ".join(change.key),
+        covered=f"trigger {change.trigger}" if change.trigger else "application RELEASE, or default, or trigger NAME",
+        join=" AND ".join(f"{change.table}.{column} = batch.{column}" for column in change.key),
+    )
+    try:
+        folder.mkdir(exist_ok=True)
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise MessengerError(f"{file.stem} could not be written into {folder}: {error.strerror}") from None
+    print(f"wrote {FOLDER}/{file.name}")
+    print("next, write what it fills in, make validate, then make db-up and make db-backfill")
+
+
+def _newest() -> tuple[str, Change]:
+    """Return the newest migration, and the last column that it or one before it adds."""
+    try:
+        from messenger_db.sql_analysis.effects import created
+        from messenger_db.sql_analysis.migration_files import read
+        from messenger_db.sql_analysis.table_rules import INSERT, tables_after
+    except ModuleNotFoundError as error:
+        raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
+    migrations = read(folders.migrations_folder()).forwards
+    if not migrations:
+        raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
+    statements = [statement for file in migrations.values() for statement in file.statements]
+    tables = tables_after(statements)
+    added = [
+        (effect.table, effect.name.rpartition(".")[2])
+        for statement in statements
+        for effect in created(statement.node)
+        if effect.kind == "column" and effect.table in tables
+    ]
+    table, column = added[-1] if added else (next(iter(tables), "messages"), "column_to_fill")
+    found = tables.get(table or "")
+    key = found.key if found and found.key else ("id",)
+    triggers = [name for name, trigger in found.triggers.items() if trigger.events & INSERT] if found else []
+    return max(migrations), Change(table or "", column, key, triggers[-1] if triggers else None)
