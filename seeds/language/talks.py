@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 # How many talks are looked at for one that is long enough.
-LOOKED_AT, FEW = 24, 60
+LOOKED_AT, FEW = 24, 99
 
 
 class Line(NamedTuple):

@@ -156,14 +156,13 @@ class Scheduler:
         return drafts
 
     def _scenes(self, chat: Chat, rest: int) -> list[Scene]:
-        """Return a talk for two people, several short ones for a group."""
-        if not chat.is_group:
-            return [self._deck.deal(None, rest)]
+        """Return a talk for two people, several short ones for a group; and what would be too short by itself."""
         scenes: list[Scene] = []
-        wanted = SCENES.draw(self._random)
+        wanted = SCENES.draw(self._random) if chat.is_group else 1
         while rest and (len(scenes) < wanted or rest < SHORTEST_REST):
             topic = chat.topic if self._random.random() < SHARE_TOPICAL else None
-            scenes.append(self._deck.deal(topic, min(rest, SCENE.draw(self._random)), rest_later=True))
+            most = min(rest, SCENE.draw(self._random)) if chat.is_group else rest
+            scenes.append(self._deck.deal(topic, most, rest_later=chat.is_group))
             rest -= scenes[-1].length
         return scenes
 

@@ -18,7 +18,7 @@ from seeds.tables import TABLES
 
 pytestmark = pytest.mark.xdist_group("seeded")  # one worker seeds once
 
-SIZE = {"MESSAGES": "6000", "USERS": "100", "SEED": "1", "NOW": "2026-11-01T12:00:00Z"}
+SIZE = {"MESSAGES": "6000", "USERS": "100", "SEED": "12", "NOW": "2026-11-01T12:00:00Z"}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_the_same_seed_makes_the_same_rows(copy: Checkout, seeded: Database, mig
 def test_the_same_seed_again_says_so_and_another_one_adds(copy: Checkout, migrated: Database) -> None:
     succeeded(seed(copy, migrated, MESSAGES="300"))
     first = ten_tables(migrated)
-    assert "SEED=1 is here already" in succeeded(seed(copy, migrated, MESSAGES="900"))
+    assert "SEED=12 is here already" in succeeded(seed(copy, migrated, MESSAGES="900"))
     assert ten_tables(migrated) == first
     succeeded(seed(copy, migrated, MESSAGES="300", SEED="8"))
     second = ten_tables(migrated)
