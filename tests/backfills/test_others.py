@@ -187,6 +187,7 @@ def test_it_says_that_a_replication_slot_is_behind(items: Items, monkeypatch: py
 
 def test_nobody_waits_for_an_autovacuum_that_is_switched_off(items: Items, monkeypatch: pytest.MonkeyPatch) -> None:
     items.up(rows=100)
+    items.ask("ALTER TABLE items SET (autovacuum_enabled = off)")
     items.ask("UPDATE items SET body = body")
     monkeypatch.setattr(throttle, "DEAD_ROWS", 10)
     monkeypatch.setattr(throttle, "DEAD_ROWS_FACTOR", 0.0)
