@@ -8,22 +8,29 @@
 -- Parameters: user_id uuid, chat_id uuid
 -- Returns: one row: forgotten, the number of unread rows.
 -- Nullable: none
--- Indexes: message_delivery_user_id_is_pending_idx, message_delivery_pkey, unread_messages_pkey
+-- Indexes: unread_messages_pkey, message_delivery_pkey
 -- Pages: 20 + 20 an unread message
 -- Locks: the pending receipts FOR UPDATE in key order, then the unread rows, as the key's index has them in order;
 --   mark_read, which holds their receipts, deletes them in the same order.
 -- Errors: 40P01: retry the transaction.
-WITH pending AS MATERIALIZED (
+WITH unread AS MATERIALIZED (
+    -- Fenced, and joined without the chat: else an index of the user's receipts may be taken, and their whole history read.
     SELECT
         message_id,
         user_id
-    FROM message_delivery
-    -- In a subquery: else a plan made for one user looks cheaper than one for all, and is made for each call.
-    WHERE user_id = (SELECT CAST(:user_id AS uuid))
-        AND delivered_at IS NULL
+    FROM unread_messages
+    WHERE user_id = CAST(:user_id AS uuid)
         AND chat_id = CAST(:chat_id AS uuid)
-    ORDER BY message_id
-    FOR UPDATE
+),
+pending AS MATERIALIZED (
+    SELECT
+        message_delivery.message_id,
+        message_delivery.user_id
+    FROM unread
+    JOIN message_delivery USING (message_id, user_id)
+    WHERE message_delivery.delivered_at IS NULL
+    ORDER BY message_delivery.message_id
+    FOR UPDATE OF message_delivery
 ),
 undelivered AS (
     DELETE FROM message_delivery
