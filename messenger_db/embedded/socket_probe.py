@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+# A server that ends meanwhile is an answer: without this, writing to it would end our process (macOS has no such flag).
+NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+
 # PostgreSQL's SSLRequest: the server answers it before it asks who is there, even while it starts.
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
@@ -38,7 +41,7 @@ def reach(folder: Path, seconds: float) -> Reached | None:
 
 def _answers(client: socket.socket) -> bool:
     try:
-        client.sendall(SSL_REQUEST)
+        client.sendall(SSL_REQUEST, NO_SIGNAL)
         return bool(client.recv(1))
     except OSError:
         return False

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -188,6 +189,24 @@ def test_a_password_file_that_was_lost_is_made_anew(started: Checkout) -> None:
         psycopg.connect(place, password=password).close()
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(place, password=lost)
+
+
+# As in a command: writing to a program that has ended ends the process.
+ASKED_TOO_LATE = """
+import signal
+import socket
+from messenger_db.embedded import socket_probe
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+near, far = socket.socketpair()
+far.close()
+print(socket_probe._answers(near))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no MSG_NOSIGNAL")
+def test_a_server_that_ends_while_it_is_asked_is_an_answer() -> None:
+    done = subprocess.run([sys.executable, "-c", ASKED_TOO_LATE], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize("torn", [b"99999999", b"-5", b"", b"\xff\x00", b"0", b"65536", "²".encode(), b"1"], ids=str)
