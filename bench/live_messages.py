@@ -73,7 +73,7 @@ def load(database: Database, chats: Chats, *, pause: float = 0.01) -> Iterator[W
     """Let one session send, one edit messages of any age, and one read histories; yield how long each call took."""
     waits, ended = Waits(), threading.Event()
     with database.connect() as db:
-        ids = [row[0] for row in db.execute("SELECT id FROM messages TABLESAMPLE SYSTEM (20) LIMIT 20000")]
+        ids = [row[0] for row in db.execute("SELECT id FROM messages TABLESAMPLE BERNOULLI (20) LIMIT 20000")]
     errors: list[BaseException] = []
 
     def work(kind: str, seed: int) -> None:
