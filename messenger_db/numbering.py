@@ -1,5 +1,6 @@
-"""The numbers of the migrations in a folder, which are one sequence."""
+"""The numbers and names of the migrations in a folder, which are one sequence; backfills are numbered alike."""
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -40,11 +41,30 @@ def name_of(id_: str) -> str:
     return id_[5:]
 
 
+def id_after(previous: str, name: str) -> str:
+    """Return the id that a name gets after the id `previous`, or first where that is empty."""
+    return f"{number_of(previous) + 1 if previous else 1:04}_{name}"
+
+
+def refuse_name(name: str, folder: Path, *, kind: str, setting: str, example: str) -> None:
+    """Raise MessengerError when a new name is not lower-case words joined by underscores, or one of the folder has it.
+
+    `kind` says what it would be the name of, `setting` where it stands.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise MessengerError(
+            f"{setting}={name} is not a name for a {kind}, which is lower-case words joined by underscores: "
+            f"make db-new {setting}={example}"
+        )
+    if taken := next((id_ for id_ in ids(folder) if name_of(id_) == name), None):
+        raise MessengerError(f"{taken} has that name already: write it, or choose another name")
+
+
 def numbered(drafts: Iterable[Draft], previous: str) -> dict[str, Draft]:
     """Return the drafts with their texts filled in, by the ids that they get after the id `previous`, or first."""
     found: dict[str, Draft] = {}
     for draft in drafts:
-        id_ = f"{number_of(previous) + 1 if previous else 1:04}_{draft.name}"
+        id_ = id_after(previous, draft.name)
         forward, rollback = draft.forward.replace("{previous}", previous), draft.rollback.replace("{id}", id_)
         found[id_] = draft._replace(forward=forward, rollback=rollback)
         previous = id_

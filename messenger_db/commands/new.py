@@ -1,12 +1,11 @@
 """messenger-db new and checksums: the next migrations, from a recipe or empty, and what SHA256SUMS says of them."""
 
-import re
 from pathlib import Path
 
 from messenger_db import checksums, folders
 from messenger_db.commands.new_backfill import new_backfill
 from messenger_db.errors import MessengerError
-from messenger_db.numbering import Draft, ids, name_of, numbered, refuse_doubles
+from messenger_db.numbering import Draft, ids, numbered, refuse_doubles, refuse_name
 
 FORWARD = """\
 -- Why: what this migration is for, and what it locks for how long (README.md has the rules).
@@ -41,7 +40,7 @@ def new(name: str, **settings: str) -> None:
     else:
         drafts, cases = [Draft(name, FORWARD, ROLLBACK, "")], ""
     for draft in drafts:
-        _refuse_name(draft.name, folder)
+        refuse_name(draft.name, folder, kind="migration", setting="NAME", example="add_pins")
     refuse_doubles(folder)
     checksums.refuse_released_changed(folder)
     files = _files(drafts, folder)
@@ -78,16 +77,6 @@ def _from_recipe(name: str, settings: dict[str, str], folder: Path) -> tuple[lis
     if name:
         raise MessengerError(f"RECIPE={chosen} names its migrations itself: leave out NAME={name}")
     return fill(known[chosen], settings, folder)
-
-
-def _refuse_name(name: str, folder: Path) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        raise MessengerError(
-            f"NAME={name} is not a name for a migration, which is lower-case words joined by underscores: "
-            "make db-new NAME=add_pins"
-        )
-    if taken := next((id_ for id_ in ids(folder) if name_of(id_) == name), None):
-        raise MessengerError(f"{taken} has that name already: write it, or choose another name")
 
 
 def _files(drafts: list[Draft], folder: Path) -> dict[Path, str]:

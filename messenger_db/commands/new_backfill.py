@@ -1,11 +1,11 @@
 """messenger-db new with BACKFILL=: the next file of backfills/, for the column that the newest migration adds."""
 
-import re
 from typing import NamedTuple
 
 from messenger_db import folders
 from messenger_db.backfilling.backfill_files import FOLDER, beside
 from messenger_db.errors import MessengerError
+from messenger_db.numbering import id_after, ids, refuse_name
 
 TEMPLATE = """\
 -- Why: what is filled, and which migration then needs it (README.md has the rules).
@@ -36,16 +36,9 @@ def new_backfill(name: str) -> None:
     Raises MessengerError when the name is not lower-case words joined by underscores, or is taken, and where
     PostgreSQL's grammar is not installed.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        raise MessengerError(
-            f"BACKFILL={name} is not a name for a backfill, which is lower-case words joined by underscores: "
-            "make db-new BACKFILL=fill_language"
-        )
     folder = beside(folders.migrations_folder())
-    there = sorted(path.stem for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
-    if taken := [id_ for id_ in there if id_[5:] == name]:
-        raise MessengerError(f"{taken[0]} has that name already: write it, or choose another name")
-    file = folder / f"{int(there[-1][:4] if there else 0) + 1:04}_{name}.sql"
+    refuse_name(name, folder, kind="backfill", setting="BACKFILL", example="fill_language")
+    file = folder / f"{id_after(max(ids(folder), default=''), name)}.sql"
     newest, change = _newest()
     text = TEMPLATE.format(
         depends=newest,
