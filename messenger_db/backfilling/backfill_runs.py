@@ -35,9 +35,10 @@ class Taken(NamedTuple):
     seconds: float
     longest: float
 
-    def __str__(self) -> str:
-        """Return it for people."""
-        return f"{self.rows:,} rows in {self.seconds:.1f} s, longest batch {self.longest:.2f} s"
+    @property
+    def time(self) -> str:
+        """How long it took, for people."""
+        return f"in {self.seconds:.1f} s, longest batch {self.longest:.2f} s"
 
 
 def run(connection: Connection, target: Target, backfill: Backfill, *, skip: bool) -> None:
@@ -104,7 +105,7 @@ def _finish(fill: Fill, connection: Connection, target: Target) -> None:
     taken = take_steps(fill.step, connection, Throttle(backfill.table), progress)
     if fill.left:
         raise _left(fill, target)
-    print(f"filled {printable(backfill.id)}: {taken}", flush=True)
+    print(f"filled {printable(backfill.id)}: {taken.rows:,} rows {taken.time}", flush=True)
 
 
 def _left(fill: Fill, target: Target) -> MessengerError:
