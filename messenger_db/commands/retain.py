@@ -14,8 +14,8 @@ from messenger_db.confirm import confirm
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, reason_of
+from messenger_db.old_messages import OldMessages, remove
 from messenger_db.removed_files import RemovedFiles
-from messenger_db.retention import Old, remove
 from messenger_db.sql import QUERIES
 
 AGE = re.compile(r"[1-9][0-9]* *(second|minute|hour|day|week|month|year)s?")
@@ -32,7 +32,7 @@ def retain(before: str, older_than: str, chat: str, keys: str, *, dry_run: bool)
         raise MessengerError(f"BEFORE and OLDER_THAN are {given}")
     with backend_in_use() as backend, explained(backend.connection, backend.target, "retain"):
         connection, target = backend.connection, backend.target
-        old = Old(_bound(connection, before, older_than), _chat(connection, target, chat))
+        old = OldMessages(_bound(connection, before, older_than), _chat(connection, target, chat))
         messages, files = old.counted(connection)
         time = f"{old.before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         what = f"{messages:,} messages with {files:,} files, from before {time}"

@@ -31,7 +31,7 @@ FIRST_ID = UUID(int=0)
 
 
 @dataclass(frozen=True)
-class Old:
+class OldMessages:
     """Messages from before a time: of one chat, or of all where it is None."""
 
     before: datetime
@@ -54,7 +54,7 @@ class Old:
 class Removal(ShortTransactions):
     """One session's removal of old messages, a batch at a time."""
 
-    def __init__(self, connection: Connection, old: Old, files: RemovedFiles) -> None:
+    def __init__(self, connection: Connection, old: OldMessages, files: RemovedFiles) -> None:
         """Begin with the oldest; the keys of their files go to `files`."""
         super().__init__(connection, FIRST_ROWS)
         self._old = old
@@ -91,7 +91,7 @@ class Removal(ShortTransactions):
         return Step(0, seconds, pause)
 
 
-def remove(connection: Connection, target: Target, old: Old, files: RemovedFiles, expected: int) -> Taken:
+def remove(connection: Connection, target: Target, old: OldMessages, files: RemovedFiles, expected: int) -> Taken:
     """Remove old messages with all that hangs on them, and hand back the keys of their files.
 
     First come the files of a run that was killed. Raises MessengerError where another process is removing messages, and
