@@ -31,6 +31,9 @@ SELECT
 -- each kind as a whole: cascades alone would go to and fro between the kinds, and meet a purge in a circle. What is left
 -- for the cascades is the unread rows, which nobody locks without their receipts.
 -- Returns how many were removed, the last one, and for each file its keys in the object store.
+-- Each row is looked up by its key: to read a whole table once may look cheaper, but is dear in every batch.
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off;
 WITH batch AS MATERIALIZED (
     SELECT id
     FROM messages
@@ -104,7 +107,7 @@ removed AS (
 )
 SELECT
     (SELECT count(*) FROM removed),
-    (SELECT id::text FROM batch ORDER BY id DESC LIMIT 1),
+    (SELECT batch.id::text FROM batch ORDER BY batch.id DESC LIMIT 1),
     (SELECT coalesce(jsonb_agg(jsonb_build_array(storage_key, medium_key, thumbnail_key)), '[]') FROM files);
 
 -- name: kept_files(keys)
