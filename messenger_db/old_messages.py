@@ -27,8 +27,6 @@ LOCK = Lock("messenger-db retention", "")
 # Those from which most rows go.
 TABLES = ("messages", "message_delivery", "unread_messages")
 
-FIRST_ID = UUID(int=0)
-
 
 @dataclass(frozen=True)
 class OldMessages:
@@ -59,7 +57,7 @@ class Removal(ShortTransactions):
         super().__init__(connection, FIRST_ROWS)
         self._old = old
         self._files = files
-        self._done_id = str(FIRST_ID)
+        self._done_id = str(UUID(int=0))
 
     def step(self) -> Step | None:
         """Remove the next messages, or try to; None when there are none.

@@ -34,6 +34,9 @@ SELECT
 -- Each row is looked up by its key: to read a whole table once may look cheaper, but is dear in every batch.
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
+-- Keys are handed over after the commit: a crash must not bring their rows back.
+SELECT set_config('synchronous_commit', 'on', true)
+WHERE current_setting('synchronous_commit') = 'off';
 WITH batch AS MATERIALIZED (
     SELECT id
     FROM messages
