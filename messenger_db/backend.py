@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -79,13 +80,20 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     # What the last look at the migrations found applied without a file next to theirs, oldest first.
     absent: tuple[str, ...] = ()
 
+    # What is done about a row that a backfill cannot change; the setting ON_ERROR says so where this is empty.
+    on_error: str = ""
+
     # What is done around each statement of a migration: a rehearsal takes the time.
     around_statement: Callable[[Statement], AbstractContextManager[None]] = _nothing_more
 
     def connect(self, dburi: DatabaseURI) -> Connection:
-        """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
+        """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do.
+
+        Raises MessengerError where it cannot be reached, and in yoyo's own command for TENANTS.
+        """
         if "url" not in dburi.args:
             end_plainly()
+            settings.refuse_tenants()
         self.target = Target.from_url(dburi.args.get("url") or settings.database_url())
         return self.target.connect() if dburi.args.get("create") == "0" else self.target.connect_or_create()
 
@@ -93,6 +101,13 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Make yoyo's own commands look for `sources` where yoyo.ini is."""
         if "url" not in self.uri.args:
             os.chdir(folders.checkout())
+
+    def enter(self, schema: str) -> None:
+        """Go on in another schema of the same database, as a backend of its own would."""
+        session_settings.prepare(self.connection, schema)
+        self.target = replace(self.target, schema=schema)
+        self._internal_schema_updated = False
+        self.absent = ()
 
     def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
         """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""
@@ -262,7 +277,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         _refuse(force)
         with_backfills = settings.flag("APPLY_BACKFILLS", settings.value("APPLY_BACKFILLS"))
         folder = Path(migrations[0].path).parent if migrations else folders.migrations_folder()
-        skip = backfill_runs.leaves_out(settings.value("ON_ERROR"))
+        skip = backfill_runs.leaves_out(self.on_error or settings.value("ON_ERROR"))
         needed: Backfill | None = None
         while migrations:
             needed = None
