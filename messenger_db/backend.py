@@ -158,6 +158,10 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         except psycopg2.Error as error:
             raise self._explain(error, "a statement on the migration tables failed") from None
 
+    def list_tables(self, **_: object) -> list[str]:
+        """Return yoyo's tables and ours next to them: yoyo looks for no others, and reads all of the catalog for it."""
+        return [name for (name,) in self.run(QUERIES["migrations.tables"])]
+
     def ensure_internal_schema_updated(self) -> None:
         """Create or upgrade yoyo's own tables and ours next to them, inside the transaction that needs them."""
         if self._internal_schema_updated:

@@ -75,12 +75,14 @@ class TenantRun(Generic[Result]):
             f"{' and '.join(parts)}: correct what is said above, then run it again, which takes what is left"
         )
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it in the shape that docs/commands.md describes."""
+    def as_json(self, details: Callable[[Result], dict[str, Any]] = lambda _: {}) -> dict[str, Any]:
+        """Return it in the shape that docs/commands.md describes, with the details of what is done."""
         return {
             "database": {"address": str(self.target)},
             "tenants": [
-                {"schema": name, "state": self.state(name), "error": self.failed.get(name)} for name in self.names
+                {"schema": name, "state": self.state(name), "error": self.failed.get(name)}
+                | (details(self.done[name]) if name in self.done else {})
+                for name in self.names
             ],
         }
 

@@ -9,7 +9,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
-from yoyo.migrations import Migration
+from yoyo.migrations import Migration, MigrationList
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
@@ -56,17 +56,26 @@ def enter(connection: Connection) -> str:
     return schema
 
 
-def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's.
+def applied_files(backend: MessengerBackend, files: MigrationList) -> list[Migration]:
+    """Return those of the checkout's migrations that are applied to the backend's schema, oldest first.
 
-    Raises MessengerError when that fails, nothing is applied, or a file is missing.
+    Raises MessengerError when there are none, or the file of one is missing.
     """
-    applied = list(reversed(backend.to_rollback(migrations())))
+    applied = list(reversed(backend.to_rollback(files)))
     refuse_absent(backend.absent, backend.target)
     if not applied:
         raise MessengerError(
             f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
         )
+    return applied
+
+
+def build_applied(backend: MessengerBackend) -> None:
+    """Make an empty schema and run there what is applied to the backend's.
+
+    Raises MessengerError when that fails, and as `applied_files` does.
+    """
+    applied = applied_files(backend, migrations())
     schema = enter(backend.connection)
     for migration in applied:
         build(backend.connection, migration, schema)
