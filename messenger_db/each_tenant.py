@@ -94,11 +94,14 @@ def some_of(names: Collection[str]) -> str:
     return f"{len(names):,} {'tenant' if len(names) == 1 else 'tenants'} ({shown}{more})"
 
 
-def on_each_tenant(pattern: str, work: Callable[[MessengerBackend], Result], *, goes_on: bool) -> TenantRun[Result]:
+def on_each_tenant(
+    pattern: str, work: Callable[[MessengerBackend], Result], *, goes_on: bool, changes: bool = True
+) -> TenantRun[Result]:
     """Do the work on all schemas that match a LIKE pattern, and return what became of each.
 
-    The first one is done alone: where it fails, no other is touched. Then several are, as TENANT_CONNECTIONS says;
-    where one fails, the others are done all the same if `goes_on`, and otherwise those that have begun.
+    Work that `changes` something is done on the first one alone: where it fails, no other is touched. Then it is done
+    on several at once, as TENANT_CONNECTIONS says; where one fails, the others are done all the same if `goes_on`, and
+    otherwise those that have begun.
 
     Raises MessengerError where no schema matches, or not all the connections can be opened.
     """
@@ -112,9 +115,11 @@ def on_each_tenant(pattern: str, work: Callable[[MessengerBackend], Result], *, 
         ]
         stack.enter_context(redirect_stdout(_NamedLines(sys.stdout)))
         run: TenantRun[Result] = TenantRun(first.target, names)
-        _Crew(url, work, run, deque(names[:1]), goes_on).take_turns(first)
+        waiting = deque(names)
+        if changes:
+            _Crew(url, work, run, deque([waiting.popleft()]), goes_on).take_turns(first)
         if not run.failed:
-            crew = _Crew(url, work, run, deque(names[1:]), goes_on)
+            crew = _Crew(url, work, run, waiting, goes_on)
             with ThreadPoolExecutor(max_workers=len(others) + 1) as threads:
                 list(threads.map(crew.take_turns, [first, *others]))
     return run

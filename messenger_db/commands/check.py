@@ -100,7 +100,9 @@ def check(tenants: str = "") -> Drift | TenantDrift:
 
     Raises MessengerError when there is nothing to compare with; for tenants, as `on_each_tenant` does.
     """
-    return TenantDrift(on_each_tenant(tenants, Expected().compare, goes_on=True)) if tenants else drift()
+    if tenants:
+        return TenantDrift(on_each_tenant(tenants, Expected().compare, goes_on=True, changes=False))
+    return drift()
 
 
 def drift() -> Drift:

@@ -169,7 +169,7 @@ def status(exit_code: bool, tenants: str = "") -> "Status | TenantMatrix":
     """
     files = migrations()
     if tenants:
-        run = on_each_tenant(tenants, lambda backend: _standing(backend, files), goes_on=True)
+        run = on_each_tenant(tenants, lambda backend: _standing(backend, files), goes_on=True, changes=False)
         return TenantMatrix(run, exit_code)
     with backend_in_use() as backend:
         version, size, size_for_people = backend.run(QUERIES["servers.facts"]).fetchone()
