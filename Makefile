@@ -20,7 +20,7 @@ help: ## print this
 
 .PHONY: db-up db-down db-status db-backfill db-shell db-url db-reset
 
-db-up: $(INSTALLED) ## bring the database to the newest migration; without DATABASE_URL, start the embedded server
+db-up: $(INSTALLED) ## bring the database to the newest migration; without DATABASE_URL, start the embedded server; TENANTS='tenant_%' many schemas
 	@$(RUN) up
 
 db-down: $(INSTALLED) ## roll back: all migrations, or STEPS=1 the last one; CONFIRM=<database name> answers beforehand

@@ -55,7 +55,8 @@ def _setting(name: str, *flags: str, type: Callable[[str], object] = str) -> Cal
 
         shape: dict[str, Any] = {"nargs": "?"} if type is str else {"nargs": "?", "const": "1"}
         meaning = f"{settings.SETTINGS[name].meaning}; default: the setting {name}"
-        return parser.add_argument(*flags, default=settings.value(name), type=type, help=meaning, **shape)
+        help_text = meaning.replace("%", "%%")
+        return parser.add_argument(*flags, default=settings.value(name), type=type, help=help_text, **shape)
 
     return add
 
