@@ -120,7 +120,8 @@ def poisoned(database: Database, tenants: int) -> str:
     status, out, err = command(database, "up", "--tenants", "new%", "--on-error", "skip", "--json")
     states = [tenant["state"] for tenant in json.loads(out)["tenants"]]
     counts = {state: states.count(state) for state in sorted(set(states))}
-    return f"\none of {tenants} with tables of somebody else: exit status {status}, {counts}\n{err[-700:]}"
+    said = "\n".join(line for line in err.splitlines() if line.startswith("messenger-db: "))
+    return f"\none of {tenants} with a table of somebody else: exit status {status}, {counts}\n{said}"
 
 
 if __name__ == "__main__":

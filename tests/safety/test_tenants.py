@@ -7,6 +7,7 @@ import pytest
 from children import until
 from psycopg.sql import Identifier
 from workflow.checkouts import Done, refusal, succeeded
+from workflow.test_commands import documented, keys
 
 from .projects import ASLEEP, Project, finished, kill
 from .test_one_at_a_time import UNTIL_LET_GO, lock_held
@@ -87,6 +88,7 @@ def test_one_that_fails_is_named_and_the_others_are_done(tenants: Project) -> No
     done = run(tenants, "up", "--on-error", "skip", "--json")
     assert done.returncode == 1
     assert states(done.stdout) == {name: "failed" if name == "tenant%c" else "done" for name in TENANTS}
+    assert keys(json.loads(done.stdout)) == documented("Tenants")
     [error] = [tenant["error"] for tenant in json.loads(done.stdout)["tenants"] if tenant["error"]]
     assert "schema tenant%c has tables, but no migration tables" in error
     assert f"messenger-db: tenant%c: {error}\n" in done.stderr
