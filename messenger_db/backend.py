@@ -5,6 +5,7 @@ one line what goes wrong.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -42,6 +43,9 @@ from messenger_db.watch import watched
 
 LONGEST_BACK_OFF_SECONDS = 10.0
 PROGRESS_SECONDS = 1.0
+
+# yoyo reads a migration when its order is first asked for, not safely for several threads.
+_loading = threading.Lock()
 
 # What a migration is tried again for.
 BUSY = (LockNotAvailable, DeadlockDetected)
@@ -484,7 +488,8 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
     if strangers:
         raise MessengerError(f"{strangers[0]} is not a migration of this project: use make db-new, not yoyo new")
     try:
-        yield
+        with _loading:
+            yield
     except BadMigration as error:
         raise MessengerError(f"{error} (make validate shows more)") from None
     except (KeyError, UnicodeDecodeError) as error:  # yoyo's, for an odd header or a file that is not UTF-8

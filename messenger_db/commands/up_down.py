@@ -1,5 +1,6 @@
 """messenger-db up, down and reset: yoyo with the checkout's migrations on the database in use."""
 
+from messenger_db import settings
 from messenger_db.backend import MessengerBackend
 from messenger_db.backfilling.backfill_runs import leaves_out
 from messenger_db.confirm import is_embedded
@@ -17,13 +18,13 @@ def apply(on_error: str = "") -> None:
         backend.apply_migrations(backend.to_apply(migrations()))
 
 
-def up(tenants: str = "", on_error: str = "stop") -> TenantRun[None] | None:
+def up(tenants: str = "", on_error: str = "") -> TenantRun[None] | None:
     """Apply all pending migrations, and print how to connect; for tenants, to all schemas that match the pattern.
 
     Raises MessengerError as `on_each_tenant` does.
     """
-    goes_on = leaves_out(on_error)
     if tenants:
+        goes_on = leaves_out(on_error or settings.value("ON_ERROR"))
         files = migrations()  # read once
 
         def apply_to_tenant(backend: MessengerBackend) -> None:
