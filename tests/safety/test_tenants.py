@@ -25,6 +25,16 @@ BEGIN
 END $$;
 """
 
+# One that ends its own session on the fourth.
+END_SESSION = """
+DO $$
+BEGIN
+    IF current_schema() = 'tenant_d' THEN
+        PERFORM pg_terminate_backend(pg_backend_pid());
+    END IF;
+END $$;
+"""
+
 
 @pytest.fixture
 def tenants(project: Project) -> Project:
@@ -117,6 +127,13 @@ def test_it_stops_at_one_that_fails_unless_told_otherwise(tenants: Project) -> N
     done = run(tenants, "up", "--json", TENANT_CONNECTIONS="1")
     assert done.returncode == 1
     assert list(states(done.stdout).values()) == ["done", "done", "failed", "not tried", "not tried"]
+
+
+def test_a_session_that_is_lost_costs_one_tenant(tenants: Project) -> None:
+    tenants.write("0002_end", END_SESSION, "SELECT 1;\n")
+    done = run(tenants, "up", "--on-error", "skip", "--json", TENANT_CONNECTIONS="1")
+    assert states(done.stdout) == {name: "failed" if name == "tenant_d" else "done" for name in TENANTS}
+    assert "schema tenant_d: apply of 0002_end failed, the connection was lost" in done.stderr
 
 
 def test_one_that_is_dropped_meanwhile_is_no_failure(tenants: Project) -> None:
