@@ -30,7 +30,12 @@ SIZES = """
         pg_size_pretty(pg_database_size(current_database())),
         (SELECT pg_size_pretty(sum(pg_total_relation_size(oid))) FROM pg_class WHERE relnamespace = 11),
         (SELECT count(*) FROM pg_class),
-        pg_size_pretty((SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname ~ '^(_yoyo_|yoyo_)'))
+        (
+            SELECT pg_size_pretty(sum(pg_total_relation_size(oid)))
+            FROM pg_class
+            WHERE relkind = 'r'
+                AND relname ~ '^_yoyo_'
+        )
 """
 
 
