@@ -71,9 +71,7 @@ class TenantRun(Generic[Result]):
         """Return which tenants failed and which were not tried."""
         parts = [f"{some_of(self.failed)} failed"] if self.failed else []
         parts += [f"{some_of(self.not_tried)} not tried"] if self.not_tried else []
-        return MessengerError(
-            f"{' and '.join(parts)}: correct what is said above, then run it again, which takes what is left"
-        )
+        return MessengerError(f"{' and '.join(parts)}: correct what is said above, then run it again")
 
     def as_json(self, details: Callable[[Result], dict[str, Any]] = lambda _: {}) -> dict[str, Any]:
         """Return it in the shape that docs/commands.md describes, with the details of what is done."""
@@ -116,7 +114,7 @@ def on_each_tenant(
         stack.enter_context(redirect_stdout(_NamedLines(sys.stdout)))
         run: TenantRun[Result] = TenantRun(first.target, names)
         waiting = deque(names)
-        if changes:
+        while changes and waiting and not (run.done or run.failed):  # one that was dropped shows nothing
             _Crew(url, work, run, deque([waiting.popleft()]), goes_on).take_turns(first)
         if not run.failed:
             crew = _Crew(url, work, run, waiting, goes_on)
