@@ -29,6 +29,13 @@ class MigrationStatus:
     applied_at: datetime | None
     is_in_checkout: bool
 
+    @property
+    def word(self) -> str:
+        """The state in a word or two."""
+        if not self.applied_at:
+            return "pending"
+        return "applied" if self.is_in_checkout else "applied, no file here"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -47,19 +54,10 @@ class Standing:
         """The ids of the applied migrations whose files are not here, oldest first."""
         return [migration.id for migration in self.migrations if not migration.is_in_checkout]
 
-    def words(self) -> dict[tuple[str, str], str]:
-        """Return the state of each migration and backfill in a word or two, by what it is and what to call it."""
-        migrations = {
-            ("migration", printable(migration.id)): "pending"
-            if not migration.applied_at
-            else "applied"
-            if migration.is_in_checkout
-            else "applied, no file here"
-            for migration in self.migrations
-        }
-        return migrations | {
-            ("~backfill", f"backfill {printable(backfill.id)}"): backfill.word for backfill in self.backfills
-        }
+    def words(self) -> dict[tuple[int, str], str]:
+        """Return the state of each migration and each backfill in a word or two, by its place and name in a table."""
+        migrations = {(0, printable(migration.id)): migration.word for migration in self.migrations}
+        return migrations | {(1, f"backfill {printable(backfill.id)}"): backfill.word for backfill in self.backfills}
 
     def as_json(self) -> dict[str, Any]:
         """Return it in the shape that docs/commands.md describes."""
