@@ -24,7 +24,8 @@ pair AS MATERIALIZED (
         contact_id,
         status,
         requested_by,
-        accepted_at
+        accepted_at,
+        statement_timestamp() AS now
     FROM contacts
     WHERE (
             (user_id = CAST(:user_id AS uuid) AND contact_id = CAST(:contact_id AS uuid))
@@ -40,7 +41,7 @@ accepted AS (
     UPDATE contacts
     SET
         status = 'accepted',
-        accepted_at = COALESCE(contacts.accepted_at, GREATEST(contacts.created_at, statement_timestamp()))
+        accepted_at = COALESCE(contacts.accepted_at, GREATEST(contacts.created_at, pair.now))
     FROM pair
     WHERE contacts.user_id = pair.user_id
         AND contacts.contact_id = pair.contact_id

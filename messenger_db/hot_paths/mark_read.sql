@@ -24,7 +24,8 @@ receipts AS MATERIALIZED (
     SELECT
         message_delivery.chat_id,
         message_delivery.message_id,
-        message_delivery.user_id
+        message_delivery.user_id,
+        statement_timestamp() AS now
     FROM unread
     JOIN message_delivery USING (message_id, user_id)
     ORDER BY message_delivery.message_id
@@ -34,8 +35,8 @@ marked AS (
     UPDATE message_delivery
     SET
         status = 'read',
-        delivered_at = COALESCE(message_delivery.delivered_at, statement_timestamp()),
-        read_at = GREATEST(message_delivery.delivered_at, statement_timestamp())
+        delivered_at = COALESCE(message_delivery.delivered_at, receipts.now),
+        read_at = GREATEST(message_delivery.delivered_at, receipts.now)
     FROM receipts
     WHERE message_delivery.message_id = receipts.message_id
         AND message_delivery.user_id = receipts.user_id
