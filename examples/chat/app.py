@@ -25,6 +25,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from messenger_db.hot_paths import hot_path, queries
 from messenger_db.hot_paths.statements import SessionByTokenRow
 from messenger_db.retry import retry_async
+from messenger_db.violated_rule import violated_rule
 
 # What a client may call. The session says who they are; what they leave out is NULL.
 CONTACT_CALLS = {"request_contact", "accept_contact", "remove_contact", "block_contact", "unblock_contact"}
@@ -59,11 +60,14 @@ async def same_origin(connection: HTTPConnection) -> None:
 
 
 async def refuse(_: Request, error: Exception) -> JSONResponse:
-    rule = error.diag.constraint_name or error.diag.column_name if isinstance(error, psycopg.Error) else None
+    rule = violated_rule(error)
+    if rule is None and isinstance(error, psycopg.InternalError):  # of a cluster, some violations are internal errors
+        raise error
     return JSONResponse({"detail": f"refused by {rule or 'the type of a field'}"}, 422)
 
 
-refused: dict[Any, Any] = dict.fromkeys((psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError), refuse)
+errors = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.InternalError)
+refused: dict[Any, Any] = dict.fromkeys(errors, refuse)
 app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=refused, openapi_url=None)
 app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 
