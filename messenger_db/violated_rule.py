@@ -13,7 +13,7 @@ _INTEGRITY, _INTERNAL = "23", "XX000"
 
 
 def violated_rule(error: BaseException) -> str | None:
-    """Return the name of the constraint, unique index or trigger that refused a row, or the column that must have a value.
+    """Return the constraint, unique index or trigger that refused a row, or the column that cannot be NULL.
 
     The error is one of psycopg, psycopg2 or asyncpg. None where no rule was violated. Of an error that came through
     Citus, the name is read from its text, which the nodes must write in English (lc_messages).

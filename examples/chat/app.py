@@ -61,14 +61,13 @@ async def same_origin(connection: HTTPConnection) -> None:
 
 async def refuse(_: Request, error: Exception) -> JSONResponse:
     rule = violated_rule(error)
-    if rule is None and isinstance(error, psycopg.InternalError):  # of a cluster, some violations are internal errors
+    if rule is None and not isinstance(error, psycopg.DataError | psycopg.ProgrammingError):
         raise error
     return JSONResponse({"detail": f"refused by {rule or 'the type of a field'}"}, 422)
 
 
-errors = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.InternalError)
-refused: dict[Any, Any] = dict.fromkeys(errors, refuse)
-app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=refused, openapi_url=None)
+handlers: dict[Any, Any] = {psycopg.DatabaseError: refuse}
+app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=handlers, openapi_url=None)
 app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 
 
