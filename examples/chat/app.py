@@ -60,8 +60,7 @@ async def same_origin(connection: HTTPConnection) -> None:
 
 
 async def refuse(_: Request, error: Exception) -> JSONResponse:
-    rule = violated_rule(error)
-    if rule is None and not isinstance(error, psycopg.DataError | psycopg.ProgrammingError):
+    if not (rule := violated_rule(error)) and not isinstance(error, psycopg.DataError | psycopg.ProgrammingError):
         raise error
     return JSONResponse({"detail": f"refused by {rule or 'the type of a field'}"}, 422)
 
@@ -106,9 +105,8 @@ async def log_in(request: Request, response: Response, user_id: UUID | None) -> 
     token, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + timedelta(days=30)
     begin: dict[str, Any] = {"token_hash": sha256(token.encode()).digest(), "expires_at": expires_at}
     begin |= {"device_id": None, "device_type": "web", "device_name": None, "user_id": user_id}
-    begin["user_agent"] = request.headers.get("user-agent")
     address = request.client.host if request.client else None
-    await run(lambda c: hot.begin_session(c, ip_address=address, **begin))
+    await run(lambda c: hot.begin_session(c, ip_address=address, user_agent=request.headers.get("user-agent"), **begin))
     response.set_cookie("token", token, expires=expires_at, httponly=True, samesite="strict")
 
 

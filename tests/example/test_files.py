@@ -1,4 +1,4 @@
-"""The example is small, has no SQL, and uses nothing of the package but the hot paths and the two helpers beside them."""
+"""The example is small, has no SQL, and uses of the package only the hot paths and two helpers."""
 
 import ast
 import re
