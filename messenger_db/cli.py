@@ -206,6 +206,13 @@ GROUPS = {
             (_setting("ROLE", "role"), _flag("READONLY", "--readonly")),
         ),
         Command(
+            "distribute",
+            "shard the messenger of a Citus coordinator by chat, or print how",
+            "messenger-db distribute --plan",
+            "commands.distribute:distribute",
+            (_flag("PLAN", "--plan"),),
+        ),
+        Command(
             "wait",
             "wait until the server of DATABASE_URL is up",
             "messenger-db wait && yoyo apply",

@@ -18,6 +18,7 @@ from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
+from messenger_db.sharding import is_sharded, make_form
 from messenger_db.sql import QUERIES
 
 
@@ -57,7 +58,7 @@ def enter(connection: Connection) -> str:
 
 
 def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's.
+    """Make an empty schema and run there what is applied to the backend's; with the form for shards, if that has it.
 
     Raises MessengerError when that fails, nothing is applied, or a file is missing.
     """
@@ -67,9 +68,12 @@ def build_applied(backend: MessengerBackend) -> None:
         raise MessengerError(
             f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
         )
+    has_form = is_sharded(backend.connection)
     schema = enter(backend.connection)
     for migration in applied:
         build(backend.connection, migration, schema)
+    if has_form:
+        make_form(backend.connection)
 
 
 def build(connection: Connection, migration: Migration, schema: str) -> None:
