@@ -21,7 +21,7 @@ from aiosql.types import SQLOperationType
 
 from messenger_db.hot_paths.statements import ROW_CLASSES, AsyncStatements, Statements
 
-# Those of the statements that are others where chats are sharded (docs/clusters.md), and one that is needed there alone.
+# The statements that are others where chats are sharded (docs/clusters.md), and one that is needed there alone.
 _SHARDED = Path(str(files("messenger_db"))) / "hot_paths_sharded"
 
 _FIELD = re.compile(r"^([A-Z][a-z]+): ")
@@ -147,7 +147,7 @@ def sharded_names() -> list[str]:
 
 @cache
 def hot_path(name: str, *, sharded: bool = False) -> HotPath:
-    """Return the hot path of `<name>.sql` of this folder; with `sharded`, what is called instead where chats are sharded."""
+    """Return the hot path of `<name>.sql`; with `sharded`, what is called in its place where chats are sharded."""
     folder = _SHARDED if sharded and name in sharded_names() else files(__name__)
     sql = folder.joinpath(f"{name}.sql").read_text(encoding="utf-8")
     _at_name, _dash_name, _record_class, *lines = sql.splitlines()

@@ -69,7 +69,7 @@ joined AS (
         added_by
     )
     SELECT
-        made.id,
+        CAST(:chat_id AS uuid),
         people.id,
         CASE people.id
             WHEN CAST(:user_id AS uuid) THEN 'owner'

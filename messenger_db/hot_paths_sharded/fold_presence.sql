@@ -3,6 +3,7 @@
 -- record_class: FoldPresenceRow
 -- Brings users and their sessions, which are on every node, up to the heartbeats that presence has, and deletes older ones.
 -- One process of the application calls it every few seconds: so late are others told who is there.
+-- Citus takes it only after SET LOCAL citus.multi_shard_modify_mode = 'sequential', in the same transaction.
 --
 -- Parameters: heard_after timestamptz (a minute before the call before)
 -- Returns: a row for each user who changed: user_id, status, last_seen_at.

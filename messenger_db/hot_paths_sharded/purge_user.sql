@@ -3,6 +3,7 @@
 -- record_class: PurgeUserRow
 -- Deletes the rows of a deleted user, one batch per call: messages lose their sender; receipts, unread rows and reactions
 -- are deleted. The last call deletes the user with all other rows that refer to them. Commit each call by itself.
+-- Citus takes it only after SET LOCAL citus.multi_shard_modify_mode = 'sequential', in the same transaction.
 --
 -- Parameters: user_id uuid (deleted by delete_user), batch integer (rows of each table a call, such as 1000)
 -- Returns: one row: messages, reactions and receipts (how many rows were handled), is_purged. Call again until it is true.
@@ -20,19 +21,26 @@ WITH gone AS MATERIALIZED (
     WHERE id = CAST(:user_id AS uuid)
         AND deleted_at IS NOT NULL
 ),
--- First: after a change of what is on every node, Citus changes the shards one after another, and takes the last one.
-signed_out AS (
-    DELETE FROM user_sessions
-    WHERE user_id = (SELECT id FROM gone)
-),
 messages_of_user AS MATERIALIZED (
-    SELECT
-        chat_id,
-        id
-    FROM messages
-    WHERE (sender_id = CAST(:user_id AS uuid) OR deleted_by = CAST(:user_id AS uuid))
-        AND EXISTS (SELECT FROM gone)
-    LIMIT CAST(:batch AS integer)
+    (
+        SELECT
+            chat_id,
+            id
+        FROM messages
+        WHERE sender_id = CAST(:user_id AS uuid)
+            AND EXISTS (SELECT FROM gone)
+        LIMIT CAST(:batch AS integer)
+    )
+    UNION
+    (
+        SELECT
+            chat_id,
+            id
+        FROM messages
+        WHERE deleted_by = CAST(:user_id AS uuid)
+            AND EXISTS (SELECT FROM gone)
+        LIMIT CAST(:batch AS integer)
+    )
 ),
 unnamed AS (
     UPDATE messages
