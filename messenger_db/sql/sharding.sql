@@ -7,6 +7,12 @@ SELECT to_regclass(quote_ident(current_schema()) || '.chat_slugs') IS NOT NULL;
 -- name: has_citus()
 SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus');
 
+-- name: schemas()
+-- The schema of the functions, and that of the tables.
+SELECT
+    quote_ident(current_schema() || '_on_node'),
+    quote_ident(current_schema());
+
 -- name: distributed()
 -- The tables of the schema that Citus has taken over.
 SELECT relname

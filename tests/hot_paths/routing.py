@@ -81,7 +81,8 @@ def _relations(node: Any, outer: Scope | None, parameters: list[str]) -> Iterato
         for child in _children(node):
             yield from _relations(child, outer, parameters)
         return
-    scope, below = Scope(outer), []
+    scope = Scope(outer)
+    below: list[Any] = []
     _read(node, scope, below, is_top=True)
     if isinstance(node, ast.InsertStmt):
         yield from _inserted(node, parameters)

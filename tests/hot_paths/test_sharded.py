@@ -18,6 +18,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from messenger_db.hot_paths import hot_path, names, sharded_names
+from messenger_db.node_functions import SENDS, statements
 from messenger_db.sharding import make_form
 from messenger_db.violated_rule import violated_rule
 
@@ -54,6 +55,12 @@ class Side:
     is_sharded: bool
     made: dict[UUID, str] = field(default_factory=dict)
 
+    def make_functions(self) -> None:
+        """Make the sends functions, as on the node of a chat; what distributes them takes a cluster."""
+        for statement in statements("on_node", "public", sharded=self.is_sharded):
+            if "create_distributed_function" not in statement:
+                self.connection.execute(statement.encode())
+
     def plain(self, value: Any) -> Any:
         """Return a value without what differs from one call to the next: times and ids of the server's own."""
         if isinstance(value, list):
@@ -62,15 +69,24 @@ class Side:
 
     def call(self, path: str, parameters: dict[str, Any]) -> Any:
         """Return the rows, or the rule that was violated."""
+        return self._run(path, hot_path(path, sharded=self.is_sharded).for_psycopg, parameters)
+
+    def call_function(self, path: str, parameters: dict[str, Any]) -> Any:
+        """Return what the function of a send answers, and keep nothing."""
+        given = ", ".join(f"%({name})s" for name in hot_path(path).parameters)
+        with self.connection.transaction(force_rollback=True):
+            return self._run(path, f"SELECT * FROM on_node.{path}({given})", parameters)
+
+    def _run(self, path: str, statement: str, parameters: dict[str, Any]) -> Any:
         own = {name: own for own, name in self.made.items()}
-        given = {name: own.get(value, value) for name, value in parameters.items() if not isinstance(value, list)}
-        given |= {name: value for name, value in parameters.items() if isinstance(value, list)}
-        statement = hot_path(path, sharded=self.is_sharded)
+        given = {
+            name: value if isinstance(value, list) else own.get(value, value) for name, value in parameters.items()
+        }
         try:
             with self.connection.transaction(), self.connection.cursor(row_factory=dict_row) as cursor:
                 if path in ("fold_presence", "purge_user"):
                     cursor.execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
-                rows = cursor.execute(statement.for_psycopg.encode(), given).fetchall()
+                rows = cursor.execute(statement.encode(), given).fetchall()
         except psycopg.Error as error:
             return violated_rule(error) or error.sqlstate
         if path == "create_direct_chat" and rows:
@@ -202,15 +218,20 @@ OTHER_NAMES = {"presence_status_valid": "users_status_valid"}
 def differences(plain: Side, other: Side) -> list[str]:
     """Return in which calls two databases differ."""
     for side in (plain, other):
+        side.make_functions()
         for name in ("alice", "bob", "carol", "dora"):
             side.connection.execute(
                 "INSERT INTO users (id, username, password_hash) VALUES (%s, %s, %s)", [named(name), name, HASH]
             )
     found = []
     for number, (path, parameters) in enumerate(calls()):
-        answer = other.call(path, parameters)
-        expected = None if path not in names() else plain.call(path, parameters)
-        if path in names() and expected != (OTHER_NAMES.get(answer, answer) if isinstance(answer, str) else answer):
+        if path not in names():
+            assert other.call(path, parameters) is not None
+            continue
+        functions = [side.call_function(path, parameters) for side in (plain, other)] if path in SENDS else []
+        expected, answer = plain.call(path, parameters), other.call(path, parameters)
+        found += [f"{number} {path} as a function: {expected} and not {one}" for one in functions if one != expected]
+        if expected != (OTHER_NAMES.get(answer, answer) if isinstance(answer, str) else answer):
             found.append(f"{number} {path}: {expected} and not {answer}")
     return found
 
