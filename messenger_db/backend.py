@@ -406,10 +406,10 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 with self.transaction():
                     refuse_unless_held(self.connection, self.target)
                     self.ensure_internal_schema_updated()
-                    self._limit_lock_waits()
+                    self._prepare_transaction()
                     self._execute_all(statements_of(half))
                     session_settings.reset_settings(self.connection, self.target.schema)
-                    self._limit_lock_waits()
+                    self._prepare_transaction()
                     book()
             except BUSY:
                 if attempt == attempts:
@@ -420,7 +420,8 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             else:
                 return
 
-    def _limit_lock_waits(self) -> None:
+    def _prepare_transaction(self) -> None:
+        self.run(QUERIES["sharding.session"])
         self.run(QUERIES["migrations.set_lock_timeout"], milliseconds=settings.number("LOCK_TIMEOUT_MS"))
 
     def _run_outside(self, half: Path, book: Callable[[], None]) -> None:

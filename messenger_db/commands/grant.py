@@ -62,6 +62,7 @@ def grant(role: str, readonly: bool) -> None:
         made = _made(backend, readonly=readonly)
         try:
             with backend.transaction(), backend.cursor() as cursor:
+                QUERIES["sharding.session"].execute(cursor)
                 QUERIES["privileges.role_exists"].execute(cursor, role=role)
                 if not cursor.rowcount:
                     raise MessengerError(

@@ -14,11 +14,12 @@ SELECT
     quote_ident(current_schema());
 
 -- name: distributed()
--- The tables of the schema that Citus has taken over.
+-- The tables of the schema that Citus has taken over; not those that it keeps on the coordinator, as they refer to one.
 SELECT relname
 FROM pg_dist_partition
 JOIN pg_class ON pg_class.oid = logicalrelid
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema()));
+WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+    AND (partmethod, repmodel, colocationid) <> ('n', 's', 0);
 
 -- name: tables()
 -- The tables of the migrations, and the column that each is sharded by: what is of a chat goes with the chat, and what
@@ -94,8 +95,8 @@ WHERE contype IN ('p', 'u')
 ORDER BY conname;
 
 -- name: session()
--- For this transaction: one connection to each node, as tables that refer to one another are distributed in it; and the
--- triggers stay, which Citus cannot know to be safe.
+-- For this transaction, on Citus: one connection to each node, as it may change tables that refer to one another; and
+-- triggers are taken, which Citus cannot know to be safe. Other servers take these for settings that nobody reads.
 SET LOCAL citus.multi_shard_modify_mode = 'sequential';
 SET LOCAL citus.enable_unsafe_triggers = on;
 
