@@ -17,6 +17,8 @@ import psycopg2
 import pytest
 from psycopg.rows import dict_row
 
+from messenger_db.catalog import differences as differing
+from messenger_db.catalog import snapshot
 from messenger_db.hot_paths import hot_path, names, sharded_names
 from messenger_db.node_functions import SENDS, statements
 from messenger_db.sharding import make_form
@@ -338,3 +340,19 @@ def test_a_statement_without_its_shard_would_be_found(name: str, text: str, inst
     assert text in path.sql
     changed = type(path)(name, path.sql.replace(text, instead), path.purpose, path.fields)
     assert routing(changed) == (True, False)
+
+
+def test_the_guide_says_what_becomes_of_each_rule(db: psycopg.Connection, form: psycopg.Connection) -> None:
+    snapshots = []
+    for side in (db, form):
+        connection = psycopg2.connect(side.info.dsn, password=side.info.password)
+        try:
+            snapshots.append(snapshot(connection))
+        finally:
+            connection.close()
+    changed = {difference.object.split(".")[-1] for difference in differing(*snapshots)}
+    said = dict(re.findall(r"^\| `(\w+)` \| (another form|lost|new) \|", GUIDE.partition("## Rules")[2], re.MULTILINE))
+    assert said.keys() == changed
+    rules = {name for catalog in snapshots for name in catalog if name.kind in ("constraint", "index", "trigger")}
+    kept = len({name.name.split(".")[-1] for name in rules if name in snapshots[0]} - changed)
+    assert f"| the other {kept} constraints, keys, indexes and triggers | kept |" in GUIDE
