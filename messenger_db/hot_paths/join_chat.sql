@@ -1,5 +1,5 @@
 /* @name join_chat */
--- name: join_chat(chat_id, added_by, user_id)^
+-- name: join_chat(user_id, chat_id, added_by)^
 -- record_class: JoinChatRow
 -- Adds a user to a group of at most 300 members, or lets one who left join again. Run it after lock_group, in the same
 -- transaction.
@@ -12,8 +12,8 @@
 -- Pages: 60 + 1 a member
 -- Locks: the member, then (by the keys) the chat and the two users KEY SHARE.
 -- Errors: 23503: added_by was purged; do not retry. 40P01: retry the transaction.
--- Fenced: Citus writes an INSERT that it pushes down with its defaults in the wrong place.
 WITH joining AS MATERIALIZED (
+    -- Fenced: Citus writes an INSERT that it pushes down with its defaults in the wrong place.
     SELECT id
     FROM users
     WHERE id = CAST(:user_id AS uuid)

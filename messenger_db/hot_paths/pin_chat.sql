@@ -10,8 +10,8 @@
 -- Pages: 40
 -- Locks: the member NO KEY UPDATE.
 -- Errors: none to retry.
--- The time first: Citus takes no function that is not immutable within a CASE or COALESCE of an UPDATE.
 WITH clock AS MATERIALIZED (
+    -- By itself: Citus takes no function that is not immutable within a CASE or COALESCE of an UPDATE.
     SELECT statement_timestamp() AS now
 )
 UPDATE chat_participants

@@ -1,5 +1,5 @@
 /* @name create_group */
--- name: create_group(member_ids, user_id, chat_id, name, slug)^
+-- name: create_group(member_ids, user_id, chat_id, slug, name)^
 -- record_class: CreateGroupRow
 -- Creates a group with its owner and its first members. Safe to repeat with the same chat id.
 --

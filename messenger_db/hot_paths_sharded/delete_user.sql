@@ -12,8 +12,8 @@
 -- Locks: the user, the sessions, the memberships. The others of a chat may see the user leave a moment before a message that
 --   the user had sent: the memberships are on all nodes, and are locked without an order.
 -- Errors: 40P01: retry.
--- The user first: after a change of what is on every node, Citus changes the shards one after another.
 WITH deleted AS (
+    -- First: after a change of what is on every node, Citus changes the shards one after another.
     UPDATE users
     SET
         status = 'offline',

@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 
 from messenger_db.catalog import differences as differing
 from messenger_db.catalog import snapshot
-from messenger_db.hot_paths import hot_path, names, sharded_names
+from messenger_db.hot_paths import hot_path, names, queries, sharded_names
 from messenger_db.node_functions import SENDS, statements
 from messenger_db.sharding import make_form
 from messenger_db.violated_rule import violated_rule
@@ -290,6 +290,23 @@ def test_each_answers_as_its_twin(db: psycopg.Connection, form: psycopg.Connecti
     ]
     assert wrong == []
     assert [name for table, referenced, *_, name in rows if table not in KEYS and referenced in KEYS] == []
+
+
+def test_their_headers_are_those_of_their_twins_or_say_more() -> None:
+    for name in sharded_names():
+        path = sharded(name)
+        at_name, dash_name, record_class, *_ = path.sql.splitlines()
+        assert at_name == f"/* @name {name} */"
+        assert dash_name.startswith(f"-- name: {name}({', '.join(path.parameters)})")
+        assert record_class == f"-- record_class: {path.row_class}"
+        assert list(path.fields) == ["Parameters", "Returns", "Nullable", "Indexes", "Pages", "Locks", "Errors"]
+        if name in names():
+            twin = hot_path(name)
+            assert (sorted(path.parameters), path.is_one_row) == (sorted(twin.parameters), twin.is_one_row)
+            assert {field: path.fields[field] for field in ("Returns", "Nullable")} == {
+                field: twin.fields[field] for field in ("Returns", "Nullable")
+            }
+    assert callable(queries("psycopg", sharded=True).fold_presence)
 
 
 def test_the_guide_says_of_each_path_how_it_is_routed() -> None:
