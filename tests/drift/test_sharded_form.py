@@ -10,6 +10,7 @@ from messenger_db.commands.distribute import distribute
 from messenger_db.commands.grant import grant
 from messenger_db.commands.send_functions import send_functions
 from messenger_db.sharding import make_form, steps
+from seeds.__main__ import main as seed
 
 from .commands import Commands
 
@@ -65,6 +66,10 @@ def test_the_commands_know_the_form(commands: Commands, postgresql: psycopg.Conn
     assert "-- For psql on the coordinator." in commands.run(send_functions).lines[0]
 
     commands.environment.setenv("CONFIRM", database)
+    commands.environment.setattr("sys.argv", ["seeds", "--messages", "100"])
+    seeded = commands.run(seed)
+    assert seeded.error
+    assert "is sharded by chat: make seed before make db-distribute, which keeps the rows" in seeded.error
     refused = commands.run(up_down.down, None)
     assert refused.error
     assert "is sharded by chat: rolling back all migrations would leave what db-distribute made" in refused.error
