@@ -224,6 +224,19 @@ GROUPS = {
             (_setting("ROLE", "role"), _flag("READONLY", "--readonly")),
         ),
         Command(
+            "distribute",
+            "shard the messenger of a Citus coordinator by chat, or print how",
+            "messenger-db distribute --plan",
+            "commands.distribute:distribute",
+            (_flag("PLAN", "--plan"),),
+        ),
+        Command(
+            "send-functions",
+            "print the sends as functions that a Citus cluster runs on the node of the chat",
+            'messenger-db send-functions | psql "$DATABASE_URL"',
+            "commands.send_functions:send_functions",
+        ),
+        Command(
             "wait",
             "wait until the server of DATABASE_URL is up",
             "messenger-db wait && yoyo apply",

@@ -83,6 +83,7 @@ SETTINGS = {
             "stop",
             True,
         ),
+        Setting("PLAN", "set to 1, `distribute` only prints what it would run", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
