@@ -91,13 +91,16 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 
 ##@ Servers
 
-.PHONY: db-check db-verify db-adopt db-grant db-distribute db-send-functions db-stop db-remove
+.PHONY: db-check db-verify db-adopt db-grant db-distribute db-send-functions db-stop db-remove db-retain
 
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
 
 db-verify: $(INSTALLED) ## check all rows against the constraints, the keys and what the application keeps; START_AT=messages goes on there
 	@$(RUN) verify
+
+db-retain: $(INSTALLED) ## remove messages: OLDER_THAN='90 days' or BEFORE=2026-01-01, CHAT=id, KEYS=removed-files.jsonl; DRY_RUN=1
+	@$(RUN) retain
 
 db-adopt: $(INSTALLED) ## record the migrations of a database that has the schema already, as from a dump, as applied
 	@$(RUN) adopt

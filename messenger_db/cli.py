@@ -211,6 +211,19 @@ GROUPS = {
             (_setting("START_AT", "--start-at"), _json),
         ),
         Command(
+            "retain",
+            "remove messages older than a bound, in batches while others work",
+            "messenger-db retain --older-than '90 days' --keys removed-files.jsonl",
+            "commands.retain:retain",
+            (
+                _setting("BEFORE", "--before"),
+                _setting("OLDER_THAN", "--older-than"),
+                _setting("CHAT", "--chat"),
+                _setting("KEYS", "--keys"),
+                _flag("DRY_RUN", "--dry-run"),
+            ),
+        ),
+        Command(
             "adopt",
             "record the migrations of a database that has the schema already as applied (a baseline)",
             "messenger-db adopt",

@@ -60,12 +60,16 @@ SETTINGS = {
             "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
         ),
         Setting("BACKFILL", "the name of a backfill that `new` writes, such as fill_language", "", True),
+        Setting("BEFORE", "the time from before which `retain` removes messages, such as 2026-01-01; UTC", "", True),
+        Setting("CHAT", "the id of the chat whose messages `retain` removes; all chats if not set", "", True),
         Setting("CHECK", "the expression of a CHECK, for `new` with a recipe", "", True),
         Setting("COLUMN", "the column, or several separated by commas, that a recipe is for", "", True),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting("DRY_RUN", "set to 1, `retain` only says what it would remove", "", True),
         Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
+        Setting("KEYS", "the file to which `retain` adds the storage keys of removed files, as JSON lines", "", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
             "MESSAGES", "how many messages `rehearse` generates; those of the database in use if not set", "", True
@@ -76,6 +80,7 @@ SETTINGS = {
             "",
             True,
         ),
+        Setting("OLDER_THAN", "the age from which `retain` removes messages, such as 90 days", "", True),
         Setting(
             "ON_ERROR",
             "what `backfill` does about a row that cannot be changed, and `up` and `backfill` about a tenant that "
