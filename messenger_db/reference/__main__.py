@@ -19,8 +19,10 @@ from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 from messenger_db.folders import migrations
 from messenger_db.reference.hot_path_types import typed
+from messenger_db.reference.mapped_tables import mapped
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
+from messenger_db.reference.sqlalchemy_models import sqlalchemy_models
 
 
 def main() -> None:
@@ -36,9 +38,10 @@ def main() -> None:
             with open_backend(server.url("docs")) as backend:
                 with redirect_stdout(StringIO()):
                     backend.apply_migrations(backend.to_apply(migrations()))
-                texts = {
-                    f"docs/{name}": text for name, text in pages(read(backend.connection), migrations()[-1].id).items()
-                }
+                schema = read(backend.connection)
+                texts = {f"docs/{name}": text for name, text in pages(schema, migrations()[-1].id).items()}
+                models = mapped(schema)
+                texts["messenger_db/sqlalchemy.py"] = sqlalchemy_models(models)
             with psycopg.connect(server.url("docs")) as connection:
                 texts["messenger_db/hot_paths/statements.py"] = typed(connection)
         finally:
