@@ -18,6 +18,7 @@ from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 from messenger_db.folders import migrations
+from messenger_db.reference.django_models import django_models
 from messenger_db.reference.hot_path_types import typed
 from messenger_db.reference.mapped_tables import mapped
 from messenger_db.reference.pages import pages
@@ -42,6 +43,7 @@ def main() -> None:
                 texts = {f"docs/{name}": text for name, text in pages(schema, migrations()[-1].id).items()}
                 models = mapped(schema)
                 texts["messenger_db/sqlalchemy.py"] = sqlalchemy_models(models)
+                texts["messenger_db/django/models/__init__.py"] = django_models(models)
             with psycopg.connect(server.url("docs")) as connection:
                 texts["messenger_db/hot_paths/statements.py"] = typed(connection)
         finally:

@@ -90,6 +90,11 @@ def base_type(column: Column) -> str:
     return column.type.partition("(")[0]
 
 
+def length(column: Column) -> str:
+    """Return what a type has in parentheses, such as the 50 of varchar(50)."""
+    return column.type.partition("(")[2].removesuffix(")")
+
+
 @cache
 def _names() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files(__package__).joinpath(NAMES).read_text(encoding="utf-8"))

@@ -6,8 +6,9 @@ from pglast import parse_sql
 from pglast.stream import RawStream
 
 from messenger_db.errors import MessengerError
-from messenger_db.reference.mapped_tables import Model, Relationship, back, base_type
+from messenger_db.reference.mapped_tables import Model, Relationship, back, base_type, length
 from messenger_db.reference.plain import plain_expression, plain_statement
+from messenger_db.reference.python_text import call, quoted
 from messenger_db.reference.schema import Column, ForeignKey, Index
 from messenger_db.sql_analysis.nodes import Node
 
@@ -27,8 +28,6 @@ TYPES = {
 
 # What a declarative class has for itself; the attribute has an underscore more than the column.
 RESERVED = {"metadata", "registry"}
-
-WIDTH = 120
 
 HEADER = '''"""The tables as SQLAlchemy's declarative classes: `from messenger_db.sqlalchemy import Message`.
 
@@ -77,7 +76,7 @@ def sqlalchemy_models(models: list[Model]) -> str:
     names = sorted(["Base", *(model.name for model in models), *(enumeration.name for enumeration in enumerations)])
     exported = "__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n\n"
     literals = "".join(
-        f"{name}: TypeAlias = Literal[{', '.join(map(_quoted, values))}]\n" for name, values in enumerations
+        f"{name}: TypeAlias = Literal[{', '.join(map(quoted, values))}]\n" for name, values in enumerations
     )
     return HEADER + exported + literals + BASE + "".join(_class(models, model) for model in models)
 
@@ -104,7 +103,7 @@ def _mapper_arguments(model: Model) -> list[str]:
         said.append('"eager_defaults": True')
     # SQLAlchemy takes a column of the key that refers to another one of it for one too many, and here each does.
     if any(set(each.key.columns) == set(model.primary) and not each.written for each in model.relationships):
-        said.append(f'"primary_key": [{", ".join(map(_quoted, model.primary))}]')
+        said.append(f'"primary_key": [{", ".join(map(quoted, model.primary))}]')
     return said
 
 
@@ -113,21 +112,21 @@ def _table_arguments(model: Model) -> Iterator[str]:
     constraints = {"primary key": "PrimaryKeyConstraint", "unique": "UniqueConstraint"}
     for key in table.keys:
         if key.kind in constraints:
-            words = ", ".join(map(_quoted, key.columns))
-            yield f"{constraints[key.kind]}({words}, name={_quoted(key.name)})"
+            words = ", ".join(map(quoted, key.columns))
+            yield f"{constraints[key.kind]}({words}, name={quoted(key.name)})"
     for foreign in table.foreign_keys:
-        yield _call("ForeignKeyConstraint", list(_foreign_key(foreign)), 8)
+        yield call("ForeignKeyConstraint", list(_foreign_key(foreign)), 8)
     for index in table.indexes:
-        yield _call("Index", list(_index(model, index)), 8)
-    yield f'{{"comment": {_quoted(table.comment)}}}'
+        yield call("Index", list(_index(model, index)), 8)
+    yield f'{{"comment": {quoted(table.comment)}}}'
 
 
 def _foreign_key(key: ForeignKey) -> Iterator[str]:
-    yield f"[{', '.join(map(_quoted, key.columns))}]"
-    yield f"[{', '.join(_quoted(f'{key.target}.{column}') for column in key.target_columns)}]"
-    yield f"name={_quoted(key.name)}"
+    yield f"[{', '.join(map(quoted, key.columns))}]"
+    yield f"[{', '.join(quoted(f'{key.target}.{column}') for column in key.target_columns)}]"
+    yield f"name={quoted(key.name)}"
     if key.on_delete != "NO ACTION":
-        yield f"ondelete={_quoted(key.on_delete)}"
+        yield f"ondelete={quoted(key.on_delete)}"
     if key.deferrable:
         yield "deferrable=True"
         if "DEFERRED" in key.deferrable:
@@ -136,17 +135,17 @@ def _foreign_key(key: ForeignKey) -> Iterator[str]:
 
 def _index(model: Model, index: Index) -> Iterator[str]:
     parsed: Node = parse_sql(plain_statement(index.definition, model.texts))[0].stmt
-    yield _quoted(index.name)
+    yield quoted(index.name)
     for part in parsed.indexParams:
-        yield _quoted(part.name) if part.name else _text(RawStream()(part.expr))
+        yield quoted(part.name) if part.name else _text(RawStream()(part.expr))
     if index.unique:
         yield "unique=True"
     if parsed.accessMethod != "btree":
-        yield f"postgresql_using={_quoted(parsed.accessMethod)}"
+        yield f"postgresql_using={quoted(parsed.accessMethod)}"
     if parsed.indexIncludingParams:
-        yield f"postgresql_include=[{', '.join(_quoted(part.name) for part in parsed.indexIncludingParams)}]"
+        yield f"postgresql_include=[{', '.join(quoted(part.name) for part in parsed.indexIncludingParams)}]"
     if parsed.options:
-        options = (f"{_quoted(option.defname)}: {_quoted(option.arg.sval)}" for option in parsed.options)
+        options = (f"{quoted(option.defname)}: {quoted(option.arg.sval)}" for option in parsed.options)
         yield f"postgresql_with={{{', '.join(options)}}}"
     if parsed.whereClause:
         yield f"postgresql_where={_text(RawStream()(parsed.whereClause))}"
@@ -161,43 +160,42 @@ def _column(model: Model, column: Column) -> str:
     python, type_ = TYPES[base_type(column)]
     if column.name in model.enumerations:
         python = model.enumerations[column.name].name
-    length = column.type.partition("(")[2].removesuffix(")")
-    collation = f", collation={_quoted(column.collation)}" if column.collation else ""
-    arguments = [type_.format(length + collation)]
+    collation = f", collation={quoted(column.collation)}" if column.collation else ""
+    arguments = [type_.format(length(column) + collation)]
     name = attribute(column.name)
     if name != column.name:
-        arguments.insert(0, _quoted(column.name))
+        arguments.insert(0, quoted(column.name))
     if column.default and not column.how:
         arguments.append(f"server_default={_text(plain_expression(column.default, model.texts))}")
     elif column.how:
         arguments.append("server_default=FetchedValue()")
     if column.name in model.refreshed:
         arguments.append("server_onupdate=FetchedValue()")
-    arguments.append(f"comment={_quoted(column.comment)}")
+    arguments.append(f"comment={quoted(column.comment)}")
     annotation = f"Mapped[{python}{' | None' if column.null else ''}]"
-    return f"    {_call(f'{name}: {annotation} = mapped_column', arguments, 4)}\n"
+    return f"    {call(f'{name}: {annotation} = mapped_column', arguments, 4)}\n"
 
 
 def _forward(models: list[Model], model: Model, relationship: Relationship) -> str:
     arguments = _join(models, model, relationship)
     if relationship.inverse:
-        arguments.insert(0, f"back_populates={_quoted(relationship.inverse)}")
+        arguments.insert(0, f"back_populates={quoted(relationship.inverse)}")
     if not relationship.written:
         # Each column follows another row already; this one is only read.
         arguments.append("viewonly=True")
-    kind = _quoted(f"{relationship.target}{' | None' if relationship.is_optional else ''}")
-    return f"    {_call(f'{relationship.name}: Mapped[{kind}] = relationship', arguments, 4)}\n"
+    kind = quoted(f"{relationship.target}{' | None' if relationship.is_optional else ''}")
+    return f"    {call(f'{relationship.name}: Mapped[{kind}] = relationship', arguments, 4)}\n"
 
 
 def _backward(models: list[Model], other: Model, relationship: Relationship) -> str:
     # The server deletes or changes what points to a deleted row, as its key says.
     arguments = [
-        f"back_populates={_quoted(relationship.name)}",
+        f"back_populates={quoted(relationship.name)}",
         *_join(models, other, relationship, is_back=True),
         'passive_deletes="all"',
     ]
     kind = f'"{other.name} | None"' if relationship.is_one else f'list["{other.name}"]'
-    return f"    {_call(f'{relationship.inverse}: Mapped[{kind}] = relationship', arguments, 4)}\n"
+    return f"    {call(f'{relationship.inverse}: Mapped[{kind}] = relationship', arguments, 4)}\n"
 
 
 def _join(models: list[Model], model: Model, relationship: Relationship, *, is_back: bool = False) -> list[str]:
@@ -220,7 +218,7 @@ def _join(models: list[Model], model: Model, relationship: Relationship, *, is_b
             left, right = (f"remote({left})", right) if is_back else (left, f"remote({right})")
         parts.append(f"{left} == {right}")
     condition = parts[0] if len(parts) == 1 else f"and_({', '.join(parts)})"
-    return [f"primaryjoin={_quoted(condition)}"]
+    return [f"primaryjoin={quoted(condition)}"]
 
 
 def attribute(column: str) -> str:
@@ -228,20 +226,5 @@ def attribute(column: str) -> str:
     return f"{column}_" if column in RESERVED else column
 
 
-def _call(head: str, arguments: list[str], indent: int) -> str:
-    """Return a call as ruff formats it."""
-    line = f"{head}({', '.join(arguments)})"
-    if indent + len(line) <= WIDTH - 1:
-        return line
-    space = " " * (indent + 4)
-    return f"{head}(\n" + "".join(f"{space}{argument},\n" for argument in arguments) + f"{' ' * indent})"
-
-
 def _text(expression: str) -> str:
-    return _call("text", [_quoted(expression)], 12)
-
-
-def _quoted(text: str) -> str:
-    """Return a text as a literal of Python, in the quotes that ruff takes."""
-    quote = "'" if '"' in text and "'" not in text else '"'
-    return quote + text.replace("\\", r"\\").replace(quote, f"\\{quote}").replace("\n", r"\n") + quote
+    return call("text", [quoted(expression)], 12)
