@@ -381,9 +381,7 @@ class Message(Base):
         ),
         Index(
             "messages_content_chat_id_search_idx",
-            text(
-                "to_tsvector(CAST('english' AS regconfig), content) || array_to_tsvector(ARRAY[CAST(chat_id AS text)])",
-            ),
+            text("to_tsvector('english'::regconfig, content) || array_to_tsvector(ARRAY[chat_id::text])"),
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": "256"},
             postgresql_where=text("content_type = 'text' AND NOT is_deleted"),
@@ -421,7 +419,7 @@ class Message(Base):
     metadata_: Mapped[dict[str, Any]] = mapped_column(
         "metadata",
         JSONB(),
-        server_default=text("CAST('{}' AS jsonb)"),
+        server_default=text("'{}'::jsonb"),
         comment="JSON object for what has no column of its own.",
     )
     reply_to_id: Mapped[UUID | None] = mapped_column(
