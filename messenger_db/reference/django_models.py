@@ -10,6 +10,7 @@ from messenger_db.reference.python_text import call, quoted
 from messenger_db.reference.schema import Column
 
 FIELDS = {
+    "bigint": "BigIntegerField",
     "boolean": "BooleanField",
     "bytea": "BinaryField",
     "inet": "GenericIPAddressField",

@@ -9,12 +9,13 @@ from pglast.stream import RawStream
 from messenger_db.errors import MessengerError
 from messenger_db.reference.mapped_tables import Model, Relationship, back, base_type, length
 from messenger_db.reference.plain import plain_expression, plain_statement
-from messenger_db.reference.python_text import call, quoted
+from messenger_db.reference.python_text import WIDTH, call, quoted
 from messenger_db.reference.schema import Column, ForeignKey, Index
 from messenger_db.sql_analysis.nodes import Node
 
 # Each type in Python and in SQLAlchemy; what is varchar takes its length, and a collation.
 TYPES = {
+    "bigint": ("int", "BigInteger()"),
     "boolean": ("bool", "Boolean()"),
     "bytea": ("bytes", "LargeBinary()"),
     "inet": ("Any", "INET()"),
@@ -40,26 +41,19 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    DateTime,
-    FetchedValue,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    PrimaryKeyConstraint,
-    SmallInteger,
-    String,
-    Text,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
-from sqlalchemy.dialects.postgresql import INET, JSONB
+{imports}
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 '''
+
+# Where the names come from that a class may need.
+IMPORTS = {
+    "sqlalchemy": (
+        "BigInteger Boolean DateTime FetchedValue ForeignKeyConstraint Index Integer LargeBinary PrimaryKeyConstraint "
+        "SmallInteger String Text UniqueConstraint Uuid text"
+    ),
+    "sqlalchemy.dialects.postgresql": "INET JSONB",
+}
 
 BASE = '''
 
@@ -79,7 +73,18 @@ def sqlalchemy_models(models: list[Model]) -> str:
     literals = "".join(
         f"{name}: TypeAlias = Literal[{', '.join(map(quoted, values))}]\n" for name, values in enumerations
     )
-    return HEADER + exported + literals + BASE + "".join(_class(models, model) for model in models)
+    classes = "".join(_class(models, model) for model in models)
+    return HEADER.replace("{imports}", _imports(classes)) + exported + literals + BASE + classes
+
+
+def _imports(text: str) -> str:
+    lines = []
+    for module, names in IMPORTS.items():
+        used = [name for name in names.split() if re.search(rf"\b{name}\(", text)]
+        line = f"from {module} import {', '.join(used)}"
+        several = f"from {module} import (\n" + "".join(f"    {name},\n" for name in used) + ")"
+        lines += [line if len(line) <= WIDTH else several] if used else []
+    return "\n".join(lines)
 
 
 def _class(models: list[Model], model: Model) -> str:
