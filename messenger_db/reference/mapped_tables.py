@@ -96,14 +96,15 @@ def length(column: Column) -> str:
 
 
 @cache
-def _names() -> dict[str, dict[str, Any]]:
+def names() -> dict[str, dict[str, Any]]:
+    """Return what model_names.toml says, by its sections."""
     return tomllib.loads(files(__package__).joinpath(NAMES).read_text(encoding="utf-8"))
 
 
 def _named(section: str, name: str) -> Any:
-    if name not in _names()[section]:
+    if name not in names()[section]:
         raise MessengerError(f"{name} has no name for mappers: add it to [{section}] of messenger_db/reference/{NAMES}")
-    return _names()[section][name]
+    return names()[section][name]
 
 
 def _enumerations(table: Table) -> dict[str, Enumeration]:
