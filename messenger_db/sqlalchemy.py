@@ -97,10 +97,19 @@ class User(Base):
     )
     display_name: Mapped[str | None] = mapped_column(
         String(100),
+        server_default=FetchedValue(),
         comment="Name shown to others; the username is shown when missing.",
     )
-    bio: Mapped[str | None] = mapped_column(String(500), comment="What the user says about themselves.")
-    avatar_url: Mapped[str | None] = mapped_column(String(500), comment="http or https address of the picture.")
+    bio: Mapped[str | None] = mapped_column(
+        String(500),
+        server_default=FetchedValue(),
+        comment="What the user says about themselves.",
+    )
+    avatar_url: Mapped[str | None] = mapped_column(
+        String(500),
+        server_default=FetchedValue(),
+        comment="http or https address of the picture.",
+    )
     status: Mapped[UserStatus] = mapped_column(
         String(20),
         server_default=text("'offline'"),
@@ -108,6 +117,7 @@ class User(Base):
     )
     last_seen_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time of the last heartbeat; missing when never seen.",
     )
     created_at: Mapped[datetime] = mapped_column(
@@ -123,6 +133,7 @@ class User(Base):
     )
     deleted_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time the user left; the row is purged later, in batches.",
     )
 
@@ -184,7 +195,11 @@ class Contact(Base):
         comment="How user_id stands to contact_id: pending, accepted or blocked (by user_id).",
     )
     requested_by: Mapped[UUID] = mapped_column(Uuid(), comment="Which of the two asked.")
-    nickname: Mapped[str | None] = mapped_column(String(100), comment="What user_id calls the other.")
+    nickname: Mapped[str | None] = mapped_column(
+        String(100),
+        server_default=FetchedValue(),
+        comment="What user_id calls the other.",
+    )
     created_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True),
         server_default=text("CURRENT_TIMESTAMP"),
@@ -192,10 +207,12 @@ class Contact(Base):
     )
     accepted_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time the request was accepted.",
     )
     blocked_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time user_id blocked the other; there exactly while blocked.",
     )
 
@@ -229,15 +246,28 @@ class Chat(Base):
         comment="Random id of the chat.",
     )
     type: Mapped[ChatType] = mapped_column(String(20), comment="direct (two people) or group.")
-    name: Mapped[str | None] = mapped_column(String(100), comment="Name of a group; a direct chat has none.")
+    name: Mapped[str | None] = mapped_column(
+        String(100),
+        server_default=FetchedValue(),
+        comment="Name of a group; a direct chat has none.",
+    )
     slug: Mapped[str] = mapped_column(
         String(100, collation="C"),
         comment="Name for addresses: lower-case words with hyphens; direct-<smaller uuid>-<larger uuid> in a direct chat.",
     )
-    description: Mapped[str | None] = mapped_column(String(500), comment="What the chat is about.")
-    avatar_url: Mapped[str | None] = mapped_column(String(500), comment="http or https address of the picture.")
+    description: Mapped[str | None] = mapped_column(
+        String(500),
+        server_default=FetchedValue(),
+        comment="What the chat is about.",
+    )
+    avatar_url: Mapped[str | None] = mapped_column(
+        String(500),
+        server_default=FetchedValue(),
+        comment="http or https address of the picture.",
+    )
     created_by: Mapped[UUID | None] = mapped_column(
         Uuid(),
+        server_default=FetchedValue(),
         comment="The user who made the chat; missing when that user is gone. The owner is in chat_participants.",
     )
     created_at: Mapped[datetime] = mapped_column(
@@ -258,6 +288,7 @@ class Chat(Base):
     )
     deleted_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time the chat was deleted; there exactly when it was.",
     )
 
@@ -302,6 +333,7 @@ class ChatParticipant(Base):
     )
     added_by: Mapped[UUID | None] = mapped_column(
         Uuid(),
+        server_default=FetchedValue(),
         comment="The user who added this one; missing when nobody did, or that user is gone.",
     )
     joined_at: Mapped[datetime] = mapped_column(
@@ -311,14 +343,17 @@ class ChatParticipant(Base):
     )
     left_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time of leaving; missing while active. The row stays.",
     )
     muted_until: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="No notifications before this time.",
     )
     pinned_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time the user pinned the chat to the top of the list.",
     )
 
@@ -405,6 +440,7 @@ class Message(Base):
     chat_id: Mapped[UUID] = mapped_column(Uuid(), comment="The chat it was said in.")
     sender_id: Mapped[UUID | None] = mapped_column(
         Uuid(),
+        server_default=FetchedValue(),
         comment="The participant who said it; missing for system messages and when that participant is gone.",
     )
     content: Mapped[str] = mapped_column(
@@ -424,6 +460,7 @@ class Message(Base):
     )
     reply_to_id: Mapped[UUID | None] = mapped_column(
         Uuid(),
+        server_default=FetchedValue(),
         comment="The message of the same chat this one answers; missing when that is gone.",
     )
     is_edited: Mapped[bool] = mapped_column(
@@ -433,6 +470,7 @@ class Message(Base):
     )
     edited_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time of the last change; there exactly when edited.",
     )
     is_deleted: Mapped[bool] = mapped_column(
@@ -442,10 +480,12 @@ class Message(Base):
     )
     deleted_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time of the deletion; there exactly when deleted.",
     )
     deleted_by: Mapped[UUID | None] = mapped_column(
         Uuid(),
+        server_default=FetchedValue(),
         comment="The participant who deleted it; missing when that participant is gone.",
     )
     created_at: Mapped[datetime] = mapped_column(
@@ -509,11 +549,31 @@ class Attachment(Base):
     )
     file_size: Mapped[int] = mapped_column(Integer(), comment="Size in bytes, 1 to 10,485,760 (10 MiB).")
     storage_key: Mapped[str] = mapped_column(String(500), comment="Key of the original in the object store.")
-    medium_key: Mapped[str | None] = mapped_column(String(500), comment="Key of the medium-sized copy, once made.")
-    thumbnail_key: Mapped[str | None] = mapped_column(String(500), comment="Key of the thumbnail, once made.")
-    width: Mapped[int | None] = mapped_column(Integer(), comment="Width in pixels; missing together with the height.")
-    height: Mapped[int | None] = mapped_column(Integer(), comment="Height in pixels; missing together with the width.")
-    blurhash: Mapped[str | None] = mapped_column(String(100), comment="BlurHash shown while the picture loads.")
+    medium_key: Mapped[str | None] = mapped_column(
+        String(500),
+        server_default=FetchedValue(),
+        comment="Key of the medium-sized copy, once made.",
+    )
+    thumbnail_key: Mapped[str | None] = mapped_column(
+        String(500),
+        server_default=FetchedValue(),
+        comment="Key of the thumbnail, once made.",
+    )
+    width: Mapped[int | None] = mapped_column(
+        Integer(),
+        server_default=FetchedValue(),
+        comment="Width in pixels; missing together with the height.",
+    )
+    height: Mapped[int | None] = mapped_column(
+        Integer(),
+        server_default=FetchedValue(),
+        comment="Height in pixels; missing together with the width.",
+    )
+    blurhash: Mapped[str | None] = mapped_column(
+        String(100),
+        server_default=FetchedValue(),
+        comment="BlurHash shown while the picture loads.",
+    )
     checksum_sha256: Mapped[bytes] = mapped_column(LargeBinary(), comment="SHA-256 of the original, 32 bytes.")
     created_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True),
@@ -598,10 +658,12 @@ class MessageDelivery(Base):
     )
     delivered_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time a device of the recipient had it; not before it was sent.",
     )
     read_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True),
+        server_default=FetchedValue(),
         comment="Time the recipient read it; not before it was delivered.",
     )
     created_at: Mapped[datetime] = mapped_column(
@@ -678,20 +740,32 @@ class UserSession(Base):
     )
     device_id: Mapped[str | None] = mapped_column(
         String(255),
+        server_default=FetchedValue(),
         comment="What the device calls itself, the same across its logins.",
     )
     device_type: Mapped[UserSessionDeviceType | None] = mapped_column(
         String(50),
+        server_default=FetchedValue(),
         comment="web, ios, android or desktop.",
     )
-    device_name: Mapped[str | None] = mapped_column(String(100), comment="What the user calls the device.")
+    device_name: Mapped[str | None] = mapped_column(
+        String(100),
+        server_default=FetchedValue(),
+        comment="What the user calls the device.",
+    )
     socket_id: Mapped[str | None] = mapped_column(
         String(255),
+        server_default=FetchedValue(),
         comment="The open connection to the device; unique while the session is active.",
     )
-    ip_address: Mapped[Any | None] = mapped_column(INET(), comment="Address of the device at its last login.")
+    ip_address: Mapped[Any | None] = mapped_column(
+        INET(),
+        server_default=FetchedValue(),
+        comment="Address of the device at its last login.",
+    )
     user_agent: Mapped[str | None] = mapped_column(
         String(1000),
+        server_default=FetchedValue(),
         comment="What the program on the device says of itself.",
     )
     is_active: Mapped[bool] = mapped_column(
@@ -713,9 +787,14 @@ class UserSession(Base):
         DateTime(timezone=True),
         comment="Time from which the session is no longer good; after created_at.",
     )
-    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="Time of the logout.")
+    revoked_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True),
+        server_default=FetchedValue(),
+        comment="Time of the logout.",
+    )
     replaced_by: Mapped[UUID | None] = mapped_column(
         Uuid(),
+        server_default=FetchedValue(),
         comment="The session of the same user that took over when the token was rotated.",
     )
 

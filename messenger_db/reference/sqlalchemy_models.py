@@ -173,7 +173,8 @@ def _column(model: Model, column: Column) -> str:
         arguments.insert(0, quoted(column.name))
     if column.default and not column.how:
         arguments.append(f"server_default={_text(plain_expression(column.default, model.texts))}")
-    elif column.how:
+    elif column.how or column.null:
+        # So that an insert leaves the column out instead of naming it with NULL, which takes the right to write it.
         arguments.append("server_default=FetchedValue()")
     if column.name in model.refreshed:
         arguments.append("server_onupdate=FetchedValue()")

@@ -260,6 +260,20 @@ def test_the_server_fills_in_and_deletes(session: "Session") -> None:
     assert session.scalars(select(Message)).all() == []
 
 
+def test_an_insert_names_only_what_was_set(session: "Session") -> None:
+    from messenger_db.sqlalchemy import User
+
+    connected = session.connection()
+    connected.exec_driver_sql(
+        "CREATE ROLE messenger_orm; GRANT SELECT, INSERT (username, password_hash) ON users TO messenger_orm;"
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO messenger_orm; SET LOCAL ROLE messenger_orm"
+    )
+    user = User(username="alice", password_hash=HASH)
+    session.add(user)
+    session.flush()
+    assert (user.bio, user.status) == (None, "offline")
+
+
 def test_an_asynchronous_session_never_has_to_load_again(shared_database: str) -> None:
     from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
