@@ -1,7 +1,9 @@
 """A project of Django's with the messenger's application: run by a test, in a process of its own, on its database."""
 
+import re
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -12,7 +14,7 @@ HASH = f"$2b$12${'a' * 53}"
 NAMES = {"NAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
 
 
-def main(url: str) -> None:
+def main(url: str, guide: str) -> None:
     """See that the models are as the tables are, and that each relationship leads there and back."""
     given = conninfo_to_dict(url)
     database = {"ENGINE": "django.db.backends.postgresql"} | {key: given.get(name, "") for key, name in NAMES.items()}
@@ -25,7 +27,7 @@ def main(url: str) -> None:
 
     with transaction.atomic():
         columns_are_the_catalogs()
-        rows_go_in_and_come_back()
+        rows_go_in_and_come_back(guide)
         transaction.set_rollback(True)
     connection.close()
 
@@ -53,7 +55,7 @@ def kind(type_: str) -> str:
     return type_.partition("(")[0].replace("varchar", "character varying")
 
 
-def rows_go_in_and_come_back() -> None:
+def rows_go_in_and_come_back(guide: str) -> None:
     from messenger_db.django.models import (
         Attachment,
         Chat,
@@ -114,6 +116,12 @@ def rows_go_in_and_come_back() -> None:
     assert list(Message.objects.filter(sender__user__username="bob")) == [reply]
     assert list(Chat.objects.filter(participants__user=bob)) == list(alice.created_chats.all()) == [chat]
 
+    (block,) = re.findall(
+        r"^```python\n# with Django.*?\n(.*?)^```$", Path(guide).read_text(), re.MULTILINE | re.DOTALL
+    )
+    exec(block, {})  # noqa: S102 (it is our own)
+    assert not Contact.objects.exists()
+
     reply.refresh_from_db()
     reply.is_deleted, reply.deleted_at, reply.deleter = True, reply.created_at, owner
     reply.save()
@@ -129,10 +137,9 @@ def rows_go_in_and_come_back() -> None:
     chat.save()
     chat.refresh_from_db()
     assert chat.updated_at > before
-    assert Contact.objects.filter(pk__in=[one.pk, other.pk]).delete()[0] == 2
     chat.delete()
     assert not Message.objects.exists()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

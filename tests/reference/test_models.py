@@ -1,6 +1,7 @@
 """The models and types that make docs writes are as the catalog is, and map what they say."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,15 @@ def test_a_type_that_is_not_known_is_told(connection: Connection, write: Any) ->
         write(mapped(read(connection)))
 
 
+def guide(start: str, **given: Any) -> dict[str, Any]:
+    """Run the block of docs/clients.md that starts with a comment, and return what it defines."""
+    (block,) = re.findall(
+        rf"^```python\n# {start}.*?\n(.*?)^```$", (ROOT / "docs/clients.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    exec(block, given)  # noqa: S102 (it is our own)
+    return given
+
+
 # SQLAlchemy
 
 
@@ -112,11 +122,7 @@ def compared(connected: "Connected") -> list[Any]:
 
     from messenger_db.sqlalchemy import Base
 
-    options = {
-        "compare_type": True,
-        "compare_server_default": True,
-        "include_name": lambda name, kind, _parents: kind != "table" or "yoyo" not in name,
-    }
+    options = {"compare_type": True, "compare_server_default": True, "include_name": guide("in env.py")["include_name"]}
     return list(compare_metadata(MigrationContext.configure(connected, opts=options), Base.metadata))
 
 
@@ -230,6 +236,17 @@ def test_every_relationship_leads_where_its_key_does(session: "Session", models:
                     assert [row for row, other in pairs if other is target] == sorted(listed, key=rows.index), key.name
 
 
+def test_what_the_guide_shows_runs(session: "Session") -> None:
+    from sqlalchemy import select
+
+    from messenger_db.sqlalchemy import Contact
+
+    chat = people(session)
+    guide("with a session of SQLAlchemy", session=session)
+    assert len(chat.messages) == 3
+    assert session.scalars(select(Contact)).all() == []
+
+
 def test_the_server_fills_in_and_deletes(session: "Session") -> None:
     from sqlalchemy import inspect, select
 
@@ -302,7 +319,7 @@ def test_an_asynchronous_session_never_has_to_load_again(shared_database: str) -
 
 def test_django(shared_database: str) -> None:
     project = Path(__file__).with_name("django_project.py")
-    command = [sys.executable, "-W", "error", str(project), shared_database]
+    command = [sys.executable, "-W", "error", str(project), shared_database, str(ROOT / "docs/clients.md")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
