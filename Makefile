@@ -67,7 +67,7 @@ db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that
 db-rehearse: $(INSTALLED) ## try pending migrations and backfills on a throw-away server, among users, with MESSAGES=1000000 generated
 	@$(RUN) rehearse
 
-docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
+docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md, the models and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
 	@$(VENV)python -m messenger_db.validation.refusals_page
 	@$(VENV)python -m messenger_db.recipes.recipes_page
