@@ -11,6 +11,9 @@ SELECT
 -- name: read_only()
 SELECT set_config('default_transaction_read_only', 'on', false);
 
+-- name: can_read_applied()
+SELECT has_table_privilege(to_regclass(quote_ident(current_schema()) || '._yoyo_migration'), 'SELECT');
+
 -- name: tables()
 -- The tables that migrations make, with the columns of their primary keys; no row is counted, and no partition listed.
 SELECT

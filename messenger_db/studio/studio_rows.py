@@ -1,10 +1,11 @@
 """The rows that the studio shows: pages of a table by keys, single rows, and changes of them.
 
-All values go to and fro as PostgreSQL's own text. No query counts a table or skips rows by number, so the last page of a
-large table costs what the first does; what has no index to go by is given up after 5 s.
+All values go to and fro as PostgreSQL's own text. No query counts a table or skips rows by number, so the last page of
+a large table costs what the first does; what has no index to go by is given up after 5 s.
 """
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,13 +38,16 @@ OPERATORS = {
     "set": ("is not NULL", "{column} IS NOT NULL"),
 }
 
+# What no text of PostgreSQL's holds.
+IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
+
 Row = Mapping[str, Any]
 Values = Mapping[str, str | None]
 Found = TypeVar("Found")
 
 
 class UnknownError(Exception):
-    """The address names a table, column, operator, place or row that is not there."""
+    """The address names a table, column, operator, place, value or row that is not there."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a table, with long values cut; `before` and `after` are the places to go on from, if rows follow there."""
+    """Rows of a table, with long values cut; `before` and `after` are places to go on from, if rows follow there."""
 
-    rows: list[Row]
+    rows: Sequence[Row]
     before: str
     after: str
 
@@ -99,6 +103,19 @@ class Rows:
     def refresh(self) -> None:
         """Read the tables again: a migration may have made others."""
         self.tables = self._run(read_tables)
+
+    def pending(self, known: Iterable[str]) -> list[str]:
+        """Return which of the known migrations are not applied, as far as the role can read that."""
+
+        def run(connection: Connection) -> list[str]:
+            with connection.cursor() as cursor:
+                QUERIES["studio.can_read_applied"].execute(cursor)
+                if cursor.fetchone() != (True,):
+                    return []
+                QUERIES["migrations.applied"].execute(cursor)
+                return sorted(set(known) - {id_ for id_, _ in cursor})
+
+        return self._run(run)
 
     def close(self) -> None:
         """Close the connection."""
@@ -142,7 +159,9 @@ class Rows:
         """Return a row with its whole values, and its version as `xmin`. Raises UnknownError where there is none."""
         columns = table.columns.values()
         query = QUERIES["studio.row"].naming(
-            values=_listed(sql.SQL("{}::text AS {}").format(_of(column), sql.Identifier(column.name)) for column in columns),
+            values=_listed(
+                sql.SQL("{}::text AS {}").format(_of(column), sql.Identifier(column.name)) for column in columns
+            ),
             table=sql.Identifier(table.name),
             conditions=_equal(table, key),
         )
@@ -267,12 +286,18 @@ def _of(column: Column) -> sql.Composable:
 
 
 def _value(column: Column, text: str | None) -> sql.Composable:
-    return sql.SQL("CAST({} AS {})").format(sql.Literal(text), sql.SQL(column.cast))  # the server has quoted the type
+    return sql.SQL("CAST({} AS {})").format(_text(text), sql.SQL(column.cast))  # the server has quoted the type
+
+
+def _text(text: str | None) -> sql.Composable:
+    if text is not None and IMPOSSIBLE.search(text):
+        raise UnknownError("a value holds a null character or half a character, which no text in a database does")
+    return sql.Literal(text)
 
 
 def _condition(column: Column, one: Filter) -> sql.Composable:
     condition = sql.SQL(OPERATORS[one.operator][1])
-    return condition.format(column=_of(column), value=_value(column, one.value), text=sql.Literal(one.value))
+    return condition.format(column=_of(column), value=_value(column, one.value), text=_text(one.value))
 
 
 def _equal(table: Table, values: Values) -> sql.Composable:

@@ -1,6 +1,6 @@
 """The tables that the studio shows, by the catalog: columns, primary keys, and foreign keys in both directions.
 
-Secret columns are left out here, and everything else asks here: no page can show, filter or sort by what it cannot name.
+Secret columns are left out here, and all else asks here: no page can show, filter or sort by what it cannot name.
 """
 
 from collections.abc import Mapping
@@ -76,7 +76,9 @@ def read_tables(connection: Connection) -> dict[str, Table]:
         found = [
             Table(**_tuples(row), columns=shown) for row in cursor.fetchall() if (shown := columns.get(row["name"]))
         ]
-        tables = {table.name: table for table in found if table.primary_key and set(table.primary_key) <= {*table.columns}}
+        tables = {
+            table.name: table for table in found if table.primary_key and set(table.primary_key) <= {*table.columns}
+        }
         QUERIES["studio.keys"].execute(cursor)
         for key in (Key(**_tuples(row)) for row in cursor.fetchall()):
             source, target = tables.get(key.source), tables.get(key.target)

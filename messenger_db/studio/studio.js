@@ -1,0 +1,28 @@
+// The last sends, asked for again every second while somebody looks.
+"use strict";
+
+const SECOND = 1000;
+
+async function refresh() {
+    const state = document.getElementById("state");
+    const old = document.getElementById("sends");
+    try {
+        const answer = await fetch(location.href, { cache: "no-store" });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const sends = page.getElementById("sends");
+        if (!sends) throw new Error(page.querySelector(".problem")?.textContent ?? answer.statusText);
+        const known = new Set([...old.children].map((send) => send.dataset.id));
+        for (const send of sends.children) send.classList.toggle("fresh", !known.has(send.dataset.id));
+        if (old.innerText !== sends.innerText || sends.querySelector(".fresh")) old.replaceWith(sends);
+        state.textContent = "Live, newest first, times in UTC.";
+    } catch (error) {
+        state.textContent = `Not live: ${error.message}`;
+    }
+}
+
+async function live() {
+    if (!document.hidden) await refresh();
+    setTimeout(live, SECOND);
+}
+
+live();
