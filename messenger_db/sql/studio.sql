@@ -110,7 +110,7 @@ ORDER BY
 SELECT
     messages.id::text AS id,
     messages.chat_id::text AS chat_id,
-    to_char(messages.created_at, 'HH24:MI:SS') AS time,
+    to_char(messages.created_at, 'YYYY-MM-DD HH24:MI:SS') AS time,
     COALESCE(users.username, messages.content_type) AS sender,
     COALESCE(chats.name, chats.type) AS chat,
     messages.content_type,
@@ -150,7 +150,7 @@ FROM (
     FROM {table} AS shown
     WHERE {conditions}
     LIMIT :rows
-) AS some;
+) AS counted;
 
 -- name: row_names(ids)
 SELECT

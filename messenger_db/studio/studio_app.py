@@ -41,11 +41,12 @@ SECOND = len("2026-11-26 18:00:00")
 
 @dataclass(frozen=True)
 class Cell:
-    """A value: what is shown of it, what it is as a whole, and the row that it stands for."""
+    """A value: what is shown of it, what it is as a whole, and the address and the name of the row it stands for."""
 
     text: str | None
     whole: str
-    href: str
+    href: str = ""
+    name: str = ""
 
 
 class Studio:
@@ -220,7 +221,7 @@ class Studio:
 
     def _cell(self, table: Table, column: str, value: str | None, names: dict[tuple[str, str], str]) -> Cell:
         if value is None:
-            return Cell(None, "", "")
+            return Cell(None, "")
         type_ = table.columns[column].type
         text = value if len(value) <= CELL_CHARACTERS else f"{value[:CELL_CHARACTERS]}…"
         if type_ == "uuid" and len(value) == UUID_CHARACTERS:
@@ -230,10 +231,9 @@ class Studio:
         if table.primary_key == (column,):
             return Cell(text, value, row_address(table, {column: value}))
         if target := identified_by(self.rows.tables, table.name, column):
-            return Cell(
-                names.get((target.name, value), text), value, row_address(target, {target.primary_key[0]: value})
-            )
-        return Cell(text, value, "")
+            address = row_address(target, {target.primary_key[0]: value})
+            return Cell(text, value, address, names.get((target.name, value), ""))
+        return Cell(text, value)
 
     def _show(self, request: Request, view: str, title: str, status: int = 200, **values: Any) -> Response:
         values |= {
@@ -329,9 +329,9 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _texts(table: Table, form: dict[str, str]) -> dict[str, str | None]:
-    """Return what a form says of the columns: a field of its own for NULL, as an empty text is not the same."""
+    """Return what a form says of the columns: an empty field is NULL where its box is ticked, else an empty text."""
     return {
-        name: None if f"null {name}" in form else _as_sent(form[f"value {name}"])
+        name: _as_sent(form[f"value {name}"]) or (None if f"null {name}" in form else "")
         for name, column in table.columns.items()
         if column.is_writable and f"value {name}" in form
     }

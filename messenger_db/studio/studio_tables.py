@@ -44,13 +44,17 @@ class Key:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `rows` is how many the server has estimated, None before it has."""
+    """A table; `rows` is how many the server has estimated, None before it has.
+
+    A row can be inserted where no secret has to be given.
+    """
 
     name: str
     comment: str
     rows: int | None
     primary_key: tuple[str, ...]
     columns: Mapping[str, Column]
+    can_insert: bool
     references: list[Key] = field(default_factory=list)
     referenced_by: list[Key] = field(default_factory=list)
 
@@ -68,13 +72,18 @@ def read_tables(connection: Connection) -> dict[str, Table]:
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
         QUERIES["studio.columns"].execute(cursor)
         columns: dict[str, dict[str, Column]] = {}
+        needs_secret = set()
         for row in cursor.fetchall():
-            table = row.pop("table")
-            if row["name"] not in SECRET_COLUMNS.get(table, ()):
-                columns.setdefault(table, {})[row["name"]] = Column(**row)
+            table, column = row.pop("table"), Column(**row)
+            if column.name not in SECRET_COLUMNS.get(table, ()):
+                columns.setdefault(table, {})[column.name] = column
+            elif not column.is_nullable and not column.has_default:
+                needs_secret.add(table)
         QUERIES["studio.tables"].execute(cursor)
         found = [
-            Table(**_tuples(row), columns=shown) for row in cursor.fetchall() if (shown := columns.get(row["name"]))
+            Table(**_tuples(row), columns=shown, can_insert=row["name"] not in needs_secret)
+            for row in cursor.fetchall()
+            if (shown := columns.get(row["name"]))
         ]
         tables = {
             table.name: table for table in found if table.primary_key and set(table.primary_key) <= {*table.columns}
