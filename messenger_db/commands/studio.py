@@ -1,5 +1,6 @@
 """messenger-db studio: a page on loopback to browse the rows of the database in use."""
 
+import os
 import socket
 import sys
 from contextlib import closing
@@ -48,7 +49,7 @@ def _listener(port: int | None) -> socket.socket:
         return socket.create_server(("127.0.0.1", port or 0))
     except OSError as error:
         raise MessengerError(
-            f"port {port} on 127.0.0.1 cannot be used ({error.strerror}): "
+            f"port {port} on 127.0.0.1 cannot be used ({os.strerror(error.errno or 0)}): "
             "set PORT to another, or leave it out for a free one"
         ) from None
 

@@ -1,11 +1,9 @@
 -- What the studio asks the catalog, and the page of the last sends. Rows of tables it reads by statements of its own.
 
--- name: limit()
--- A page that takes long is given up, waits for no lock, uses one core, and leaves no transaction open.
+-- name: limit(longest_statement)
+-- What takes long is given up, also waiting for a lock, and one core is enough for it.
 SELECT
-    set_config('statement_timeout', '5s', false),
-    set_config('lock_timeout', '1s', false),
-    set_config('idle_in_transaction_session_timeout', '10s', false),
+    set_config('statement_timeout', :longest_statement, false),
     set_config('max_parallel_workers_per_gather', '0', false);
 
 -- name: read_only()
@@ -139,7 +137,7 @@ LIMIT :rows;
 -- name: row()
 SELECT
     {values},
-    shown.xmin::text AS xmin
+    {version} AS xmin
 FROM {table} AS shown
 WHERE {conditions};
 

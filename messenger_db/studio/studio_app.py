@@ -19,6 +19,7 @@ from starlette.routing import Route
 from messenger_db.errors import MessengerError, details_of, reason_of
 from messenger_db.studio.studio_rows import (
     CELL_CHARACTERS,
+    LONGEST_STATEMENT,
     MOST_COUNTED,
     OPERATORS,
     PAGE_ROWS,
@@ -34,6 +35,7 @@ from messenger_db.studio.studio_tables import Key, Table, identified_by
 FOLDER = Path(__file__).parent
 ASSETS = ("studio.css", "studio.js")
 LAST_SENDS = 30
+CHANGED = "The row has changed meanwhile: this is what it is now."
 
 UUID_CHARACTERS = 36
 SECOND = len("2026-11-26 18:00:00")
@@ -92,6 +94,7 @@ class Studio:
                 UnknownError: self._refuse(404, str),
                 MessengerError: self._refuse(503, lambda error: str(error).removeprefix("messenger-db: ")),
                 psycopg2.Error: self._refuse(400, line_of),
+                psycopg2.OperationalError: self._refuse(503, line_of),
                 QueryCanceled: self._refuse(504, line_of),
             },
         )
@@ -129,7 +132,7 @@ class Studio:
 
     def row(self, request: Request) -> Response:
         """Show a row."""
-        return self._show_row(request, self._table(request), _given_key(self._table(request), request))
+        return self._show_row(request)
 
     def new(self, request: Request) -> Response:
         """Show an empty row, to be inserted."""
@@ -170,14 +173,16 @@ class Studio:
                 done = not changed or self.rows.update(table, key, changed, version)
                 address = row_address(table, {name: given.get(name, text) for name, text in key.items()})
         except (psycopg2.Error, UnknownError) as error:
-            return self._show_row(request, table, key, given, line_of(error))
+            return self._show_row(request, given, line_of(error), 400)
         if not done:
-            return self._show_row(request, table, key, None, "The row has changed meanwhile: this is what it is now.")
+            return self._show_row(request, None, CHANGED, 409)
         return RedirectResponse(address, 303)
 
     def _show_row(
-        self, request: Request, table: Table, key: Values, given: Values | None = None, problem: str = ""
+        self, request: Request, given: Values | None = None, problem: str = "", status: int = 200
     ) -> Response:
+        table = self._table(request)
+        key = _given_key(table, request)
         row = self.rows.row(table, key)
         names = self.rows.names(table, [row])
         cells = {name: self._cell(table, name, row[name], names) for name in table.columns}
@@ -194,7 +199,7 @@ class Studio:
             request,
             "row",
             f"A row of {table.name}",
-            400 if problem else 200,
+            status,
             table=table,
             row=row,
             cells=cells,
@@ -255,7 +260,7 @@ class Studio:
 def line_of(error: Exception) -> str:
     """Return what to tell a person about an error, without the values of whole rows."""
     if isinstance(error, QueryCanceled):
-        return "That took longer than 5 s, and was given up: filter or sort by a column that has an index."
+        return f"That took longer than {LONGEST_STATEMENT}, and was given up: filter or sort by an indexed column."
     if isinstance(error, psycopg2.Error):
         return "\n".join([reason_of(error), *details_of(error)])
     return str(error)
@@ -263,7 +268,10 @@ def line_of(error: Exception) -> str:
 
 def asked_of(table: Table, query: QueryParams) -> Asked:
     """Return what an address asks for. Raises UnknownError for a column or an operator that there is not."""
-    given = zip(query.getlist("c"), query.getlist("o"), query.getlist("v"), strict=False)
+    columns, operators, values = query.getlist("c"), query.getlist("o"), query.getlist("v")
+    if not len(columns) == len(operators) == len(values):
+        raise UnknownError("a filter is a column (c), an operator (o) and a value (v)")
+    given = zip(columns, operators, values, strict=True)
     filters = [Filter(column, operator, value) for column, operator, value in given if column]
     sort = query.get("sort", "")
     for name in [*(one.column for one in filters), *([sort] if sort else [])]:

@@ -1,7 +1,7 @@
 """The rows that the studio shows: pages of a table by keys, single rows, and changes of them.
 
 All values go to and fro as PostgreSQL's own text. No query counts a table or skips rows by number, so the last page of
-a large table costs what the first does; what has no index to go by is given up after 5 s.
+a large table costs what the first does; what has no index to go by is given up after some seconds.
 """
 
 import json
@@ -21,6 +21,7 @@ from messenger_db.queries import Query
 from messenger_db.sql import QUERIES
 from messenger_db.studio.studio_tables import Column, Key, Table, Tables, identified_by, read_tables
 
+LONGEST_STATEMENT = "5s"
 PAGE_ROWS = 50
 MOST_COUNTED = 100
 CELL_CHARACTERS = 120
@@ -156,12 +157,14 @@ class Rows:
         )
 
     def row(self, table: Table, key: Values) -> Row:
-        """Return a row with its whole values, and its version as `xmin`. Raises UnknownError where there is none."""
+        """Return a row with whole values, and its version as `xmin` where rows change. Raises UnknownError for none."""
         columns = table.columns.values()
         query = QUERIES["studio.row"].naming(
             values=_listed(
                 sql.SQL("{}::text AS {}").format(_of(column), sql.Identifier(column.name)) for column in columns
             ),
+            # Who may read some columns alone may not read this one.
+            version=sql.SQL("shown.xmin::text" if self.writes else "NULL"),
             table=sql.Identifier(table.name),
             conditions=_equal(table, key),
         )
@@ -274,7 +277,7 @@ class Rows:
     def _open(self) -> Connection:
         connection = self.target.connect()
         with connection.cursor() as cursor:
-            QUERIES["studio.limit"].execute(cursor)
+            QUERIES["studio.limit"].execute(cursor, longest_statement=LONGEST_STATEMENT)
             if not self.writes:
                 QUERIES["studio.read_only"].execute(cursor)
         return connection
