@@ -15,6 +15,7 @@ import pytest
 from migrations.keeping import World, world
 from pytest_postgresql.executors import NoopExecutor
 from validation.test_validate import matches
+from workflow.checkouts import NEWEST
 from workflow.databases import Database, new_database
 from yoyo import read_migrations
 
@@ -27,7 +28,6 @@ from messenger_db.validation.checks import validate
 
 from .sequences import documented
 
-FIRST = "0001_initial_schema"
 ROOT = Path(__file__).parents[2]
 
 
@@ -56,7 +56,10 @@ class Shape:
 TABLE = tomllib.loads(Path(__file__).with_name("shapes.toml").read_text("utf-8"))["shape"]
 # What is refused comes last: the others are run.
 SHAPES = sorted((Shape(**shape) for shape in TABLE), key=lambda shape: bool(shape.problems))
-IDS = [f"{number:04}_{re.sub('[^a-z]+', '_', shape.name.lower())}" for number, shape in enumerate(SHAPES, start=2)]
+IDS = [
+    f"{number:04}_{re.sub('[^a-z]+', '_', shape.name.lower())}"
+    for number, shape in enumerate(SHAPES, start=int(NEWEST[:4]) + 1)
+]
 ACCEPTED = [id_ for id_, shape in zip(IDS, SHAPES, strict=True) if not shape.problems]
 
 
@@ -66,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shapes") / "migrations"
     shutil.copytree(ROOT / "migrations", folder)
     shutil.copy(ROOT / "yoyo.ini", folder.parent)
-    for shape, id_, previous in zip(SHAPES, IDS, [FIRST, *IDS], strict=False):
+    for shape, id_, previous in zip(SHAPES, IDS, [NEWEST, *IDS], strict=False):
         shape.write(folder, id_, previous)
     record(folder)
     return folder
