@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from messenger_db import settings
-from messenger_db.confirm import is_embedded
 from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, printable
 from messenger_db.folders import migrations
@@ -33,7 +32,7 @@ def studio(write: bool, port: int | None) -> None:
     if write and settings.value("DATABASE_URL"):
         raise MessengerError("WRITE=1 is for the embedded database alone: leave it out, or do not set DATABASE_URL")
     target = current_target()
-    with closing(Rows(target, writes=write and is_embedded(target))) as rows, closing(_listener(port)) as listener:
+    with closing(Rows(target, writes=write)) as rows, closing(_listener(port)) as listener:
         _require_tables(rows)
         guard = Guard(Studio(rows).application(), listener.getsockname()[1])
         print(f"{target}, {'to read and change' if rows.writes else 'read-only'}; Ctrl-C ends the studio")

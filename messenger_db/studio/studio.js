@@ -3,6 +3,8 @@
 
 const SECOND = 1000;
 
+let shown = "";
+
 async function refresh() {
     const state = document.getElementById("state");
     const old = document.getElementById("sends");
@@ -11,9 +13,12 @@ async function refresh() {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const sends = page.getElementById("sends");
         if (!sends) throw new Error(page.querySelector(".problem")?.textContent ?? answer.statusText);
-        const known = new Set([...old.children].map((send) => send.dataset.id));
-        for (const send of sends.children) send.classList.toggle("fresh", !known.has(send.dataset.id));
-        if (old.innerText !== sends.innerText || sends.querySelector(".fresh")) old.replaceWith(sends);
+        if (shown !== sends.textContent) {
+            shown = sends.textContent;
+            const known = new Set([...old.children].map((send) => send.dataset.id));
+            for (const send of sends.children) send.classList.toggle("fresh", !known.has(send.dataset.id));
+            old.replaceWith(sends);
+        }
         state.textContent = "Live, newest first, times in UTC.";
     } catch (error) {
         state.textContent = `Not live: ${error.message}`;

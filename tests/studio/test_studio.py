@@ -205,6 +205,7 @@ def test_each_table_is_listed_filtered_and_sorted(visitor: Visitor) -> None:
         f"/table/{name}" for name in TABLES
     ]
     assert list(visitor.rows.tables) == TABLES
+    assert visitor.rows.pending(["0001_initial_schema", "0002_test"]) == ["0002_test"]
     for table in visitor.rows.tables.values():
         links = visitor.links(f"/table/{table.name}")
         (row, *_) = [link for link in links if link.startswith(f"/row/{table.name}?")]
