@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 # How many talks are looked at for one that is long enough.
 LOOKED_AT, FEW = 24, 99
+LONGEST_ASIDE = 3  # words
 
 
 class Line(NamedTuple):
@@ -21,6 +22,7 @@ class Line(NamedTuple):
     answers: int  # how many lines back the one is that it answers; 0 for none in particular
     has_picture: bool
     text: str
+    is_aside: bool = False  # anybody can have said it: a few words that ask nothing and name nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _clock(talk: int) -> Sequence[int]:
     return list(accumulate(int(line.split("\t", 2)[1]) for line in talks()[talk].text.split("\n")))
 
 
-def _line(text: str) -> Line:
-    speaker, pause, answers, picture, said = text.split("\t")
-    return Line(int(speaker), int(pause), int(answers), picture == "+", said)
+def _line(line: str) -> Line:
+    speaker, pause, answers, picture, text = line.split("\t")
+    is_aside = text.count(" ") < LONGEST_ASIDE and text.isascii() and text != "" and text[-1] != "?"
+    return Line(int(speaker), int(pause), int(answers), picture == "+", text, is_aside)

@@ -7,8 +7,8 @@ from random import Random
 from typing import NamedTuple
 
 from ..chat_statistics import Kind, value
-from ..copy_format import DAY, FALSE, MINUTE, NULL, SECOND, TRUE, escaped, line, timestamp, timestamp_or_null
-from ..distributions import Lognormal, uuid7
+from ..copy_format import DAY, FALSE, MINUTE, NULL, SECOND, TRUE, encoded, escaped, line, timestamp
+from ..distributions import Lognormal, one_of, uuid7
 from ..language.dressing import Dressing
 from ..language.names import Names
 from ..language.phrases import joined, left, reaction
@@ -56,9 +56,9 @@ class Written:
     def batches(self) -> list[Batch]:
         """Return them by table."""
         return [
-            ("messages", self.messages),
-            ("attachments", self.attachments),
-            ("message_reactions", self.reactions),
+            ("messages", encoded(self.messages)),
+            ("attachments", encoded(self.attachments)),
+            ("message_reactions", encoded(self.reactions)),
         ]
 
 
@@ -114,11 +114,13 @@ class _Conversation:
         self._random = random
         self._now = now
         self._written = written
+        self._is_group = self._chat.is_group
         self._present = [self._chat.members[member] for member in scheduled.present]
+        self._readers = [one for one, member in enumerate(scheduled.present) if member != scheduled.leaves]
         speakers = self._present[: scheduled.speakers]
         # Those who talk much are in more conversations too: within one, the differences count for less.
         self._cast = Cast([isqrt(person.weight) * isqrt(isqrt(isqrt(person.weight))) for person in speakers], random)
-        kind: Kind = "group" if self._chat.is_group else "direct"
+        kind: Kind = "group" if self._is_group else "direct"
         self._replies = value("reply_share", kind) / SHARE_ANSWERING
         self._edits, self._deletions = value("edits", kind), value("deletions", kind)
         self._reactions = value("reactions", kind) * (1 - MORE_REACTIONS)
@@ -139,13 +141,11 @@ class _Conversation:
         person = self._present[speaker]
         message = uuid7(time, random)
         content = self._content(said, person, time, dressing)
-        edited = (
-            min(self._now, time + EDIT_AFTER.draw(random)) if random.random() < self._edits * bool(content) else None
-        )
+        edited = min(self._now, time + EDIT_AFTER.draw(random)) if random.random() < self._edits and content else None
         deleted, deleted_by = NEVER, NULL
         if random.random() < self._deletions:
             content = ""
-            by_admin = self._chat.is_group and random.random() < DELETED_BY_ADMIN
+            by_admin = self._is_group and random.random() < DELETED_BY_ADMIN
             deleted_by = self._chat.members[0].id if by_admin else person.id
             deleted = min(self._now, (edited or time) + DELETE_AFTER.draw(random))
         elif random.random() < self._reactions:
@@ -154,29 +154,31 @@ class _Conversation:
             self._written.attachments += attachment_rows(
                 self._chat.id, message, time, random, has_caption=bool(said.text)
             )
+        # Not by name, which takes longer than all the rest of a message.
         row = MessageRow(
-            id=message,
-            chat_id=self._chat.id,
-            sender_id=person.id,
-            content=escaped(content),
-            content_type="image" if said.has_picture else "text",
-            metadata="{}",
-            reply_to_id=self._answered(said, speaker, time, first),
-            is_edited=FALSE if edited is None else TRUE,
-            edited_at=timestamp_or_null(edited),
-            is_deleted=FALSE if deleted == NEVER else TRUE,
-            deleted_at=NULL if deleted == NEVER else timestamp(deleted),
-            deleted_by=deleted_by,
-            created_at=timestamp(time),
+            message,
+            self._chat.id,
+            person.id,
+            escaped(content),
+            "image" if said.has_picture else "text",
+            "{}",  # metadata
+            self._answered(said, speaker, time, first) if said.answers else NULL,
+            FALSE if edited is None else TRUE,
+            NULL if edited is None else timestamp(edited),
+            FALSE if deleted == NEVER else TRUE,
+            NULL if deleted == NEVER else timestamp(deleted),
+            deleted_by,
+            timestamp(time),
         )
         self._written.messages.append(line(row))
         self._sent.append(_Sent(message, speaker, time, deleted, said.has_picture and not said.text))
 
     def _content(self, said: Line, person: Person, time: int, dressing: Dressing) -> str:
-        partner = self._partner(said)
-        text = dressing.dress(said.text, partner.first_name, person.hour(time), person.day(time))
-        if self._chat.is_group and text.endswith("?") and self._random.random() < SHARE_MENTIONING:
-            text = f"@{partner.username} {text}"
+        text = said.text
+        if "{" in text:
+            text = dressing.dress(text, self._partner(said).first_name, person.hour(time), person.day(time))
+        if self._is_group and text.endswith("?") and self._random.random() < SHARE_MENTIONING:
+            text = f"@{self._partner(said).username} {text}"
         return text
 
     def _partner(self, said: Line) -> Person:
@@ -187,7 +189,7 @@ class _Conversation:
     def _answered(self, said: Line, speaker: int, time: int, first: int) -> str:
         """Return the message that is replied to: one that the speaker has read and that says something."""
         number = len(self._sent) - said.answers
-        if not said.answers or number < first or self._random.random() >= self._replies:
+        if number < first or self._random.random() >= self._replies:
             return NULL
         sent = self._sent[number]
         can_be = sent.speaker != speaker and not sent.is_bare_picture and sent.deleted > time
@@ -202,18 +204,16 @@ class _Conversation:
     def _react(self, message: str, speaker: int, sent: int) -> None:
         random = self._random
         given = set()
-        there = range(len(self._present))
-        readers = [one for one in there if one != speaker and self._scheduled.present[one] != self._scheduled.leaves]
-        while readers:
-            reader = random.choice(readers)
+        while any(one != speaker for one in self._readers):
+            reader = speaker
+            while reader == speaker:
+                reader = one_of(self._readers, random)
             person = self._present[reader]
             at = self._read_at(reader, sent) + REACT_AFTER.draw(random)
             emoji = reaction(random)
             if at <= self._now and not person.is_gone(at) and (person.id, emoji) not in given:
                 given.add((person.id, emoji))
-                row = ReactionRow(
-                    chat_id=self._chat.id, message_id=message, user_id=person.id, emoji=emoji, created_at=timestamp(at)
-                )
+                row = ReactionRow(self._chat.id, message, person.id, emoji, timestamp(at))
                 self._written.reactions.append(line(row))
             if random.random() >= MORE_REACTIONS:
                 return

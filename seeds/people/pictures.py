@@ -6,7 +6,7 @@ from importlib.resources import files
 from random import Random
 
 from ..copy_format import SECOND, binary, line, timestamp
-from ..distributions import Lognormal, Weighted, uuid4
+from ..distributions import Lognormal, Weighted, one_of, uuid4
 from ..tables import AttachmentRow
 
 # All assumed.
@@ -34,24 +34,24 @@ def attachment_rows(chat: str, message: str, time: int, random: Random, *, has_c
     for position in range(1, PICTURES_PER_MESSAGE.draw(random) + 1):
         drawn = (PHOTOGRAPH if has_caption else PICTURE).draw(random)
         file_type, extension, name, width, height, kilobytes, _ = PICTURES[drawn]
-        key = f"{chat}/{random.getrandbits(64):016x}"
+        key = f"{chat}/{random.randbytes(8).hex()}"
         # The order of the fields is the order in which they are drawn.
         row = AttachmentRow(
-            id=uuid4(random),
-            chat_id=chat,
-            message_id=message,
-            position=str(position),
-            file_name=f"{name.format(number=random.randrange(10_000))}.{extension}",
-            file_type=file_type,
-            file_size=str(kilobytes * 1024 * SIZE_PERCENT.draw(random) // 100 + random.getrandbits(10)),
-            storage_key=f"originals/{key}.{extension}",
-            medium_key=f"medium/{key}.webp",
-            thumbnail_key=f"thumbnails/{key}.webp",
-            width=str(width),
-            height=str(height),
-            blurhash=random.choice(_blurhashes()),
-            checksum_sha256=binary(random.getrandbits(256), 64),
-            created_at=timestamp(time - SECOND),
+            uuid4(random),
+            chat,
+            message,
+            str(position),
+            f"{name.format(number=random.getrandbits(13))}.{extension}",
+            file_type,
+            str(kilobytes * 1024 * SIZE_PERCENT.draw(random) // 100 + random.getrandbits(10)),
+            f"originals/{key}.{extension}",
+            f"medium/{key}.webp",
+            f"thumbnails/{key}.webp",
+            str(width),
+            str(height),
+            one_of(_blurhashes(), random),
+            binary(random.randbytes(32)),
+            timestamp(time - SECOND),
         )
         yield line(row)
 
