@@ -14,20 +14,24 @@ TRUE, FALSE = "t", "f"
 
 
 # Joining what was formatted before takes a third of the time of formatting, and half of the fields are times.
+_MINUTES = [f" {minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]
 _SECONDS = [f":{second:02d}." for second in range(60)]
 _DIGITS = [f"{number:03d}" for number in range(1000)]
 
 
 @lru_cache(maxsize=10_000)
-def _to_the_minute(minute: int) -> str:
-    return f"{datetime.fromtimestamp(minute * 60, UTC):%Y-%m-%d %H:%M}"
+def _date(days: int) -> str:
+    return f"{datetime.fromtimestamp(days * DAY // SECOND, UTC):%Y-%m-%d}"
 
 
 def timestamp(time: int) -> str:
     """Return a time, in microseconds since 1970, as PostgreSQL reads it."""
-    minute, micros = divmod(time, MINUTE)
+    days, of_day = divmod(time, DAY)
+    minute, micros = divmod(of_day, MINUTE)
     millis = micros // 1000
-    return f"{_to_the_minute(minute)}{_SECONDS[millis // 1000]}{_DIGITS[millis % 1000]}{_DIGITS[micros % 1000]}+00"
+    return (
+        f"{_date(days)}{_MINUTES[minute]}{_SECONDS[millis // 1000]}{_DIGITS[millis % 1000]}{_DIGITS[micros % 1000]}+00"
+    )
 
 
 def timestamp_or_null(time: int | None) -> str:

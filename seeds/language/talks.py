@@ -1,9 +1,9 @@
 """The talks that the generated chats replay, from talks.txt.gz: what two people once wrote to each other."""
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import accumulate
 from random import Random
@@ -25,17 +25,23 @@ class Line(NamedTuple):
     is_aside: bool = False  # anybody can have said it: a few words that ask nothing and name nobody
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Talk:
     """A talk: its topic, and its lines as they are in the file."""
 
     topic: str
-    text: str
+    text: bytes  # in UTF-8: with an emoji in it, a str would take four bytes for each character
     length: int
 
-    def lines(self, first: int, length: int) -> list[Line]:
-        """Return so many of its lines."""
-        return [_line(text) for text in self.text.split("\n")[first : first + length]]
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """Its lines."""
+        return [_line(text) for text in self.text.decode().split("\n")]
+
+    @cached_property
+    def clock(self) -> Sequence[int]:
+        """When each of its lines is said, in seconds from its first one."""
+        return list(accumulate(int(line.split(b"\t", 2)[1]) for line in self.text.split(b"\n")))
 
 
 class Scene(NamedTuple):
@@ -45,24 +51,22 @@ class Scene(NamedTuple):
     first: int
     length: int
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> Sequence[Line]:
         """Return its lines."""
-        return talks()[self.talk].lines(self.first, self.length)
+        return talks()[self.talk].lines[self.first : self.first + self.length]
 
-    def seconds(self) -> Iterator[int]:
-        """Yield when each of its lines is said, counted from the first one."""
-        clock = _clock(self.talk)
-        return (seconds - clock[self.first] for seconds in clock[self.first : self.first + self.length])
+    def seconds(self) -> Sequence[int]:
+        """Return when each of its lines is said, counted from the first one."""
+        clock = talks()[self.talk].clock[self.first : self.first + self.length]
+        return [seconds - clock[0] for seconds in clock]
 
 
 @cache
 def talks() -> Sequence[Talk]:
     """Return all talks."""
-    text = gzip.decompress(files(__package__).joinpath("talks.txt.gz").read_bytes()).decode()
-    return [
-        Talk(topic, lines, lines.count("\n") + 1)
-        for topic, _, lines in (talk.partition("\n") for talk in text.rstrip("\n").removeprefix("= ").split("\n= "))
-    ]
+    text = gzip.decompress(files(__package__).joinpath("talks.txt.gz").read_bytes())
+    every = (talk.partition(b"\n") for talk in text.rstrip(b"\n").removeprefix(b"= ").split(b"\n= "))
+    return [Talk(topic.decode(), lines, lines.count(b"\n") + 1) for topic, _, lines in every]
 
 
 @cache
@@ -113,12 +117,6 @@ class Deck:
         if all(scene.talk in self._used for scene in every):
             self._used -= {scene.talk for scene in every}
         return every
-
-
-@cache
-def _clock(talk: int) -> Sequence[int]:
-    """Return when each line of a talk is said, in seconds from its first one."""
-    return list(accumulate(int(line.split("\t", 2)[1]) for line in talks()[talk].text.split("\n")))
 
 
 def _line(line: str) -> Line:

@@ -107,6 +107,12 @@ def timetable(scenes: Iterable[Scene]) -> list[int]:
     return times
 
 
+def duration(scenes: Sequence[Scene]) -> int:
+    """Return when the last line of a conversation is sent, counted from its start."""
+    ticks = sum(scene.length - 1 for scene in scenes) * TICK
+    return sum(scene.seconds()[-1] for scene in scenes) * SECOND + ticks + (len(scenes) - 1) * BETWEEN_SCENES
+
+
 class Scheduler:
     """Schedules the chats of a data set, one after the other."""
 
@@ -126,7 +132,7 @@ class Scheduler:
         for draft in drafts:
             draft.number = self._number
             self._number += 1
-            draft.duration = timetable(draft.scenes)[-1]
+            draft.duration = duration(draft.scenes)
         self._date(chat, drafts, is_live=is_live)
         created = self._created(chat, drafts, is_live=is_live)
         if chat.is_group:
@@ -366,12 +372,4 @@ class Scheduler:
 
 
 def _attention_row(draft: _Draft, person: Person, delivered_from: str, read_from: str, glance_ms: int) -> str:
-    return line(
-        AttentionRow(
-            conversation=str(draft.number),
-            user_id=person.id,
-            delivered_from=delivered_from,
-            read_from=read_from,
-            glance_ms=str(glance_ms),
-        )
-    )
+    return line(AttentionRow(str(draft.number), person.id, delivered_from, read_from, str(glance_ms)))

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
@@ -41,8 +42,8 @@ def names() -> Names:
 
 
 @cache
-def lines() -> list[list[Line]]:
-    return [talk.lines(0, talk.length) for talk in talks()]
+def lines() -> list[Sequence[Line]]:
+    return [talk.lines for talk in talks()]
 
 
 @cache
@@ -144,7 +145,7 @@ def test_everybody_of_a_cast_speaks_and_two_of_them_most() -> None:
     cast.begin_scene()
     said = Counter(
         cast.speaker(line)
-        for line in 100 * Talk("", "0\t1\t0\t\ta b c d\n1\t1\t0\t\tha\n0\t1\t0\t\tha\n1\t1\t0\t\tha", 4).lines(0, 4)
+        for line in 100 * list(Talk("", b"0\t1\t0\t\ta b c d\n1\t1\t0\t\tha\n0\t1\t0\t\tha\n1\t1\t0\t\tha", 4).lines)
     )
     assert set(said) == {0, 1, 2, 3}
     assert sum(times for _, times in said.most_common(2)) > 0.75 * 400
