@@ -214,6 +214,9 @@ def test_pictures_have_a_valid_blurhash_of_moderate_colours() -> None:
     for one in sorted(hashes)[:20]:
         pixels = [pixel for row in decode(one, 4, 3) for pixel in row]
         assert max(max(pixel) - min(pixel) for pixel in pixels) < 200  # no neon
+    # The first character says how many components a hash has: more of them where the picture is longer.
+    shapes = {(row[12][0], int(row[10]) >= int(row[11])) for row in tables["attachments"]}
+    assert shapes == {("L", True), ("T", False)}
     sizes = {kilobytes * 1024 * 2.5 + 1024 for *_, kilobytes, _ in PICTURES}
     assert max(int(row[6]) for row in tables["attachments"]) < max(sizes)
 
