@@ -60,6 +60,11 @@ class Scene(NamedTuple):
         clock = talks()[self.talk].clock[self.first : self.first + self.length]
         return [seconds - clock[0] for seconds in clock]
 
+    def duration(self) -> int:
+        """Return how many seconds after the first line the last one is said."""
+        clock = talks()[self.talk].clock
+        return clock[self.first + self.length - 1] - clock[self.first]
+
 
 @cache
 def talks() -> Sequence[Talk]:

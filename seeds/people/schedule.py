@@ -110,7 +110,7 @@ def timetable(scenes: Iterable[Scene]) -> list[int]:
 def duration(scenes: Sequence[Scene]) -> int:
     """Return when the last line of a conversation is sent, counted from its start."""
     ticks = sum(scene.length - 1 for scene in scenes) * TICK
-    return sum(scene.seconds()[-1] for scene in scenes) * SECOND + ticks + (len(scenes) - 1) * BETWEEN_SCENES
+    return sum(scene.duration() for scene in scenes) * SECOND + ticks + (len(scenes) - 1) * BETWEEN_SCENES
 
 
 class Scheduler:
@@ -248,6 +248,7 @@ class Scheduler:
         reads_by: dict[int, int] = {}
         for number in range(len(drafts) - 1, -1, -1):
             draft = drafts[number]
+            starts = timestamp(draft.start)
             active = [
                 member
                 for member in range(len(chat.members))
@@ -259,7 +260,9 @@ class Scheduler:
                 if member in speakers or self._is_looking(chat, draft, member):
                     present[member] = self._glance(speaks=member in speakers)
                     reads_by[member] = draft.start
-                    schedule.attention_rows.append(self._looks(chat, draft, member, present[member]))
+                    self._trace(chat.members[member], draft.end, present[member])
+                    row = _attention_row(draft, chat.members[member], starts, starts, present[member])
+                    schedule.attention_rows.append(row)
                 else:
                     schedule.attention_rows.append(self._catches_up(chat, draft, member, reads_by))
             schedule.conversations.append(
@@ -304,12 +307,6 @@ class Scheduler:
 
     def _glance(self, *, speaks: bool) -> int:
         return self._random.randrange(*SPEAKER_GLANCE_MS) if speaks else GLANCE_MS.draw(self._random)
-
-    def _looks(self, chat: Chat, draft: _Draft, member: int, glance_ms: int) -> str:
-        person = chat.members[member]
-        self._trace(person, draft.end, glance_ms)
-        start = timestamp(draft.start)
-        return _attention_row(draft, person, start, start, glance_ms)
 
     def _trace(self, person: Person, time: int, glance_ms: int) -> None:
         """Note that they were there until the glance after that time, and the second in which it was delivered."""
