@@ -9,7 +9,7 @@ from random import Random
 import blurhash
 
 HASHES = Path(__file__).parents[1] / "seeds" / "people" / "blurhashes.txt"
-COUNT, SEED = 160, 2018
+COUNT, SEED = 160, 2021
 # Half of them are wide, half upright.
 LONG, SHORT = 16, 12
 LONG_COMPONENTS, SHORT_COMPONENTS = 4, 3
