@@ -9,12 +9,11 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
-from yoyo.migrations import Migration
+from yoyo.migrations import Migration, MigrationList
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
 from messenger_db.errors import MessengerError, details_of, reason_of
-from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
@@ -56,12 +55,12 @@ def enter(connection: Connection) -> str:
     return schema
 
 
-def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's.
+def build_applied(backend: MessengerBackend, known: MigrationList) -> None:
+    """Make an empty schema and run there those of the known migrations that are applied to the backend's.
 
     Raises MessengerError when that fails, nothing is applied, or a file is missing.
     """
-    applied = list(reversed(backend.to_rollback(migrations())))
+    applied = list(reversed(backend.to_rollback(known)))
     refuse_absent(backend.absent, backend.target)
     if not applied:
         raise MessengerError(
