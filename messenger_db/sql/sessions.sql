@@ -68,6 +68,9 @@ DISCARD TEMP;
 -- name: discard_all()
 DISCARD ALL;
 
+-- name: set_role()
+SET ROLE {role};
+
 -- name: backend_pid()
 SELECT pg_backend_pid();
 
