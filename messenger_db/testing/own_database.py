@@ -71,4 +71,4 @@ class OwnDatabase:
         if self.clone.connection:
             self.clone.connection.close()
         if not self.is_kept:
-            self.pool.give_back(self.clone.name)
+            self.pool.give_back(self.clone)
