@@ -7,18 +7,19 @@ ON CONFLICT and WITH need no rules of ours. The form of that tree is PostgreSQL'
 on each version, and a tree that could not be read would give the role too little, never too much.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
-from yoyo.migrations import MigrationList
+from yoyo.migrations import Migration
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.errors import MessengerError, reason_of
 from messenger_db.hot_paths import hot_path, names
-from messenger_db.scratch_schema import build_applied, rolled_back
+from messenger_db.scratch_schema import build_all, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
 from messenger_db.sql import QUERIES
 
@@ -49,14 +50,14 @@ def names_a_role(word: str) -> bool:
 
 
 def grant_privileges(
-    backend: MessengerBackend, role: str, known: MigrationList, *, readonly: bool = False
+    backend: MessengerBackend, role: str, applied: Sequence[Migration], *, readonly: bool = False
 ) -> list[Right]:
     """Let an existing role do what the hot paths do, or `readonly` read; take from it, and from PUBLIC, all else.
 
-    `known` are the migrations whose objects this is about. Return what the role can do. Raises MessengerError, with
+    This is about the objects of these migrations. Return what the role can do. Raises MessengerError, with
     nothing changed, when that cannot be done, or the role could do more all the same.
     """
-    made = _made(backend, known, readonly=readonly)
+    made = _made(backend, applied, readonly=readonly)
     try:
         with backend.transaction(), backend.cursor() as cursor:
             QUERIES["privileges.role_exists"].execute(cursor, role=role)
@@ -72,9 +73,9 @@ def grant_privileges(
     return made.rights
 
 
-def _made(backend: MessengerBackend, known: MigrationList, *, readonly: bool) -> Made:
+def _made(backend: MessengerBackend, applied: Sequence[Migration], *, readonly: bool) -> Made:
     with rolled_back(backend.connection), backend.cursor() as cursor:
-        build_applied(backend, known)
+        build_all(backend, applied)
         QUERIES["privileges.tables"].execute(cursor)
         tables = dict(cursor.fetchall())
         if readonly:

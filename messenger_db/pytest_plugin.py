@@ -254,7 +254,9 @@ def messenger_async_db(_messenger_database: "OwnDatabase") -> Iterator["AsyncCon
 
 
 @pytest.fixture
-def messenger_async_factory(messenger_async_db: "AsyncConnection", request: pytest.FixtureRequest) -> "AsyncFactory":
+def messenger_async_factory(
+    messenger_async_db: "AsyncConnection", _messenger_run: "Run", request: pytest.FixtureRequest
+) -> "AsyncFactory":
     """messenger_factory for tests with messenger_async_db: the same functions, which are awaited.
 
     The rows are committed at once, together with what is pending on messenger_async_db.
@@ -264,7 +266,7 @@ def messenger_async_factory(messenger_async_db: "AsyncConnection", request: pyte
         from messenger_db.testing.row_plans import seeded
         from messenger_db.testing.session import seed_of
 
-        return AsyncFactory(messenger_async_db, seeded(seed_of(request.node)))
+        return AsyncFactory(messenger_async_db, seeded(seed_of(request.node)), role=_messenger_run.role)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """What migrations create, tried in a schema that nobody else sees: its transaction is rolled back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -55,10 +55,10 @@ def enter(connection: Connection) -> str:
     return schema
 
 
-def build_applied(backend: MessengerBackend, known: MigrationList) -> None:
-    """Make an empty schema and run there those of the known migrations that are applied to the backend's.
+def applied_migrations(backend: MessengerBackend, known: MigrationList) -> list[Migration]:
+    """Return what is applied to the backend's schema, oldest first.
 
-    Raises MessengerError when that fails, nothing is applied, or a file is missing.
+    Raises MessengerError when that is nothing, or not known.
     """
     applied = list(reversed(backend.to_rollback(known)))
     refuse_absent(backend.absent, backend.target)
@@ -66,6 +66,11 @@ def build_applied(backend: MessengerBackend, known: MigrationList) -> None:
         raise MessengerError(
             f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
         )
+    return applied
+
+
+def build_all(backend: MessengerBackend, applied: Iterable[Migration]) -> None:
+    """Make an empty schema and run these migrations there. Raises MessengerError when that fails."""
     schema = enter(backend.connection)
     for migration in applied:
         build(backend.connection, migration, schema)

@@ -8,7 +8,7 @@ from messenger_db.catalog import Difference, differences, snapshot
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError
 from messenger_db.folders import migrations
-from messenger_db.scratch_schema import build_applied, rolled_back
+from messenger_db.scratch_schema import applied_migrations, build_all, rolled_back
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def check() -> Drift:
     """Return the differences. Raises MessengerError when there is nothing to compare with."""
     with backend_in_use() as backend, rolled_back(backend.connection):
         found = snapshot(backend.connection)
-        build_applied(backend, migrations())
+        build_all(backend, applied_migrations(backend, migrations()))
         return Drift(str(backend.target), differences(snapshot(backend.connection), found))
 
 

@@ -7,6 +7,7 @@ from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, printable
 from messenger_db.folders import migrations
 from messenger_db.privileges import Right, grant_privileges, names_a_role
+from messenger_db.scratch_schema import applied_migrations
 
 
 def grant(role: str, readonly: bool) -> None:
@@ -22,7 +23,7 @@ def grant(role: str, readonly: bool) -> None:
             f"ROLE={role} does not name a role of your own: CREATE ROLE messenger_app LOGIN, then ROLE=messenger_app"
         )
     with backend_in_use() as backend, alone(backend.connection, backend.target):
-        rights = grant_privileges(backend, role, migrations(), readonly=readonly)
+        rights = grant_privileges(backend, role, applied_migrations(backend, migrations()), readonly=readonly)
         print(f"{printable(role)} can do this in {backend.target}, and nothing else in its schema:")
         for line in _lines(rights):
             print(f"  {printable(line)}")

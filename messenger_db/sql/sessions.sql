@@ -71,6 +71,9 @@ DISCARD ALL;
 -- name: set_role()
 SET ROLE {role};
 
+-- name: set_no_role()
+SET ROLE NONE;
+
 -- name: backend_pid()
 SELECT pg_backend_pid();
 

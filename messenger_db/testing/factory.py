@@ -1,10 +1,16 @@
 """messenger_factory and messenger_async_factory: valid rows with as little as possible said."""
 
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncClientCursor, AsyncConnection
+import psycopg
+from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
+from psycopg2 import sql
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
@@ -21,13 +27,15 @@ T = TypeVar("T")
 class Factory:
     """Makes rows on one connection. Each method is one statement; `commits` says whether it is committed at once.
 
-    What is not said is made up by `faker`. Whatever breaks a rule of the schema raises psycopg2's error.
+    What is not said is made up by `faker`. Where the connection is limited to a `role`, the factory is not. Whatever
+    breaks a rule of the schema raises psycopg2's error.
     """
 
-    def __init__(self, connection: Connection, faker: "Faker", *, commits: bool) -> None:
+    def __init__(self, connection: Connection, faker: "Faker", *, commits: bool, role: str = "") -> None:
         self._connection = connection
         self._plans = RowPlans(faker)
         self._commits = commits
+        self._role = role
 
     def user(self, username: str | None = None, display_name: str | None = None) -> User:
         """Make a person."""
@@ -80,12 +88,23 @@ class Factory:
         """Execute a query that inserts, and return the one row that it answers with."""
         # Plain rows, whatever cursors the test has asked its connection for; ids as text, as the test may not have
         # told psycopg2 about UUIDs.
-        with self._connection.cursor(cursor_factory=Cursor) as cursor:
+        with self._connection.cursor(cursor_factory=Cursor) as cursor, self._without_role(cursor):
             QUERIES[query].execute(cursor, **_plain(values))
             (row,) = cursor.fetchall()
         if self._commits:
             self._connection.commit()
         return tuple(row)
+
+    @contextmanager
+    def _without_role(self, cursor: Cursor) -> Iterator[None]:
+        if self._role:
+            QUERIES["sessions.set_no_role"].execute(cursor)
+        try:
+            yield
+        finally:
+            # The end of a transaction that has failed brings the role back, too.
+            if self._role and self._connection.info.transaction_status != TRANSACTION_STATUS_INERROR:
+                QUERIES["sessions.set_role"].naming(role=sql.Identifier(self._role)).execute(cursor)
 
 
 class AsyncFactory:
@@ -94,9 +113,10 @@ class AsyncFactory:
     Whatever breaks a rule of the schema raises psycopg's error.
     """
 
-    def __init__(self, connection: AsyncConnection, faker: "Faker") -> None:
+    def __init__(self, connection: AsyncConnection, faker: "Faker", *, role: str = "") -> None:
         self._connection = connection
         self._plans = RowPlans(faker)
+        self._role = role
 
     async def user(self, username: str | None = None, display_name: str | None = None) -> User:
         """Make a person."""
@@ -147,11 +167,25 @@ class AsyncFactory:
 
     async def _insert(self, query: str, values: dict[str, object]) -> tuple[Any, ...]:
         # Values become part of the statement, as psycopg2 does it: the queries leave their types to the server.
-        async with AsyncClientCursor(self._connection, row_factory=tuple_row) as cursor:
+        async with (
+            AsyncClientCursor(self._connection, row_factory=tuple_row) as cursor,
+            self._without_role(cursor),
+        ):
             await cursor.execute(QUERIES[query].text, _plain(values))
             (row,) = await cursor.fetchall()
         await self._connection.commit()
         return row
+
+    @asynccontextmanager
+    async def _without_role(self, cursor: AsyncCursor[Any]) -> AsyncIterator[None]:
+        if self._role:
+            await cursor.execute(QUERIES["sessions.set_no_role"].text)
+        try:
+            yield
+        finally:
+            if self._role and self._connection.info.transaction_status != TransactionStatus.INERROR:
+                set_role = psycopg.sql.SQL(QUERIES["sessions.set_role"].text)
+                await cursor.execute(set_role.format(role=psycopg.sql.Identifier(self._role)))
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:

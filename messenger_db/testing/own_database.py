@@ -49,7 +49,7 @@ class OwnDatabase:
         from messenger_db.testing.factory import Factory
         from messenger_db.testing.row_plans import seeded
 
-        return Factory(self.connection, seeded(""), commits=True)
+        return Factory(self.connection, seeded(""), commits=True, role=self.role)
 
     @contextmanager
     def async_connection(self) -> Iterator[AsyncConnection]:

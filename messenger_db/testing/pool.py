@@ -85,6 +85,7 @@ class Pool:
         self._make = make
         self._renew = renew
         self._ready: deque[Future[Clone]] = deque()
+        self._renewing: dict[Future[Clone], Clone] = {}
         self._ahead = 0
         # What is worth renewing is large.
         self._most_ahead = 1 if renew else AHEAD
@@ -102,7 +103,9 @@ class Pool:
         self._ahead = min(self._ahead + 1, self._most_ahead)
         while len(self._ready) <= self._ahead:
             self._ready.append(self._crew.do(lambda maintenance: self._make(maintenance, self._connected)))
-        return self._ready.popleft().result()
+        ready = self._ready.popleft()
+        self._renewing.pop(ready, None)
+        return ready.result()
 
     def give_back(self, clone: Clone) -> None:
         """Have a database dropped or renewed.
@@ -112,7 +115,9 @@ class Pool:
         waiting, self._given_back = self._given_back, [clone]
         for earlier in waiting:
             if self._renew:
-                self._ready.append(self._crew.do(partial(self._renewed, self._renew, earlier)))
+                renewed = self._crew.do(partial(self._renewed, self._renew, earlier))
+                self._renewing[renewed] = earlier
+                self._ready.append(renewed)
             else:
                 self._drop(earlier.name)
 
@@ -123,13 +128,18 @@ class Pool:
 
     def close(self, *, drop: bool) -> None:
         """Stop making databases, and drop all there are. Raises what dropping one raised."""
-        made = [future.result() for future in self._ready if not future.cancel() and future.exception() is None]
+        left = self._given_back
+        for future in self._ready:
+            if future.cancel():
+                left += [self._renewing[future]] if future in self._renewing else []
+            elif future.exception() is None:
+                left.append(future.result())
         self._ready.clear()
-        for clone in made:
+        for clone in left:
             if clone.connection:
                 clone.connection.close()
         if drop:
-            for clone in (*self._given_back, *made):
+            for clone in left:
                 self._drop(clone.name)
         for dropped in self._dropping:
             dropped.result()

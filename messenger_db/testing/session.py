@@ -59,7 +59,7 @@ class Run:
         ((is_fsync_on,),) = databases.rows(self._connection, QUERIES["servers.is_fsync_on"])
         self._strategy = "wal_log" if is_fsync_on else "file_copy"
         project = Project(tuple(config.getini("messenger_sources")), config.getini("messenger_role"))
-        self._role = project.role
+        self.role = project.role
         self._plain = templates.plain(self.place, settings, self._run, project)
         self._crew = Crew(self._maintain)
         self._crew.do(_drop_leftovers)
@@ -112,7 +112,7 @@ class Run:
         databases.clone(maintenance, template, name, self._strategy)
         set_timezone = QUERIES["test_databases.set_timezone"].naming(database=sql.Identifier(name))
         databases.execute(maintenance, set_timezone, timezone=self._timezone)
-        return Clone(name, self.place.connect(name, self._role) if connected else None)
+        return Clone(name, self.place.connect(name, self.role) if connected else None)
 
     def _watched_clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
         clone = self._clone(template, maintenance, connected)
@@ -123,7 +123,7 @@ class Run:
         """Return a used database if it is as it was, else drop it and return another."""
         is_left = databases.await_no_session(maintenance, used.name, databases.LEAVE_SECONDS)
         if is_left and databases.state(maintenance, used.name, self.place) == used.state:
-            return Clone(used.name, self.place.connect(used.name, self._role) if connected else None, used.state)
+            return Clone(used.name, self.place.connect(used.name, self.role) if connected else None, used.state)
         databases.drop(maintenance, used.name)
         return self._watched_clone(template, maintenance, connected)
 
@@ -154,7 +154,7 @@ class Run:
 
     def _take(self, content: Content, *, connected: bool) -> OwnDatabase:
         pool = self._pool(content)
-        return OwnDatabase(self.place, pool.take(connected=connected), pool, self._role)
+        return OwnDatabase(self.place, pool.take(connected=connected), pool, self.role)
 
     @contextmanager
     def _kept_if_failed(self, node: pytest.Item | pytest.Session, database: OwnDatabase) -> Iterator[None]:
@@ -172,7 +172,7 @@ class Run:
         from messenger_db.testing.factory import Factory
         from messenger_db.testing.row_plans import seeded
 
-        return Factory(connection, seeded(seed_of(node)), commits=commits)
+        return Factory(connection, seeded(seed_of(node)), commits=commits, role=self.role)
 
     def _keep_own(self, database: OwnDatabase, test: str) -> str:
         if not database.is_kept and self._kept == MOST_KEPT:

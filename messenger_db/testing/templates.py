@@ -224,8 +224,9 @@ def migrate(url: str, sources: Sources = NOTHING_MORE, role: str = "") -> None:
     with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
         sources.migrate(backend)
         if role:
+            # Those of the project grant for themselves, as after make db-grant.
             own = read_migrations(glob.escape(str(folders.shipped_folder("migrations"))))
-            grant_privileges(backend, role, own)
+            grant_privileges(backend, role, list(reversed(backend.to_rollback(own))))
 
 
 def _create_role(place: Place, database: str, role: str) -> None:
