@@ -7,14 +7,12 @@ import pytest
 from messenger_db.testing.server_address import Place
 
 from .foreign import Foreign, databases
+from .test_docs import TEXT
 
-INI = """
-[pytest]
-messenger_role = messenger_app
-messenger_sources =
-    db/migrations
-    rows.sql
-"""
+# As docs/testing.md says it.
+INI = "[pytest]\n" + "".join(
+    re.findall(r"^```ini\n# pytest.ini\n\[pytest\]\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+)
 
 SOURCES = {
     "db/migrations/0100_pins.sql": """
@@ -41,7 +39,7 @@ SET note = 'filled'
 FROM batch
 WHERE pins.id = batch.id;
 """,
-    "rows.sql": """
+    "tests/rows.sql": """
 INSERT INTO pins (id, note) VALUES (2, 'a row');
 
 GRANT SELECT ON pins TO messenger_app;
@@ -247,14 +245,14 @@ def test_first(messenger_db):
 def test_role_and_sources(foreign: Foreign, own_server: Place) -> None:
     foreign.place = own_server
     foreign.pytester.makeini(INI)
-    for folder in ("migrations", "backfills"):
-        (foreign.pytester.path / "db" / folder).mkdir(parents=True)
+    for folder in ("db/migrations", "db/backfills", "tests"):
+        (foreign.pytester.path / folder).mkdir(parents=True)
     for name, text in SOURCES.items():
         foreign.write(text, name)
     foreign.write(ROLE)
     foreign.run_here(*foreign.server).assert_outcomes(passed=5)
     # A file that changes makes another template.
-    foreign.write("INSERT INTO pins (id, note) VALUES (2, 'a row'),\n    (3);\n", "rows.sql")
+    foreign.write("INSERT INTO pins (id, note) VALUES (2, 'a row'),\n    (3);\n", "tests/rows.sql")
     result = foreign.run_here(*foreign.server, "-k", "application")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["messenger-db: no test database: rows.sql failed: *", "  *rows.sql:2"])
