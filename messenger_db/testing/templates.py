@@ -219,11 +219,12 @@ def migrate(url: str, sources: Sources = NOTHING_MORE, role: str = "") -> None:
     from yoyo import read_migrations
 
     from messenger_db.backend import open_backend
-    from messenger_db.privileges import grant_privileges
 
     with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
         sources.migrate(backend)
         if role:
+            from messenger_db.privileges import grant_privileges
+
             # Those of the project grant for themselves, as after make db-grant.
             own = read_migrations(glob.escape(str(folders.shipped_folder("migrations"))))
             grant_privileges(backend, role, list(reversed(backend.to_rollback(own))))
