@@ -91,7 +91,7 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 
 ##@ Servers
 
-.PHONY: db-check db-verify db-adopt db-grant db-stop db-remove
+.PHONY: db-check db-verify db-adopt db-grant db-feed db-stop db-remove
 
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
@@ -104,6 +104,9 @@ db-adopt: $(INSTALLED) ## record the migrations of a database that has the schem
 
 db-grant: $(INSTALLED) ## grant ROLE=messenger_app what the hot paths need and nothing else, or with READONLY=1 only reading
 	@$(RUN) grant
+
+db-feed: $(INSTALLED) ## publish every change for real-time servers, without secret columns; REMOVE=1 takes the change feed away
+	@$(RUN) feed
 
 db-stop: $(INSTALLED) ## stop the embedded server and keep its data
 	@$(RUN) stop

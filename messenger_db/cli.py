@@ -206,6 +206,13 @@ GROUPS = {
             (_setting("ROLE", "role"), _flag("READONLY", "--readonly")),
         ),
         Command(
+            "feed",
+            "publish every change for logical replication, without secret columns, or publish nothing any more",
+            "messenger-db feed",
+            "commands.feed:feed",
+            (_flag("REMOVE", "--remove"),),
+        ),
+        Command(
             "wait",
             "wait until the server of DATABASE_URL is up",
             "messenger-db wait && yoyo apply",

@@ -4,13 +4,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from messenger_db import history
+from messenger_db import feed_publication, history
 from messenger_db.backfilling.backfill_states import BackfillState, states
 from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import printable
+from messenger_db.feed_publication import Feed
 from messenger_db.folders import migrations, migrations_folder
+from messenger_db.replication_slots import Slot, slots
 from messenger_db.sql import QUERIES
 
 DONE, PENDING = 0, 3
@@ -35,6 +37,8 @@ class Status:
     size_for_people: str
     migrations: list[MigrationStatus]
     backfills: list[BackfillState]
+    feed: Feed | None
+    slots: list[Slot]
     exit_status: int
 
     @property
@@ -61,6 +65,10 @@ class Status:
             print(f"  {printable(migration.id)}: {state}{absent}")
         for backfill in self.backfills:
             print(printable(f"  backfill {backfill.id}: {backfill.line()}"))
+        if self.feed:
+            print(printable(f"  change feed {self.feed.line()}"))
+        for slot in self.slots:
+            print(f"  {slot.line()}")
         if self.ahead:
             print(f"the database {history.ahead(self.ahead)}: {history.way_out(self.ahead, self.target)}")
 
@@ -83,6 +91,8 @@ class Status:
             "pending": self.pending,
             "ahead": self.ahead,
             "backfills": [backfill.as_json() for backfill in self.backfills],
+            "feed": self.feed and self.feed.as_json(),
+            "slots": [slot.as_json() for slot in self.slots],
         }
 
 
@@ -93,9 +103,20 @@ def status(exit_code: bool) -> Status:
         applied = backend.applied_at()
         target = backend.target
         backfills = states(backend.connection, migrations_folder(), applied)
+        found_slots = slots(backend.connection)
+        with backend.cursor() as cursor:
+            feed = feed_publication.feed(cursor)
     here = {migration.id for migration in migrations()}
     found = [MigrationStatus(id_, applied.get(id_), id_ in here) for id_ in sorted(applied.keys() | here)]
     is_pending = any(not migration.applied_at for migration in found)
     return Status(
-        target, version, size, size_for_people, found, backfills, PENDING if exit_code and is_pending else DONE
+        target,
+        version,
+        size,
+        size_for_people,
+        found,
+        backfills,
+        feed if feed.exists else None,
+        found_slots,
+        PENDING if exit_code and is_pending else DONE,
     )
