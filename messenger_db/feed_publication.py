@@ -70,6 +70,11 @@ class Feed(NamedTuple):
         return self.owner is not None
 
     @property
+    def is_changeable(self) -> bool:
+        """Whether it is there, this package's, and this role's to change."""
+        return self.is_ours and not self.is_foreign
+
+    @property
     def out_of_date(self) -> list[str]:
         """What `update` would change, in words."""
         return [
@@ -97,13 +102,19 @@ def publication_name(schema: str) -> str:
 
 def feed(cursor: Cursor) -> Feed:
     """Return the feed of the current schema."""
+    found = _publication(cursor)
+    QUERIES["feed.tables"].execute(cursor, name=found.name, secrets=Json(SECRET_COLUMNS))
+    return found._replace(tables=[FeedTable(*row) for row in cursor])
+
+
+def _publication(cursor: Cursor) -> Feed:
+    """Return the feed without its tables."""
     QUERIES["privileges.current_schema"].execute(cursor)
     [(schema,)] = cursor.fetchall()
-    name = publication_name(schema)
+    name = publication_name(schema or "")
     QUERIES["feed.publication"].execute(cursor, name=name)
     owner, is_ours, is_foreign = cursor.fetchone() or (None, False, False)
-    QUERIES["feed.tables"].execute(cursor, name=name, secrets=Json(SECRET_COLUMNS))
-    return Feed(name, owner, is_ours, is_foreign, [FeedTable(*row) for row in cursor])
+    return Feed(name, owner, is_ours, is_foreign, [])
 
 
 def create(cursor: Cursor, found: Feed) -> None:
@@ -124,16 +135,14 @@ def update(cursor: Cursor, found: Feed) -> None:
 
 
 def follow(cursor: Cursor) -> None:
-    """Bring the publication of the schema up to date after a migration, if there is one and it is this role's."""
-    found = feed(cursor)
-    if found.is_ours and not found.is_foreign:
-        update(cursor, found)
+    """Bring the publication of the schema up to date after a migration, if there is one that this role can change."""
+    if _publication(cursor).is_changeable:
+        update(cursor, feed(cursor))
 
 
 def has_lists(cursor: Cursor) -> bool:
     """Return whether the publication of the schema lists columns, and this role can put the lists aside."""
-    found = feed(cursor)
-    return found.is_ours and not found.is_foreign and bool(_listed(found))
+    return _publication(cursor).is_changeable and bool(_listed(feed(cursor)))
 
 
 def put_lists_aside(cursor: Cursor) -> None:
