@@ -24,7 +24,8 @@ LONGEST_NAME_BYTES = 63  # PostgreSQL's
 class FeedTable:
     """A table of the schema: how it should be published, and how it is; None as columns are all of them.
 
-    `identity` is d for the primary key, i for an index, f for the whole row, None where the table has no key at all.
+    `identity` is d for the primary key, i for an index, f for the whole row, None where the table has no key at all;
+    `found_identity` is another word where it is something else.
     """
 
     name: str
@@ -33,7 +34,7 @@ class FeedTable:
     identity: str | None
     index: str | None
     key: list[str] | None
-    is_identified: bool | None
+    found_identity: str
     is_published: bool
     published_columns: list[str] | None
 
@@ -49,6 +50,11 @@ class FeedTable:
             return not self.is_published
         return self.is_published and set(self.columns or ()) == set(self.published_columns or ())
 
+    @property
+    def is_identified(self) -> bool:
+        """Whether a deleted row is published with what it should be, or more: other tools ask for the whole row."""
+        return self.found_identity == self.identity or (self.found_identity == "f" and not self.columns)
+
     def __str__(self) -> str:
         """Say what of it should be published."""
         columns = ", ".join(self.columns) if self.columns else "all columns"
@@ -56,9 +62,10 @@ class FeedTable:
 
 
 class Feed(NamedTuple):
-    """The publication of a schema, which need not be there."""
+    """The publication of a schema, which need not be there; `is_foreign` if one of its name is not make db-feed's."""
 
     name: str
+    comment: str
     owner: str | None
     is_ours: bool
     is_foreign: bool
@@ -79,7 +86,11 @@ class Feed(NamedTuple):
         """What `update` would change, in words."""
         return [
             *(f"the columns of {table.name}" for table in self.tables if not table.is_as_wanted),
-            *(f"the replica identity of {table.name}" for table in self.tables if table.is_identified is False),
+            *(
+                f"the replica identity of {table.name}"
+                for table in self.tables
+                if not table.is_identified and table.identity
+            ),
         ]
 
     def line(self) -> str:
@@ -95,7 +106,7 @@ class Feed(NamedTuple):
 
 
 def publication_name(schema: str) -> str:
-    """Return the name of a schema's publication. If two long ones are cut to the same, `is_foreign` tells."""
+    """Return the name that a schema's publication gets; it is known by its comment, and can be renamed."""
     name = "messenger_feed" if schema == "public" else f"messenger_feed_{schema}"
     return name.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
 
@@ -112,15 +123,16 @@ def _publication(cursor: Cursor) -> Feed:
     QUERIES["privileges.current_schema"].execute(cursor)
     [(schema,)] = cursor.fetchall()
     name = publication_name(schema or "")
-    QUERIES["feed.publication"].execute(cursor, name=name)
-    owner, is_ours, is_foreign = cursor.fetchone() or (None, False, False)
-    return Feed(name, owner, is_ours, is_foreign, [])
+    comment = f"The change feed of schema {schema}, kept by make db-feed of messenger-db."
+    QUERIES["feed.publication"].execute(cursor, name=name, comment=comment)
+    name, owner, is_ours, is_kept = cursor.fetchone() or (name, None, False, True)
+    return Feed(name, comment, owner, is_ours, not is_kept, [])
 
 
 def create(cursor: Cursor, found: Feed) -> None:
     """Create the publication if it is missing, and bring it up to date."""
     if not found.exists:
-        QUERIES["feed.create"].naming(name=sql.Identifier(found.name)).execute(cursor)
+        QUERIES["feed.create"].naming(name=sql.Identifier(found.name)).execute(cursor, comment=found.comment)
     update(cursor, found)
 
 
@@ -129,9 +141,9 @@ def update(cursor: Cursor, found: Feed) -> None:
     changed = [table for table in found.tables if not table.is_as_wanted]
     _replace(cursor, found, changed, {table.name: table.columns for table in changed if table.is_wanted})
     for table in found.tables:
-        if table.is_identified is False:
+        if table.identity and not table.is_identified:
             index = sql.SQL("USING INDEX {}").format(sql.Identifier(table.index or ""))
-            _identify(cursor, table, {"d": sql.SQL("DEFAULT"), "f": sql.SQL("FULL"), "i": index}[table.identity or ""])
+            _identify(cursor, table, {"d": sql.SQL("DEFAULT"), "f": sql.SQL("FULL"), "i": index}[table.identity])
 
 
 def follow(cursor: Cursor) -> None:
@@ -155,7 +167,7 @@ def remove(cursor: Cursor, found: Feed) -> None:
     """Drop the publication, and let the tables have PostgreSQL's default replica identity again."""
     QUERIES["feed.drop"].naming(name=sql.Identifier(found.name)).execute(cursor)
     for table in found.tables:
-        if table.is_identified and table.identity != "d":
+        if table.found_identity == table.identity != "d":
             _identify(cursor, table, sql.SQL("DEFAULT"))
 
 

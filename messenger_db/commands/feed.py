@@ -108,8 +108,8 @@ def _found(cursor: Cursor, backend: MessengerBackend) -> Feed:
     found = feed_publication.feed(cursor)
     if found.is_foreign:
         raise MessengerError(
-            f"publication {found.name} in {backend.target} publishes tables of other schemas, which make db-feed never "
-            "does: ALTER PUBLICATION ... RENAME TO another name, then make db-feed again"
+            f"publication {found.name} in {backend.target} is not one that make db-feed made: "
+            "ALTER PUBLICATION ... RENAME TO another name, then make db-feed again"
         )
     if found.exists and not found.is_ours:
         raise MessengerError(

@@ -116,7 +116,7 @@ def status(exit_code: bool) -> Status:
         size_for_people,
         found,
         backfills,
-        feed if feed.exists else None,
+        feed if feed.exists and not feed.is_foreign else None,
         found_slots,
         PENDING if exit_code and is_pending else DONE,
     )

@@ -7,21 +7,19 @@ SELECT
     (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user),
     pg_is_in_recovery();
 
--- name: publication(name)
+-- name: publication(comment, name)
+-- The publication that make db-feed keeps, whatever its name is by now, else one that has the name.
 SELECT
-    pg_get_userbyid(pubowner),
+    pubname::text,
+    pg_get_userbyid(pubowner)::text,
     pg_has_role(pubowner, 'USAGE'),
-    puballtables
-    OR EXISTS (SELECT FROM pg_publication_namespace WHERE pnpubid = pg_publication.oid)
-    OR EXISTS (
-        SELECT
-        FROM pg_publication_rel
-        JOIN pg_class ON pg_class.oid = prrelid
-        WHERE prpubid = pg_publication.oid
-            AND relnamespace <> to_regnamespace(quote_ident(current_schema()))
-    )
+    is_kept
 FROM pg_publication
-WHERE pubname = :name;
+CROSS JOIN coalesce(obj_description(pg_publication.oid, 'pg_publication') = :comment, false) AS is_kept
+WHERE is_kept
+    OR pubname = :name
+ORDER BY is_kept DESC
+LIMIT 1;
 
 -- name: tables(name, secrets)
 -- Each table of the schema: the columns that are published (NULL: all of them), and the replica identity, which says what
@@ -122,8 +120,12 @@ SELECT
     identity,
     CASE WHEN identity = 'i' THEN (SELECT relname::text FROM pg_class WHERE pg_class.oid = indexrelid) END,
     CASE WHEN identity <> 'f' THEN key_columns END,
-    relreplident = identity
-    AND (identity <> 'i' OR (SELECT indisreplident FROM pg_index WHERE pg_index.indexrelid = wanted.indexrelid)),
+    CASE
+        WHEN relreplident <> 'i'
+            OR (SELECT indisreplident FROM pg_index WHERE pg_index.indexrelid = wanted.indexrelid)
+            THEN relreplident
+        ELSE 'another index'
+    END,
     prrelid IS NOT NULL,
     CASE WHEN prattrs IS NOT NULL THEN ARRAY(
         SELECT attname::text
@@ -138,8 +140,9 @@ LEFT JOIN pg_publication_rel ON prpubid = pg_publication.oid
     AND prrelid = wanted.oid
 ORDER BY name;
 
--- name: create()
+-- name: create(comment)
 CREATE PUBLICATION {name} WITH (publish_via_partition_root = true);
+COMMENT ON PUBLICATION {name} IS :comment;
 
 -- name: drop()
 DROP PUBLICATION {name};

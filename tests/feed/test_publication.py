@@ -223,7 +223,19 @@ def test_a_publication_of_somebody_else_is_left_alone(commands: Commands, db: ps
     db.execute("CREATE SCHEMA other; CREATE TABLE other.notes (id integer PRIMARY KEY)")
     db.execute("CREATE PUBLICATION messenger_feed FOR TABLE other.notes")
     for remove in (False, True):
-        assert "publishes tables of other schemas" in str(commands.run(feed, remove).error)
+        assert "is not one that make db-feed made" in str(commands.run(feed, remove).error)
     commands.write(2, "ALTER TABLE users ADD language text;")
     assert commands.run(up_down.apply).error is None
     assert published_columns(db) == {"notes": {"id"}}
+
+
+def test_it_can_be_renamed_and_named_whole_rows_by_other_tools(commands: Commands, db: psycopg.Connection) -> None:
+    set_up(commands)
+    db.execute("ALTER PUBLICATION messenger_feed RENAME TO powersync")
+    db.execute("ALTER TABLE messages REPLICA IDENTITY FULL")
+    assert set_up(commands)[0].startswith("publication powersync in ")
+    db.execute("ALTER TABLE users ADD language text, DROP bio CASCADE")
+    set_up(commands)
+    assert published_columns(db, "powersync")["users"] >= {"language"}
+    assert columns(db, LOGGED)["messages"] >= {"content"}
+    assert commands.run(feed, True).lines[0].startswith("dropped publication powersync")
