@@ -118,6 +118,12 @@ def feed(cursor: Cursor) -> Feed:
     return found._replace(tables=[FeedTable(*row) for row in cursor])
 
 
+def existing(cursor: Cursor) -> Feed | None:
+    """Return the feed of the current schema, None where there is none of make db-feed's."""
+    found = _publication(cursor)
+    return feed(cursor) if found.exists and not found.is_foreign else None
+
+
 def _publication(cursor: Cursor) -> Feed:
     """Return the feed without its tables."""
     QUERIES["privileges.current_schema"].execute(cursor)

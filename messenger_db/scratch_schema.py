@@ -9,7 +9,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
-from yoyo.migrations import Migration
+from yoyo.migrations import Migration, MigrationList
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
@@ -18,6 +18,7 @@ from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
+from messenger_db.sharding import is_sharded, make_form
 from messenger_db.sql import QUERIES
 
 
@@ -56,20 +57,32 @@ def enter(connection: Connection) -> str:
     return schema
 
 
-def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's.
+def applied_files(backend: MessengerBackend, files: MigrationList) -> list[Migration]:
+    """Return those of the checkout's migrations that are applied to the backend's schema, oldest first.
 
-    Raises MessengerError when that fails, nothing is applied, or a file is missing.
+    Raises MessengerError when there are none, or the file of one is missing.
     """
-    applied = list(reversed(backend.to_rollback(migrations())))
+    applied = list(reversed(backend.to_rollback(files)))
     refuse_absent(backend.absent, backend.target)
     if not applied:
         raise MessengerError(
             f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
         )
+    return applied
+
+
+def build_applied(backend: MessengerBackend) -> None:
+    """Make an empty schema and run there what is applied to the backend's; with the form for shards, if that has it.
+
+    Raises MessengerError when that fails, and as `applied_files` does.
+    """
+    applied = applied_files(backend, migrations())
+    has_form = is_sharded(backend.connection)
     schema = enter(backend.connection)
     for migration in applied:
         build(backend.connection, migration, schema)
+    if has_form:
+        make_form(backend.connection)
 
 
 def build(connection: Connection, migration: Migration, schema: str) -> None:

@@ -23,10 +23,10 @@ SELECT lower(username)
 FROM users;
 
 -- name: settings(lock_timeout)
--- For this transaction, on top of what every session of ours has. Building indexes and checking foreign keys in bulk get
--- more memory where the server's own setting is lower.
-SELECT set_config('lock_timeout', :lock_timeout, true)
-UNION ALL
+-- For this transaction, on top of what every session of ours has. Citus hands SET LOCAL on to its nodes, set_config() not.
+-- Building indexes and checking foreign keys in bulk get more memory where the server's own setting is lower.
+SET LOCAL citus.propagate_set_commands = 'local';
+SET LOCAL lock_timeout = :lock_timeout;
 SELECT set_config(name, value, true)
 FROM pg_settings
 JOIN (
