@@ -162,10 +162,10 @@ WHERE locktype = 'relation'
 -- name: begin(lock_ms, statement_ms)
 -- Returns where the server's WAL is, in bytes.
 BEGIN;
-SELECT
-    (pg_current_wal_insert_lsn() - '0/0')::bigint
-FROM set_config('lock_timeout', :lock_ms || 'ms', true) AS locks
-CROSS JOIN set_config('statement_timeout', :statement_ms || 'ms', true) AS statements;
+SET LOCAL citus.propagate_set_commands = 'local';  -- see migrations.set_lock_timeout
+SET LOCAL lock_timeout = :lock_ms;
+SET LOCAL statement_timeout = :statement_ms;
+SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint;
 
 -- name: commit()
 COMMIT;
