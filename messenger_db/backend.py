@@ -25,7 +25,7 @@ from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrently, folders, history, session_settings, settings
+from messenger_db import concurrently, folders, history, session_settings, settings, sharding
 from messenger_db.advisory_locks import alone, refuse_unless_held
 from messenger_db.backfilling import backfill_records, backfill_runs
 from messenger_db.backfilling.backfill_files import Backfill
@@ -260,6 +260,11 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         applied, files = self.applied_at(), history.files_beside(migrations)
         history.refuse_absent(history.absent(applied, files), self.target)
         history.refuse_below({migration.id for migration in migrations}, applied, files, self.target)
+        if len(migrations) == len(applied) and sharding.is_sharded(self.connection):
+            raise MessengerError(
+                f"{self.target} is sharded by chat: rolling back all migrations would leave what db-distribute made; "
+                "drop the schema or the database instead"
+            )
 
     def _recorded_sums(self) -> dict[str, Checksums]:
         return {row[0]: Checksums(*row[1:]) for row in self.run(QUERIES["migrations.recorded_checksums"])}
@@ -424,10 +429,10 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
                 with self.transaction():
                     refuse_unless_held(self.connection, self.target)
                     self.ensure_internal_schema_updated()
-                    self._limit_lock_waits()
+                    self._prepare_transaction()
                     self._execute_all(statements_of(half))
                     session_settings.reset_settings(self.connection, self.target.schema)
-                    self._limit_lock_waits()
+                    self._prepare_transaction()
                     book()
             except BUSY:
                 if attempt == attempts:
@@ -438,7 +443,8 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             else:
                 return
 
-    def _limit_lock_waits(self) -> None:
+    def _prepare_transaction(self) -> None:
+        self.run(QUERIES["sharding.session"])
         self.run(QUERIES["migrations.set_lock_timeout"], milliseconds=settings.number("LOCK_TIMEOUT_MS"))
 
     def _run_outside(self, half: Path, book: Callable[[], None]) -> None:

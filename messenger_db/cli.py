@@ -16,6 +16,8 @@ from messenger_db.process_exit import end_plainly
 # docs/commands.md lists the exit statuses; argparse itself ends with 2 for words that it does not know.
 DONE, FAILED = 0, 1
 
+LARGEST_PORT = 65535
+
 Parser = argparse.ArgumentParser
 
 
@@ -78,6 +80,16 @@ def _parse_steps(text: str) -> int | None:
     if text and not steps:
         raise MessengerError(f"STEPS={text} is not a whole number: STEPS=1 rolls back the last migration")
     return steps
+
+
+def _parse_port(text: str) -> int | None:
+    from messenger_db.errors import MessengerError
+    from messenger_db.settings import whole_number
+
+    port = whole_number(text)
+    if text and not 0 < (port or 0) <= LARGEST_PORT:
+        raise MessengerError(f"PORT={text} is not a port: set a number from 1 to {LARGEST_PORT}, or leave it out")
+    return port
 
 
 def _json(parser: Parser) -> object:
@@ -145,6 +157,13 @@ GROUPS = {
         ),
         Command("shell", "open psql on the database", "messenger-db shell", "commands.shell:shell"),
         Command(
+            "studio",
+            "serve a local web page to browse the rows of the database, read-only",
+            "messenger-db studio --port 5555",
+            "commands.studio:studio",
+            (_flag("WRITE", "--write"), _setting("PORT", "--port", type=_parse_port)),
+        ),
+        Command(
             "url",
             "print the database's URL, for other programs",
             'pgcli "$(messenger-db url)"',
@@ -211,6 +230,19 @@ GROUPS = {
             (_setting("START_AT", "--start-at"), _json),
         ),
         Command(
+            "retain",
+            "remove messages older than a bound, in batches while others work",
+            "messenger-db retain --older-than '90 days' --keys removed-files.jsonl",
+            "commands.retain:retain",
+            (
+                _setting("BEFORE", "--before"),
+                _setting("OLDER_THAN", "--older-than"),
+                _setting("CHAT", "--chat"),
+                _setting("KEYS", "--keys"),
+                _flag("DRY_RUN", "--dry-run"),
+            ),
+        ),
+        Command(
             "adopt",
             "record the migrations of a database that has the schema already as applied (a baseline)",
             "messenger-db adopt",
@@ -222,6 +254,19 @@ GROUPS = {
             "messenger-db grant messenger_app",
             "commands.grant:grant",
             (_setting("ROLE", "role"), _flag("READONLY", "--readonly")),
+        ),
+        Command(
+            "distribute",
+            "shard the messenger of a Citus coordinator by chat, or print how",
+            "messenger-db distribute --plan",
+            "commands.distribute:distribute",
+            (_flag("PLAN", "--plan"),),
+        ),
+        Command(
+            "send-functions",
+            "print the sends as functions that a Citus cluster runs on the node of the chat",
+            'messenger-db send-functions | psql "$DATABASE_URL"',
+            "commands.send_functions:send_functions",
         ),
         Command(
             "wait",

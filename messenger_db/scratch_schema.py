@@ -18,6 +18,7 @@ from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
+from messenger_db.sharding import is_sharded, make_form
 from messenger_db.sql import QUERIES
 
 
@@ -71,14 +72,17 @@ def applied_files(backend: MessengerBackend, files: MigrationList) -> list[Migra
 
 
 def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's.
+    """Make an empty schema and run there what is applied to the backend's; with the form for shards, if that has it.
 
     Raises MessengerError when that fails, and as `applied_files` does.
     """
     applied = applied_files(backend, migrations())
+    has_form = is_sharded(backend.connection)
     schema = enter(backend.connection)
     for migration in applied:
         build(backend.connection, migration, schema)
+    if has_form:
+        make_form(backend.connection)
 
 
 def build(connection: Connection, migration: Migration, schema: str) -> None:

@@ -60,12 +60,16 @@ SETTINGS = {
             "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
         ),
         Setting("BACKFILL", "the name of a backfill that `new` writes, such as fill_language", "", True),
+        Setting("BEFORE", "the time from before which `retain` removes messages, such as 2026-01-01; UTC", "", True),
+        Setting("CHAT", "the id of the chat whose messages `retain` removes; all chats if not set", "", True),
         Setting("CHECK", "the expression of a CHECK, for `new` with a recipe", "", True),
         Setting("COLUMN", "the column, or several separated by commas, that a recipe is for", "", True),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting("DRY_RUN", "set to 1, `retain` only says what it would remove", "", True),
         Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
+        Setting("KEYS", "the file to which `retain` adds the storage keys of removed files, as JSON lines", "", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
             "MESSAGES", "how many messages `rehearse` generates; those of the database in use if not set", "", True
@@ -76,6 +80,7 @@ SETTINGS = {
             "",
             True,
         ),
+        Setting("OLDER_THAN", "the age from which `retain` removes messages, such as 90 days", "", True),
         Setting(
             "ON_ERROR",
             "what `backfill` does about a row that cannot be changed, and `up` and `backfill` about a tenant that "
@@ -83,6 +88,8 @@ SETTINGS = {
             "stop",
             True,
         ),
+        Setting("PLAN", "set to 1, `distribute` only prints what it would run", "", True),
+        Setting("PORT", "the port of `studio` on 127.0.0.1; a free one if not set", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
@@ -103,6 +110,7 @@ SETTINGS = {
         Setting("TRIGGER", "the name of a trigger without its table, in a recipe", "", True),
         Setting("TYPE", "the type of a new column, with NOT NULL DEFAULT and a constant where it has one", "", True),
         Setting("VALUE", "the SQL expression that fills a column, in a recipe", "", True),
+        Setting("WRITE", "set to 1, `studio` can change the rows of the embedded database", "", True),
     )
 }
 

@@ -12,6 +12,7 @@ from messenger_db.each_tenant import TenantRun, on_each_tenant, some_of
 from messenger_db.errors import MessengerError
 from messenger_db.folders import migrations
 from messenger_db.scratch_schema import applied_files, build_applied, rolled_back
+from messenger_db.sharding import is_sharded
 
 
 @dataclass(frozen=True)
@@ -81,18 +82,19 @@ class Expected:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._files = migrations()
-        self._catalogs: dict[tuple[str, ...], Catalog] = {}
+        self._catalogs: dict[tuple[bool, tuple[str, ...]], Catalog] = {}
 
     def compare(self, backend: MessengerBackend) -> list[Difference]:
         """Return the differences of a schema. Raises MessengerError when there is nothing to compare with."""
         with rolled_back(backend.connection):
             found = snapshot(backend.connection)
             ids = tuple(migration.id for migration in applied_files(backend, self._files))
+            made = (is_sharded(backend.connection), ids)
             with self._lock:
-                if ids not in self._catalogs:
+                if made not in self._catalogs:
                     build_applied(backend)
-                    self._catalogs[ids] = snapshot(backend.connection)
-            return differences(self._catalogs[ids], found)
+                    self._catalogs[made] = snapshot(backend.connection)
+            return differences(self._catalogs[made], found)
 
 
 def check(tenants: str = "") -> Drift | TenantDrift:

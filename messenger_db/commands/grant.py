@@ -15,11 +15,12 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
+from messenger_db import sharding
 from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.errors import MessengerError, printable, reason_of
-from messenger_db.hot_paths import hot_path, names
+from messenger_db.hot_paths import hot_path, names, sharded_names
 from messenger_db.scratch_schema import build_applied, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
 from messenger_db.sql import QUERIES
@@ -61,6 +62,7 @@ def grant(role: str, readonly: bool) -> None:
         made = _made(backend, readonly=readonly)
         try:
             with backend.transaction(), backend.cursor() as cursor:
+                QUERIES["sharding.session"].execute(cursor)
                 QUERIES["privileges.role_exists"].execute(cursor, role=role)
                 if not cursor.rowcount:
                     raise MessengerError(
@@ -101,8 +103,9 @@ def _not_secret(table: str, columns: list[str]) -> list[str] | None:
 
 def _written(backend: MessengerBackend, cursor: Cursor) -> list[Right]:
     """Return the rights to write that the hot paths need. Raises MessengerError when one does not fit the schema."""
-    for name in names():
-        path = hot_path(name)
+    is_sharded = sharding.is_sharded(backend.connection)
+    for name in sorted({*names(), *(sharded_names() if is_sharded else ())}):
+        path = hot_path(name, sharded=is_sharded)
         body = cursor.mogrify(path.for_psycopg, dict.fromkeys(path.parameters)).decode()
         create = QUERIES["privileges.create_hot_path"].naming(
             name=sql.Identifier(f"hot path {name}"), body=sql.SQL(body)

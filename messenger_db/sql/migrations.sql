@@ -60,4 +60,7 @@ DELETE FROM _yoyo_sums
 WHERE migration_id = :id;
 
 -- name: set_lock_timeout(milliseconds)
-SELECT set_config('lock_timeout', :milliseconds || 'ms', true);
+-- By SET LOCAL, which Citus hands on to the nodes where the work is done, and set_config() it does not. Other servers take
+-- the first for a setting that nobody reads.
+SET LOCAL citus.propagate_set_commands = 'local';
+SET LOCAL lock_timeout = :milliseconds;
