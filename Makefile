@@ -94,7 +94,7 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 
 ##@ Servers
 
-.PHONY: db-check db-verify db-adopt db-grant db-distribute db-send-functions db-stop db-remove db-retain
+.PHONY: db-check db-verify db-adopt db-grant db-distribute db-send-functions db-feed db-stop db-remove db-retain
 
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
@@ -116,6 +116,9 @@ db-distribute: $(INSTALLED) ## shard the messenger of a Citus coordinator by cha
 
 db-send-functions: $(INSTALLED) ## print the sends as functions that a Citus cluster runs on the node of the chat
 	@$(RUN) send-functions
+
+db-feed: $(INSTALLED) ## publish every change for real-time servers, without secret columns; REMOVE=1 takes the change feed away
+	@$(RUN) feed
 
 db-stop: $(INSTALLED) ## stop the embedded server and keep its data
 	@$(RUN) stop

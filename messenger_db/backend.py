@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import psycopg2
-from psycopg2.errors import DeadlockDetected, LockNotAvailable
+from psycopg2.errors import DeadlockDetected, DependentObjectsStillExist, FeatureNotSupported, LockNotAvailable
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from yoyo import internalmigrations
@@ -25,7 +26,7 @@ from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrently, folders, history, session_settings, settings, sharding
+from messenger_db import concurrently, feed_publication, folders, history, session_settings, settings, sharding
 from messenger_db.advisory_locks import alone, refuse_unless_held
 from messenger_db.backfilling import backfill_records, backfill_runs
 from messenger_db.backfilling.backfill_files import Backfill
@@ -421,27 +422,44 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         print(f"{done} {printable(migration.id)} ({time.monotonic() - started:.2f} s)", flush=True)
 
     def _run_in_transaction(self, id_: str, half: Path, book: Callable[[], None]) -> None:
-        """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""
+        """Run all in one transaction, once more if only a list of columns of the change feed was in its way."""
+        try:
+            self.while_busy(id_, partial(self._migrate, half, book))
+        except (DependentObjectsStillExist, FeatureNotSupported):
+            with self.connection.cursor() as cursor:
+                if not feed_publication.has_lists(cursor):
+                    raise
+            self.while_busy(id_, partial(self._migrate, half, book, past_feed=True))
+
+    def while_busy(self, what: str, work: Callable[[], None]) -> None:
+        """Do the work in one transaction, and again as a whole, ever less often, while a table stays busy."""
         attempts = settings.number("LOCK_ATTEMPTS")
         for attempt in range(1, attempts + 1):
             session_settings.reset(self.connection, self.target.schema)
             try:
                 with self.transaction():
                     refuse_unless_held(self.connection, self.target)
-                    self.ensure_internal_schema_updated()
                     self._prepare_transaction()
-                    self._execute_all(statements_of(half))
-                    session_settings.reset_settings(self.connection, self.target.schema)
-                    self._prepare_transaction()
-                    book()
+                    work()
             except BUSY:
                 if attempt == attempts:
                     raise
                 pause = min(LONGEST_BACK_OFF_SECONDS, settings.number("LOCK_TIMEOUT_MS") / 1000 * 2 ** min(attempt, 16))
-                print(f"{id_}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
+                print(f"{what}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
                 time.sleep(pause)
             else:
                 return
+
+    def _migrate(self, half: Path, book: Callable[[], None], *, past_feed: bool = False) -> None:
+        self.ensure_internal_schema_updated()
+        with self.connection.cursor() as cursor:
+            if past_feed:
+                feed_publication.put_lists_aside(cursor)
+            self._execute_all(statements_of(half))
+            session_settings.reset_settings(self.connection, self.target.schema)
+            self._prepare_transaction()
+            feed_publication.follow(cursor)
+        book()
 
     def _prepare_transaction(self) -> None:
         self.run(QUERIES["sharding.session"])

@@ -269,6 +269,13 @@ GROUPS = {
             "commands.send_functions:send_functions",
         ),
         Command(
+            "feed",
+            "publish every change for logical replication, without secret columns, or publish nothing any more",
+            "messenger-db feed",
+            "commands.feed:feed",
+            (_flag("REMOVE", "--remove"),),
+        ),
+        Command(
             "wait",
             "wait until the server of DATABASE_URL is up",
             "messenger-db wait && yoyo apply",

@@ -93,6 +93,7 @@ SETTINGS = {
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
+        Setting("REMOVE", "set to 1, `feed` takes the change feed away", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
         Setting(
             "START_AT", "the table that `verify` begins with, in the order of their names, such as messages", "", True

@@ -7,7 +7,7 @@ from typing import Any
 
 from yoyo.migrations import MigrationList
 
-from messenger_db import history
+from messenger_db import feed_publication, history
 from messenger_db.backend import MessengerBackend
 from messenger_db.backfilling.backfill_states import BackfillState, states
 from messenger_db.confirm import is_embedded
@@ -15,7 +15,9 @@ from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use
 from messenger_db.each_tenant import TenantRun, on_each_tenant, some_of
 from messenger_db.errors import printable
+from messenger_db.feed_publication import Feed
 from messenger_db.folders import migrations, migrations_folder
+from messenger_db.replication_slots import Slot, slots
 from messenger_db.sql import QUERIES
 
 DONE, PENDING = 0, 3
@@ -82,6 +84,8 @@ class Status:
     size: int
     size_for_people: str
     standing: Standing
+    feed: Feed | None
+    slots: list[Slot]
     says_pending: bool
 
     @property
@@ -104,6 +108,10 @@ class Status:
             print(f"  {printable(migration.id)}: {state}{absent}")
         for backfill in standing.backfills:
             print(printable(f"  backfill {backfill.id}: {backfill.line()}"))
+        if self.feed:
+            print(printable(f"  change feed {self.feed.line()}"))
+        for slot in self.slots:
+            print(f"  {slot.line()}")
         if ahead := standing.ahead:
             print(f"the database {history.ahead(ahead)}: {history.way_out(ahead, self.target)}")
 
@@ -118,7 +126,10 @@ class Status:
                 "size_bytes": self.size,
             },
             "server": {"version": self.server_version},
-        } | self.standing.as_json()
+            **self.standing.as_json(),
+            "feed": self.feed and self.feed.as_json(),
+            "slots": [slot.as_json() for slot in self.slots],
+        }
 
 
 @dataclass(frozen=True)
@@ -172,7 +183,10 @@ def status(exit_code: bool, tenants: str = "") -> "Status | TenantMatrix":
     with backend_in_use() as backend:
         version, size, size_for_people = backend.run(QUERIES["servers.facts"]).fetchone()
         standing = _standing(backend, files)
-        return Status(backend.target, version, size, size_for_people, standing, exit_code)
+        with backend.cursor() as cursor:
+            feed = feed_publication.existing(cursor)
+        found = slots(backend.connection)
+        return Status(backend.target, version, size, size_for_people, standing, feed, found, exit_code)
 
 
 def _standing(backend: MessengerBackend, files: MigrationList) -> Standing:
