@@ -1,7 +1,7 @@
 """Many tenants in one command: 1,000 times 0001, by `messenger-db up` and by psql in turn, and what comes after.
 
-psql runs the same files for each tenant with `psql -1 -f` and search_path set, as many at once as there are connections.
-It is the wheel's, as Debian's starts Perl first.
+psql runs the same files for each tenant with `psql -1 -f` and search_path set, as many at once as there are
+connections. It is the wheel's, as Debian's starts Perl first.
 
 Run: .venv/bin/python -m bench.tenants [TENANTS]   (1,000 by default; ten minutes)
 """
