@@ -35,6 +35,7 @@ from messenger_db.studio import studio_rows
 from messenger_db.studio.studio_app import Studio, asked_of
 from messenger_db.studio.studio_guard import Guard
 from messenger_db.studio.studio_rows import OPERATORS, Asked, Filter, Rows
+from messenger_db.testing.templates import NO_ROWS
 
 if TYPE_CHECKING:
     from messenger_db.testing.session import Run
@@ -125,14 +126,13 @@ def check_text(text: str) -> None:
 @pytest.fixture(scope="module")
 def database(_messenger_run: "Run", request: pytest.FixtureRequest) -> Iterator[str]:
     """A database with rows in all tables: its URL."""
-    taken = _messenger_run.take(request.session, demo=False, connected=False)
-    with psycopg.connect(taken.private_url) as db:
-        build_world(db)
-        db.execute("UPDATE user_sessions SET socket_id = %(socket_id)s WHERE socket_id IS NOT NULL", SECRETS)
-        db.execute("UPDATE user_sessions SET ip_address = %(ip_address)s, user_agent = %(user_agent)s", SECRETS)
-        db.execute("UPDATE user_sessions SET token_hash = decode('deadbeef', 'hex') || substr(token_hash, 5)")
-    yield taken.private_url
-    taken.leave()
+    with _messenger_run.take(request.session, NO_ROWS, connected=False) as taken:
+        with psycopg.connect(taken.private_url) as db:
+            build_world(db)
+            db.execute("UPDATE user_sessions SET socket_id = %(socket_id)s WHERE socket_id IS NOT NULL", SECRETS)
+            db.execute("UPDATE user_sessions SET ip_address = %(ip_address)s, user_agent = %(user_agent)s", SECRETS)
+            db.execute("UPDATE user_sessions SET token_hash = decode('deadbeef', 'hex') || substr(token_hash, 5)")
+        yield taken.private_url
 
 
 @pytest.fixture(scope="module")
