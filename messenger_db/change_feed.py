@@ -92,8 +92,7 @@ class ChangeFeed(AbstractContextManager["ChangeFeed"]):
                 changes.append(self._change(KINDS[kind], body))
             elif kind == b"T":
                 count, _ = body.numbers("IB")
-                names = [self._relations[relation][0] for relation in body.numbers(f"{count}I")]
-                changes += [Change("truncate", name, {}, {}) for name in names]
+                changes += [Change("truncate", self._relations[id_][0], {}, {}) for id_ in body.numbers(f"{count}I")]
             elif kind == b"C":
                 _, _, end, microseconds = body.numbers("BQQQ")
                 yield Transaction(end, POSTGRES_EPOCH + timedelta(microseconds=microseconds), changes)
