@@ -14,11 +14,11 @@ endif
 .PHONY: help
 
 help: ## print this
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 ##@ Every day
 
-.PHONY: db-up db-down db-status db-backfill db-shell db-url db-reset
+.PHONY: db-up db-down db-status db-backfill db-shell db-studio db-url db-reset
 
 db-up: $(INSTALLED) ## bring the database to the newest migration; without DATABASE_URL, start the embedded server; TENANTS='tenant_%' many schemas
 	@$(RUN) up
@@ -34,6 +34,9 @@ db-backfill: $(INSTALLED) ## change many rows in small batches, as backfills/ sa
 
 db-shell: $(INSTALLED) ## open psql on the database
 	@$(RUN) shell
+
+db-studio: $(INSTALLED) ## browse the rows on a local web page, read-only; WRITE=1 changes those of the embedded server; PORT=5555
+	@$(RUN) studio
 
 db-url: $(INSTALLED) ## print the database's URL, for scripts: make -s db-url; TCP=1 for drivers without Unix sockets
 	@$(RUN) url

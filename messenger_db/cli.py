@@ -16,6 +16,8 @@ from messenger_db.process_exit import end_plainly
 # docs/commands.md lists the exit statuses; argparse itself ends with 2 for words that it does not know.
 DONE, FAILED = 0, 1
 
+LARGEST_PORT = 65535
+
 Parser = argparse.ArgumentParser
 
 
@@ -78,6 +80,16 @@ def _parse_steps(text: str) -> int | None:
     if text and not steps:
         raise MessengerError(f"STEPS={text} is not a whole number: STEPS=1 rolls back the last migration")
     return steps
+
+
+def _parse_port(text: str) -> int | None:
+    from messenger_db.errors import MessengerError
+    from messenger_db.settings import whole_number
+
+    port = whole_number(text)
+    if text and not 0 < (port or 0) <= LARGEST_PORT:
+        raise MessengerError(f"PORT={text} is not a port: set a number from 1 to {LARGEST_PORT}, or leave it out")
+    return port
 
 
 def _json(parser: Parser) -> object:
@@ -144,6 +156,13 @@ GROUPS = {
             (_setting("NAME", "name"), ON_ERROR, TENANTS, _json_of_tenants),
         ),
         Command("shell", "open psql on the database", "messenger-db shell", "commands.shell:shell"),
+        Command(
+            "studio",
+            "serve a local web page to browse the rows of the database, read-only",
+            "messenger-db studio --port 5555",
+            "commands.studio:studio",
+            (_flag("WRITE", "--write"), _setting("PORT", "--port", type=_parse_port)),
+        ),
         Command(
             "url",
             "print the database's URL, for other programs",

@@ -1,6 +1,6 @@
 """What migrations create, tried in a schema that nobody else sees: its transaction is rolled back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +14,6 @@ from yoyo.migrations import Migration, MigrationList
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
 from messenger_db.errors import MessengerError, details_of, reason_of
-from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
@@ -57,12 +56,12 @@ def enter(connection: Connection) -> str:
     return schema
 
 
-def applied_files(backend: MessengerBackend, files: MigrationList) -> list[Migration]:
-    """Return those of the checkout's migrations that are applied to the backend's schema, oldest first.
+def applied_migrations(backend: MessengerBackend, known: MigrationList) -> list[Migration]:
+    """Return what is applied to the backend's schema, oldest first.
 
-    Raises MessengerError when there are none, or the file of one is missing.
+    Raises MessengerError when that is nothing, or not known.
     """
-    applied = list(reversed(backend.to_rollback(files)))
+    applied = list(reversed(backend.to_rollback(known)))
     refuse_absent(backend.absent, backend.target)
     if not applied:
         raise MessengerError(
@@ -71,12 +70,11 @@ def applied_files(backend: MessengerBackend, files: MigrationList) -> list[Migra
     return applied
 
 
-def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's; with the form for shards, if that has it.
+def build_all(backend: MessengerBackend, applied: Iterable[Migration]) -> None:
+    """Make an empty schema and run these migrations there; with the form for shards, if the backend's schema has that.
 
-    Raises MessengerError when that fails, and as `applied_files` does.
+    Raises MessengerError when that fails.
     """
-    applied = applied_files(backend, migrations())
     has_form = is_sharded(backend.connection)
     schema = enter(backend.connection)
     for migration in applied:

@@ -89,6 +89,7 @@ SETTINGS = {
             True,
         ),
         Setting("PLAN", "set to 1, `distribute` only prints what it would run", "", True),
+        Setting("PORT", "the port of `studio` on 127.0.0.1; a free one if not set", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
@@ -110,6 +111,7 @@ SETTINGS = {
         Setting("TRIGGER", "the name of a trigger without its table, in a recipe", "", True),
         Setting("TYPE", "the type of a new column, with NOT NULL DEFAULT and a constant where it has one", "", True),
         Setting("VALUE", "the SQL expression that fills a column, in a recipe", "", True),
+        Setting("WRITE", "set to 1, `studio` can change the rows of the embedded database", "", True),
     )
 }
 

@@ -11,7 +11,7 @@ from messenger_db.database_in_use import backend_in_use
 from messenger_db.each_tenant import TenantRun, on_each_tenant, some_of
 from messenger_db.errors import MessengerError
 from messenger_db.folders import migrations
-from messenger_db.scratch_schema import applied_files, build_applied, rolled_back
+from messenger_db.scratch_schema import applied_migrations, build_all, rolled_back
 from messenger_db.sharding import is_sharded
 
 
@@ -88,11 +88,11 @@ class Expected:
         """Return the differences of a schema. Raises MessengerError when there is nothing to compare with."""
         with rolled_back(backend.connection):
             found = snapshot(backend.connection)
-            ids = tuple(migration.id for migration in applied_files(backend, self._files))
-            made = (is_sharded(backend.connection), ids)
+            applied = applied_migrations(backend, self._files)
+            made = (is_sharded(backend.connection), tuple(migration.id for migration in applied))
             with self._lock:
                 if made not in self._catalogs:
-                    build_applied(backend)
+                    build_all(backend, applied)
                     self._catalogs[made] = snapshot(backend.connection)
             return differences(self._catalogs[made], found)
 
