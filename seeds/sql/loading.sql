@@ -23,13 +23,12 @@ SELECT lower(username)
 FROM users;
 
 -- name: settings(lock_timeout)
--- For this transaction, on top of what every session of ours has. Building indexes and checking foreign keys in bulk get
--- more memory where the server's own setting is lower.
-SELECT set_config('lock_timeout', :lock_timeout, true)
-UNION ALL
+-- For this transaction, on top of what every session of ours has. Citus hands SET LOCAL on to its nodes, set_config() not.
+-- Building indexes and checking foreign keys in bulk get more memory where the server's own setting is lower.
+SET LOCAL citus.propagate_set_commands = 'local';
+SET LOCAL lock_timeout = :lock_timeout;
 -- What was just written is in memory: a key of few rows is checked by the index of the other table.
-SELECT set_config('random_page_cost', '1.1', true)
-UNION ALL
+SET LOCAL random_page_cost = 1.1;
 SELECT set_config(name, value, true)
 FROM pg_settings
 JOIN (

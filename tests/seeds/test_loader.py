@@ -6,6 +6,7 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+import sqlparse
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import register_uuid
 from schema.dump import dump
@@ -18,6 +19,7 @@ from messenger_db.catalog import Catalog, snapshot
 from messenger_db.errors import MessengerError
 from seeds.demo.demo_people import NAMES, add_demo
 from seeds.loading import loader as loading
+from seeds.loading.constraints import drop_constraints
 from seeds.loading.loader import Hooks, load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
@@ -408,3 +410,14 @@ def test_all_of_a_caller_s_transaction_or_nothing(migrated: Database, connection
         cursor.execute("INSERT INTO users (username, password_hash) VALUES ('demo', %s)", [BCRYPT])
     connection.rollback()
     assert not any(migrated.contents()[table] for table in TABLES)
+
+
+def test_constraints_come_and_go_one_command_at_a_time(connection: Connection) -> None:
+    # A cluster takes no two in one string.
+    with connection.cursor() as cursor:
+        dropped = drop_constraints(cursor, TABLES)
+    connection.rollback()
+    assert dropped
+    commands = [command for one in dropped for command in (one.drop, *one.create)]
+    assert any(command.startswith("COMMENT ON INDEX") for command in commands)
+    assert [command for command in commands if len(sqlparse.split(command)) != 1] == []
