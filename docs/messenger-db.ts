@@ -756,9 +756,9 @@ export interface HistoryWithNamesRow {
 
 /** Adds a user to a group of at most 300 members, or lets one who left join again. Run it after lock_group, in the same transaction. */
 export interface JoinChatParameters {
+  user_id: string;
   chat_id: string;
   added_by: string | null;
-  user_id: string;
 }
 
 export interface JoinChatRow {
