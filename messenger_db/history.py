@@ -9,14 +9,17 @@ from messenger_db.checksums import Checksums, release, same_but_for_depends
 from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, printable
-from messenger_db.numbering import name_of
+from messenger_db.numbering import files, name_of
 
 
 def files_beside(migrations: Iterable[Migration]) -> dict[str, Path]:
-    """Return the forward files of the folders of `migrations`, by id: also those that yoyo was not asked for."""
+    """Return the forward files of the folders of `migrations`, by id: also those that yoyo was not asked for.
+
+    Raises MessengerError for a folder in the place of one.
+    """
     folders = {Path(migration.path).parent for migration in migrations}
-    files = (file for folder in folders for file in folder.glob("*.sql"))
-    return {file.stem: file for file in files if not file.stem.endswith(".rollback")}
+    found = (file for folder in folders for file in files(folder, "*.sql"))
+    return {file.stem: file for file in found if not file.stem.endswith(".rollback")}
 
 
 def absent(applied: Iterable[str], files: Collection[str]) -> list[str]:

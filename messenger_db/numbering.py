@@ -1,7 +1,7 @@
 """The numbers and names of the migrations in a folder, which are one sequence; backfills are numbered alike."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -25,10 +25,20 @@ class Draft(NamedTuple):
 MIGRATION_FILES = "[0-9][0-9][0-9][0-9]_*.sql"
 
 
+def files(folder: Path, pattern: str = MIGRATION_FILES) -> Iterator[Path]:
+    """Yield the files of a folder's migrations. Raises MessengerError for a folder in the place of one.
+
+    yoyo would pass over that without a word.
+    """
+    for path in folder.glob(pattern):
+        if path.is_dir():
+            raise MessengerError(f"{path.name} is a folder, not a file: restore the file, or remove the folder")
+        yield path
+
+
 def ids(folder: Path) -> list[str]:
-    """Return the ids of the migrations of a folder, in their order."""
-    names = {path.name.removesuffix(".sql").removesuffix(".rollback") for path in folder.glob(MIGRATION_FILES)}
-    return sorted(names)
+    """Return the ids of the migrations of a folder, in their order. Raises MessengerError as `files` does."""
+    return sorted({path.name.removesuffix(".sql").removesuffix(".rollback") for path in files(folder)})
 
 
 def number_of(id_: str) -> int:

@@ -16,9 +16,10 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 from yoyo.migrations import Migration
 
+from messenger_db import sharding
 from messenger_db.backend import MessengerBackend
 from messenger_db.errors import MessengerError, reason_of
-from messenger_db.hot_paths import hot_path, names
+from messenger_db.hot_paths import hot_path, names, sharded_names
 from messenger_db.scratch_schema import build_all, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
 from messenger_db.sql import QUERIES
@@ -60,6 +61,7 @@ def grant_privileges(
     made = _made(backend, applied, readonly=readonly)
     try:
         with backend.transaction(), backend.cursor() as cursor:
+            QUERIES["sharding.session"].execute(cursor)
             QUERIES["privileges.role_exists"].execute(cursor, role=role)
             if not cursor.rowcount:
                 raise MessengerError(f"there is no role {role} on the server of {backend.target}: CREATE ROLE it first")
@@ -95,8 +97,9 @@ def _not_secret(table: str, columns: list[str]) -> list[str] | None:
 
 def _written(backend: MessengerBackend, cursor: Cursor) -> list[Right]:
     """Return the rights to write that the hot paths need. Raises MessengerError when one does not fit the schema."""
-    for name in names():
-        path = hot_path(name)
+    is_sharded = sharding.is_sharded(backend.connection)
+    for name in sorted({*names(), *(sharded_names() if is_sharded else ())}):
+        path = hot_path(name, sharded=is_sharded)
         body = cursor.mogrify(path.for_psycopg, dict.fromkeys(path.parameters)).decode()
         create = QUERIES["privileges.create_hot_path"].naming(
             name=sql.Identifier(f"hot path {name}"), body=sql.SQL(body)

@@ -17,6 +17,7 @@ from messenger_db.errors import MessengerError, details_of, reason_of
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
+from messenger_db.sharding import is_sharded, make_form
 from messenger_db.sql import QUERIES
 
 
@@ -70,10 +71,16 @@ def applied_migrations(backend: MessengerBackend, known: MigrationList) -> list[
 
 
 def build_all(backend: MessengerBackend, applied: Iterable[Migration]) -> None:
-    """Make an empty schema and run these migrations there. Raises MessengerError when that fails."""
+    """Make an empty schema and run these migrations there; with the form for shards, if the backend's schema has that.
+
+    Raises MessengerError when that fails.
+    """
+    has_form = is_sharded(backend.connection)
     schema = enter(backend.connection)
     for migration in applied:
         build(backend.connection, migration, schema)
+    if has_form:
+        make_form(backend.connection)
 
 
 def build(connection: Connection, migration: Migration, schema: str) -> None:

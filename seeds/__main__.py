@@ -17,6 +17,7 @@ from messenger_db.confirm import confirm, is_embedded
 from messenger_db.connection import Target
 from messenger_db.database_in_use import current_target
 from messenger_db.errors import MessengerError, reason_of
+from messenger_db.sharding import is_sharded
 
 from .demo.demo_people import DEMO_PEOPLE, NAMES, PASSWORD, add_demo
 from .loading.loader import Hooks, load
@@ -43,6 +44,8 @@ def main() -> None:
 
 def _seed(connection: Connection, target: Target, options: Options) -> tuple[Mapping[str, int], int]:
     """Seed in one transaction; return the rows of each table, and how many the demo people added."""
+    if is_sharded(connection):
+        raise MessengerError(f"{target} is sharded by chat: make seed before make db-distribute, which keeps the rows")
     connection.autocommit = False
     data_folder = local_data_folder(connection)
     try:

@@ -40,7 +40,10 @@ FOREIGN = {
     ),
 }
 
-UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses="
+UNSAFE = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c wal_level=logical"
+    " -c listen_addresses="
+)
 
 
 class Skipped(Exception):

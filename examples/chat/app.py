@@ -25,6 +25,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from messenger_db.hot_paths import hot_path, queries
 from messenger_db.hot_paths.statements import SessionByTokenRow
 from messenger_db.retry import retry_async
+from messenger_db.violated_rule import violated_rule
 
 # What a client may call. The session says who they are; what they leave out is NULL.
 CONTACT_CALLS = {"request_contact", "accept_contact", "remove_contact", "block_contact", "unblock_contact"}
@@ -59,12 +60,13 @@ async def same_origin(connection: HTTPConnection) -> None:
 
 
 async def refuse(_: Request, error: Exception) -> JSONResponse:
-    rule = error.diag.constraint_name or error.diag.column_name if isinstance(error, psycopg.Error) else None
+    if not (rule := violated_rule(error)) and not isinstance(error, psycopg.DataError | psycopg.ProgrammingError):
+        raise error
     return JSONResponse({"detail": f"refused by {rule or 'the type of a field'}"}, 422)
 
 
-refused: dict[Any, Any] = dict.fromkeys((psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError), refuse)
-app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=refused, openapi_url=None)
+handlers: dict[Any, Any] = {psycopg.DatabaseError: refuse}
+app = FastAPI(lifespan=lifespan, dependencies=[Depends(same_origin)], exception_handlers=handlers, openapi_url=None)
 app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 
 
@@ -103,9 +105,8 @@ async def log_in(request: Request, response: Response, user_id: UUID | None) -> 
     token, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + timedelta(days=30)
     begin: dict[str, Any] = {"token_hash": sha256(token.encode()).digest(), "expires_at": expires_at}
     begin |= {"device_id": None, "device_type": "web", "device_name": None, "user_id": user_id}
-    begin["user_agent"] = request.headers.get("user-agent")
     address = request.client.host if request.client else None
-    await run(lambda c: hot.begin_session(c, ip_address=address, **begin))
+    await run(lambda c: hot.begin_session(c, ip_address=address, user_agent=request.headers.get("user-agent"), **begin))
     response.set_cookie("token", token, expires=expires_at, httponly=True, samesite="strict")
 
 

@@ -63,22 +63,22 @@ def _newest() -> tuple[str, Change]:
     try:
         from messenger_db.sql_analysis.effects import created
         from messenger_db.sql_analysis.migration_files import read
-        from messenger_db.sql_analysis.table_rules import INSERT, tables_after
+        from messenger_db.sql_analysis.schema_changes import state_after
+        from messenger_db.sql_analysis.schema_state import INSERT
     except ModuleNotFoundError as error:
         raise MessengerError(f"{error.name} is not installed here: pip install '.[dev]' in a checkout") from None
     migrations = read(folders.migrations_folder()).forwards
     if not migrations:
         raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
     statements = [statement for file in migrations.values() for statement in file.statements]
-    tables = tables_after(statements)
+    state = state_after(migrations.values())
     added = [
         (effect.table, effect.name.rpartition(".")[2])
         for statement in statements
         for effect in created(statement.node)
-        if effect.kind == "column" and effect.table in tables
+        if effect.table in state.tables and effect.kind == "column"
     ]
-    table, column = added[-1] if added else (next(iter(tables), "messages"), "column_to_fill")
-    found = tables.get(table or "")
-    key = found.key if found and found.key else ("id",)
-    triggers = [name for name, trigger in found.triggers.items() if trigger.events & INSERT] if found else []
-    return max(migrations), Change(table or "", column, key, triggers[-1] if triggers else None)
+    table, column = added[-1] if added else (next(iter(state.tables), "messages"), "column_to_fill")
+    key = state.primary_key(table) or ("id",)
+    triggers = [name for name, trigger in state.table(table).triggers.items() if trigger.events & INSERT]
+    return max(migrations), Change(table, column, key, triggers[-1] if triggers else None)

@@ -6,17 +6,23 @@ Parameters, Returns, Nullable (which of its columns may be NULL), Indexes, Pages
 """
 
 import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any, Literal, NamedTuple, Protocol, overload
+from uuid import UUID
 
 import aiosql
 from aiosql.types import SQLOperationType
 
 from messenger_db.hot_paths.statements import ROW_CLASSES, AsyncStatements, Statements
+
+# The statements that are others where chats are sharded (docs/clusters.md), and one that is needed there alone.
+_SHARDED = Path(str(files("messenger_db"))) / "hot_paths_sharded"
 
 _FIELD = re.compile(r"^([A-Z][a-z]+): ")
 
@@ -80,17 +86,49 @@ class HotPath:
         )
 
 
+class FoldPresenceRow(NamedTuple):
+    """A row of fold_presence."""
+
+    user_id: UUID
+    status: str
+    last_seen_at: datetime
+
+
+class ShardedStatements(Statements, Protocol):
+    """What queries() returns for psycopg and psycopg2 where chats are sharded."""
+
+    def fold_presence(self, conn: Any, *, heard_after: datetime) -> Iterator[FoldPresenceRow]:
+        """Bring users and their sessions up to their heartbeats."""
+
+
+class AsyncShardedStatements(AsyncStatements, Protocol):
+    """What queries() returns for asyncpg and apsycopg where chats are sharded."""
+
+    def fold_presence(self, conn: Any, *, heard_after: datetime) -> AsyncIterator[FoldPresenceRow]:
+        """Bring users and their sessions up to their heartbeats."""
+
+
 @overload
-def queries(driver: Literal["psycopg", "psycopg2"]) -> Statements: ...
+def queries(driver: Literal["psycopg", "psycopg2"], *, sharded: Literal[False] = False) -> Statements: ...
 @overload
-def queries(driver: Literal["apsycopg", "asyncpg"]) -> AsyncStatements: ...
-def queries(driver: str) -> Statements | AsyncStatements:
+def queries(driver: Literal["apsycopg", "asyncpg"], *, sharded: Literal[False] = False) -> AsyncStatements: ...
+@overload
+def queries(driver: Literal["psycopg", "psycopg2"], *, sharded: Literal[True]) -> ShardedStatements: ...
+@overload
+def queries(driver: Literal["apsycopg", "asyncpg"], *, sharded: Literal[True]) -> AsyncShardedStatements: ...
+def queries(driver: str, *, sharded: bool = False) -> Statements | AsyncStatements:
     """Return all hot paths as functions for a driver, by the name that aiosql has for it.
 
     Each takes a connection, whose rows are tuples, and its parameters by name, and returns rows of named fields:
-    `queries("psycopg").send_message(connection, chat_id=..., ...)`.
+    `queries("psycopg").send_message(connection, chat_id=..., ...)`. With `sharded`, they are those for a messenger that
+    make db-distribute has sharded by chat: they are called alike and return the same.
     """
     loaded: Any = aiosql.from_path(Path(str(files(__name__))), driver, record_classes=ROW_CLASSES)
+    if sharded:
+        classes = {**ROW_CLASSES, "FoldPresenceRow": FoldPresenceRow}
+        others = aiosql.from_path(_SHARDED, driver, record_classes=classes)
+        for name in sharded_names():
+            setattr(loaded, name, getattr(others, name))
     typed: Statements | AsyncStatements = loaded
     return typed
 
@@ -102,9 +140,16 @@ def names() -> list[str]:
 
 
 @cache
-def hot_path(name: str) -> HotPath:
-    """Return the hot path of `<name>.sql` of this folder."""
-    sql = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+def sharded_names() -> list[str]:
+    """Return the names of those that are others where chats are sharded."""
+    return sorted(path.stem for path in _SHARDED.glob("*.sql"))
+
+
+@cache
+def hot_path(name: str, *, sharded: bool = False) -> HotPath:
+    """Return the hot path of `<name>.sql`; with `sharded`, what is called in its place where chats are sharded."""
+    folder = _SHARDED if sharded and name in sharded_names() else files(__name__)
+    sql = folder.joinpath(f"{name}.sql").read_text(encoding="utf-8")
     _at_name, _dash_name, _record_class, *lines = sql.splitlines()
     header = takewhile(lambda line: line.startswith("--"), lines)
     return HotPath(name, sql, *_header([line.removeprefix("--").strip() for line in header]))

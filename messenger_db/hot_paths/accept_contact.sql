@@ -36,12 +36,18 @@ pair AS MATERIALIZED (
         contact_id
     FOR UPDATE
 ),
+clock AS MATERIALIZED (
+    -- By itself: see pin_chat.
+    SELECT statement_timestamp() AS now
+),
 accepted AS (
     UPDATE contacts
     SET
         status = 'accepted',
-        accepted_at = COALESCE(contacts.accepted_at, GREATEST(contacts.created_at, statement_timestamp()))
-    FROM pair
+        accepted_at = COALESCE(contacts.accepted_at, GREATEST(contacts.created_at, clock.now))
+    FROM
+        pair,
+        clock
     WHERE contacts.user_id = pair.user_id
         AND contacts.contact_id = pair.contact_id
         AND pair.requested_by = CAST(:contact_id AS uuid)

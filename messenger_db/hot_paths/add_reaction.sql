@@ -26,7 +26,8 @@ message AS MATERIALIZED (
         chat_id,
         id
     FROM messages
-    WHERE chat_id = (SELECT chat_id FROM member)
+    WHERE chat_id = CAST(:chat_id AS uuid)
+        AND EXISTS (SELECT FROM member)
         AND id = CAST(:message_id AS uuid)
         AND NOT is_deleted
     FOR KEY SHARE

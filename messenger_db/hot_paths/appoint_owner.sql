@@ -26,7 +26,8 @@ heir AS MATERIALIZED (
         chat_participants.user_id
     FROM chat
     JOIN chat_participants ON chat_participants.chat_id = chat.id
-    WHERE chat_participants.left_at IS NULL
+    WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
+        AND chat_participants.left_at IS NULL
         AND NOT EXISTS (
             SELECT
             FROM chat_participants AS owner
@@ -42,7 +43,7 @@ heir AS MATERIALIZED (
 UPDATE chat_participants
 SET role = 'owner'
 FROM heir
-WHERE chat_participants.chat_id = heir.chat_id
+WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
     AND chat_participants.user_id = heir.user_id
     AND chat_participants.left_at IS NULL
 RETURNING chat_participants.user_id;

@@ -28,14 +28,16 @@ pending AS MATERIALIZED (
         message_delivery.user_id
     FROM unread
     JOIN message_delivery USING (message_id, user_id)
-    WHERE message_delivery.delivered_at IS NULL
+    WHERE message_delivery.chat_id = CAST(:chat_id AS uuid)
+        AND message_delivery.delivered_at IS NULL
     ORDER BY message_delivery.message_id
     FOR UPDATE OF message_delivery
 ),
 undelivered AS (
     DELETE FROM message_delivery
     USING pending
-    WHERE message_delivery.message_id = pending.message_id
+    WHERE message_delivery.chat_id = CAST(:chat_id AS uuid)
+        AND message_delivery.message_id = pending.message_id
         AND message_delivery.user_id = pending.user_id
     RETURNING message_delivery.message_id
 ),

@@ -74,7 +74,7 @@ joined AS (
     ORDER BY people.id
     ON CONFLICT (chat_id, user_id) DO UPDATE
     SET
-        joined_at = GREATEST(member.left_at, statement_timestamp()),
+        joined_at = GREATEST(member.left_at, excluded.joined_at),
         left_at = NULL
     WHERE member.user_id = CAST(:user_id AS uuid)
         AND member.left_at IS NOT NULL

@@ -32,14 +32,13 @@ WITH deleted AS (
                 AND (messages.sender_id = CAST(:user_id AS uuid) OR role IN ('owner', 'admin'))
         )
     RETURNING
-        chat_id,
         id,
         deleted_at
 ),
 files AS (
     DELETE FROM attachments
     USING deleted
-    WHERE attachments.chat_id = deleted.chat_id
+    WHERE attachments.chat_id = CAST(:chat_id AS uuid)
         AND attachments.message_id = deleted.id
     RETURNING
         attachments.position,

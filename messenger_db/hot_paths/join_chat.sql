@@ -1,5 +1,5 @@
 /* @name join_chat */
--- name: join_chat(chat_id, added_by, user_id)^
+-- name: join_chat(user_id, chat_id, added_by)^
 -- record_class: JoinChatRow
 -- Adds a user to a group of at most 300 members, or lets one who left join again. Run it after lock_group, in the same
 -- transaction.
@@ -12,6 +12,26 @@
 -- Pages: 60 + 1 a member
 -- Locks: the member, then (by the keys) the chat and the two users KEY SHARE.
 -- Errors: 23503: added_by was purged; do not retry. 40P01: retry the transaction.
+WITH joining AS MATERIALIZED (
+    -- Fenced: Citus writes an INSERT that it pushes down with its defaults in the wrong place.
+    SELECT id
+    FROM users
+    WHERE id = CAST(:user_id AS uuid)
+        AND deleted_at IS NULL
+        AND EXISTS (
+            SELECT
+            FROM chats
+            WHERE id = CAST(:chat_id AS uuid)
+                AND type = 'group'
+                AND NOT is_deleted
+        )
+        AND (
+            SELECT count(*)
+            FROM chat_participants
+            WHERE chat_id = CAST(:chat_id AS uuid)
+                AND left_at IS NULL
+        ) < 300
+)
 INSERT INTO chat_participants AS member (
     chat_id,
     user_id,
@@ -19,29 +39,14 @@ INSERT INTO chat_participants AS member (
 )
 SELECT
     CAST(:chat_id AS uuid),
-    users.id,
+    id,
     CAST(:added_by AS uuid)
-FROM users
-WHERE users.id = CAST(:user_id AS uuid)
-    AND users.deleted_at IS NULL
-    AND EXISTS (
-        SELECT
-        FROM chats
-        WHERE id = CAST(:chat_id AS uuid)
-            AND type = 'group'
-            AND NOT is_deleted
-    )
-    AND (
-        SELECT count(*)
-        FROM chat_participants
-        WHERE chat_id = CAST(:chat_id AS uuid)
-            AND left_at IS NULL
-    ) < 300
+FROM joining
 ON CONFLICT (chat_id, user_id) DO UPDATE
 SET
     role = 'member',
     added_by = excluded.added_by,
-    joined_at = GREATEST(member.left_at, statement_timestamp()),
+    joined_at = GREATEST(member.left_at, excluded.joined_at),
     left_at = NULL
 WHERE member.left_at IS NOT NULL
 RETURNING joined_at;

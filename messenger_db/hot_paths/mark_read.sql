@@ -22,11 +22,12 @@ WITH unread AS MATERIALIZED (
 ),
 receipts AS MATERIALIZED (
     SELECT
-        message_delivery.chat_id,
         message_delivery.message_id,
-        message_delivery.user_id
+        message_delivery.user_id,
+        statement_timestamp() AS now
     FROM unread
     JOIN message_delivery USING (message_id, user_id)
+    WHERE message_delivery.chat_id = CAST(:chat_id AS uuid)
     ORDER BY message_delivery.message_id
     FOR NO KEY UPDATE OF message_delivery
 ),
@@ -34,10 +35,11 @@ marked AS (
     UPDATE message_delivery
     SET
         status = 'read',
-        delivered_at = COALESCE(message_delivery.delivered_at, statement_timestamp()),
-        read_at = GREATEST(message_delivery.delivered_at, statement_timestamp())
+        delivered_at = COALESCE(message_delivery.delivered_at, receipts.now),
+        read_at = GREATEST(message_delivery.delivered_at, receipts.now)
     FROM receipts
-    WHERE message_delivery.message_id = receipts.message_id
+    WHERE message_delivery.chat_id = CAST(:chat_id AS uuid)
+        AND message_delivery.message_id = receipts.message_id
         AND message_delivery.user_id = receipts.user_id
         AND message_delivery.status <> 'read'
     RETURNING
@@ -48,7 +50,7 @@ removed AS (
     DELETE FROM unread_messages
     USING receipts
     WHERE unread_messages.user_id = receipts.user_id
-        AND unread_messages.chat_id = receipts.chat_id
+        AND unread_messages.chat_id = CAST(:chat_id AS uuid)
         AND unread_messages.message_id = receipts.message_id
 )
 SELECT

@@ -37,6 +37,6 @@ SET
     role = 'member',
     left_at = GREATEST(chat_participants.joined_at, statement_timestamp())
 FROM member
-WHERE chat_participants.chat_id = member.chat_id
+WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
     AND chat_participants.user_id = member.user_id
 RETURNING chat_participants.left_at;

@@ -58,7 +58,7 @@ pair AS (
             WHEN known.status = 'pending'
                 AND known.requested_by <> excluded.requested_by
                 AND NOT EXISTS (SELECT FROM blocks)
-                THEN GREATEST(known.created_at, statement_timestamp())
+                THEN GREATEST(known.created_at, excluded.created_at)
             ELSE known.accepted_at
         END
     RETURNING

@@ -831,9 +831,9 @@ class Statements(Protocol):
         self,
         conn: Any,
         *,
+        user_id: UUID,
         chat_id: UUID,
         added_by: UUID | None,
-        user_id: UUID,
     ) -> JoinChatRow | None:
         """Adds a user to a group of at most 300 members."""
 
@@ -1420,9 +1420,9 @@ class AsyncStatements(Protocol):
         self,
         conn: Any,
         *,
+        user_id: UUID,
         chat_id: UUID,
         added_by: UUID | None,
-        user_id: UUID,
     ) -> JoinChatRow | None:
         """Adds a user to a group of at most 300 members."""
 

@@ -27,7 +27,7 @@ demoted AS (
     UPDATE chat_participants
     SET role = 'admin'
     FROM both_members
-    WHERE chat_participants.chat_id = both_members.chat_id
+    WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
         AND chat_participants.user_id = both_members.user_id
         AND both_members.user_id = CAST(:user_id AS uuid)
         AND both_members.role = 'owner'
@@ -37,6 +37,6 @@ demoted AS (
 UPDATE chat_participants
 SET role = 'owner'
 FROM demoted
-WHERE chat_participants.chat_id = demoted.chat_id
+WHERE chat_participants.chat_id = CAST(:chat_id AS uuid)
     AND chat_participants.user_id = CAST(:member_id AS uuid)
 RETURNING chat_participants.chat_id;

@@ -7,19 +7,23 @@ cases that the tests ask for. Words in braces are filled in.
 
 import re
 import shlex
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from pglast import parse_sql
+from pglast.enums import BoolExprType
 from pglast.parser import ParseError
+from pglast.stream import RawStream
 
 from messenger_db.errors import MessengerError
 from messenger_db.numbering import Draft, ids, name_of
-from messenger_db.recipes.definitions import Column, Table, column_of, tables
 from messenger_db.settings import whole_number
-from messenger_db.sql_analysis.nodes import Node
+from messenger_db.sql_analysis.migration_files import read
+from messenger_db.sql_analysis.nodes import Node, ast
+from messenger_db.sql_analysis.parse import SqlError, parse
+from messenger_db.sql_analysis.schema_changes import apply, state_after
+from messenger_db.sql_analysis.schema_state import Column, SchemaState, Table, columns_in
 
 # One more row of each table, with which a recipe fills in the rows that a migration must keep.
 ONE_MORE_ROW = Path("tests", "migrations", "queries", "one_more_row.sql")
@@ -93,19 +97,19 @@ def _refuse_unreadable(recipe: Recipe, settings: dict[str, str], text: str) -> N
         raise MessengerError(f"{given} cannot be filled in ({error.args[0]}): {recipe.command}") from None
 
 
-def _statements(folder: Path) -> Iterator[Node]:
-    """Yield the statements of all forward files. Raises MessengerError for a file that cannot be read."""
-    for id_ in ids(folder):
-        path = folder / f"{id_}.sql"
-        try:
-            yield from (raw.stmt for raw in parse_sql(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, ParseError) as error:
-            raise MessengerError(f"{path.name} cannot be read ({error}): correct it first, see make validate") from None
+def _tables(folder: Path) -> dict[str, Table]:
+    """Return the tables that the forward files leave. Raises MessengerError for a file that cannot be read."""
+    forwards = read(folder).forwards
+    for file in forwards.values():
+        if file.error:
+            where = f"{file.file}:{file.error.line}"
+            raise MessengerError(f"{where} cannot be read ({file.error}): correct it first, see make validate")
+    return dict(state_after(forwards.values()).tables)
 
 
 def _values(recipe: Recipe, settings: dict[str, str], folder: Path) -> dict[str, str]:
     """Return what each word in braces stands for; `previous` is filled in when the numbers are known."""
-    found = tables(_statements(folder))
+    found = _tables(folder)
     needed = {name.lower(): settings[name] for name in recipe.example if name != "RECIPE"}
     for name in ("table", "constraint", "to", "trigger"):
         if name in needed and not NAME.fullmatch(needed[name]):
@@ -141,8 +145,8 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
     if recipe.name == "column":
         if needed["column"] in table.columns:
             raise MessengerError(f"COLUMN={needed['column']} is a column of {needed['table']} already")
-        new = _new_column(needed)
-        return {"is_given": f"IS DISTINCT FROM {new.default}" if new.default else "IS NOT NULL", "words": words}
+        default = _new_column(needed).default
+        return {"is_given": f"IS DISTINCT FROM {RawStream()(default)}" if default else "IS NOT NULL", "words": words}
     if "column" not in needed:
         return {"words": words}
     if recipe.name == "drop-column":
@@ -152,50 +156,75 @@ def _of_columns(recipe: Recipe, needed: dict[str, str], names: list[str], table:
             known = ", ".join(table.columns)
             raise MessengerError(f"COLUMN={name} is not a column of {needed['table']}, which has {known}")
     old = table.columns[names[0]]
-    limit = re.match(r"varchar\((\d+)\)", old.type)
+    old_type = _type(old)
+    limit = old.modifiers[0] if old.type == "varchar" and old.modifiers else None
     longer = whole_number(needed.get("length", "")) or 0
-    if recipe.name == "wider-varchar" and not (limit and int(limit[1]) < longer):
-        raise MessengerError(f"LENGTH={needed['length']} is not more than {needed['table']}.{names[0]} has: {old.type}")
-    checks = ", ".join(name for name, check in table.checks.items() if names[0] in check.columns)
+    if recipe.name == "wider-varchar" and not (limit and limit < longer):
+        raise MessengerError(f"LENGTH={needed['length']} is not more than {needed['table']}.{names[0]} has: {old_type}")
+    columns_of = {name: columns_in(check.expression) for name, check in table.checks.items()}
+    checks = ", ".join(name for name, columns in columns_of.items() if names[0] in columns)
     if recipe.name == "wider-varchar" and checks:
         raise MessengerError(
             f"COLUMN={names[0]} is in the CHECKs {checks}, for which a new length reads the table under its lock: drop "
             "them before, and add them again with RECIPE=check; or write the migration by hand, with a waiver"
         )
+    default = RawStream()(old.default) if old.default else ""
+    is_required = old.is_not_null and not default
+    not_null = " NOT NULL" if old.is_not_null and default else ""
     return {
-        "old_type": old.type,
-        "old_length": limit[1] if limit else "",
-        "old_default": f"SET DEFAULT {old.default}" if old.default else "DROP DEFAULT",
-        "old_definition": (old.type if old.is_required and not old.default else old.definition()),
-        "is_required": "yes" if old.is_required and not old.default else "",
+        "old_type": old_type,
+        "old_length": str(limit or ""),
+        "old_default": f"SET DEFAULT {default}" if default else "DROP DEFAULT",
+        "old_definition": f"{old_type}{not_null}{f' DEFAULT {default}' if default else ''}",
+        "is_required": "yes" if is_required else "",
         "comment": _literal(old.comment),
-        "own_checks": ", ".join(name for name, check in table.checks.items() if check.columns == {names[0]}) or "none",
+        "own_checks": ", ".join(name for name, columns in columns_of.items() if columns == {names[0]}) or "none",
     }
+
+
+def _type(column: Column) -> str:
+    """Return a column's type with its collation, as SQL."""
+    collation = column.declaration.collClause
+    return RawStream()(column.declaration.typeName) + (f" {RawStream()(collation)}" if collation else "")
 
 
 def _refuse_shared_checks(name: str, column: str, table: Table) -> None:
     """Raise MessengerError when a CHECK of several columns would be dropped with one of them."""
     for constraint, check in table.checks.items():
-        if column in check.columns and len(check.columns) > 1:
-            rest = shlex.quote(check.without(column))
-            wider = f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={rest}"
+        columns = columns_in(check.expression)
+        if column in columns and len(columns) > 1:
+            rest = _without(check.expression, column)
+            wider = f"RECIPE=wider-check TABLE={name} CONSTRAINT={constraint} CHECK={shlex.quote(rest)}"
             alone = f"NAME=drop_{constraint}, and drop it there"
             raise MessengerError(
                 f"COLUMN={column} is in the CHECK {constraint}, which would be dropped with it: first make db-new "
-                f"{wider if check.without(column) else alone}"
+                f"{wider if rest else alone}"
             )
+
+
+def _without(expression: Node, column: str) -> str:
+    """Return a CHECK's expression without the terms in which a column is; empty where it is in all of them."""
+    is_and = isinstance(expression, ast.BoolExpr) and expression.boolop == BoolExprType.AND_EXPR
+    terms = expression.args if is_and else (expression,)
+    return " AND ".join(_term(term) for term in terms if column not in columns_in(term))
+
+
+def _term(node: Node) -> str:
+    text = RawStream()(node)
+    return f"({text})" if isinstance(node, ast.BoolExpr) and node.boolop == BoolExprType.OR_EXPR else text
 
 
 def _new_column(needed: dict[str, str]) -> Column:
     try:
-        (raw,) = parse_sql(f"ALTER TABLE x ADD COLUMN {needed['column']} {needed['type']}")
-        statement: Node = raw.stmt
-        (command,) = statement.cmds
-        return column_of(command.def_)
-    except (ParseError, ValueError):
+        (statement,) = parse(f"ALTER TABLE x ADD COLUMN {needed['column']} {needed['type']}")
+        state = SchemaState()
+        apply(state, statement)
+        (column,) = state.table("x").columns.values()
+    except (SqlError, ValueError):
         raise MessengerError(
             f"COLUMN={needed['column']} TYPE={needed['type']} is not a column: COLUMN=language TYPE='varchar(8)'"
         ) from None
+    return column
 
 
 def _of_check(recipe: Recipe, needed: dict[str, str], table: Table) -> dict[str, str]:
@@ -209,7 +238,7 @@ def _of_check(recipe: Recipe, needed: dict[str, str], table: Table) -> dict[str,
             f"CONSTRAINT={needed['constraint']} is not a CHECK of {needed['table']}, which has {known}"
         )
     old = table.checks[needed["constraint"]]
-    return {"old_check": old.expression, "comment": _literal(old.comment)}
+    return {"old_check": RawStream()(old.expression), "comment": _literal(old.comment)}
 
 
 def _again(name: str, taken: list[str]) -> str:

@@ -5,12 +5,12 @@
 SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:name)) IS NOT NULL;
 
 -- name: tables()
--- yoyo's tables, and ours beside them.
+-- yoyo's tables, and ours beside them. In these words, the condition finds them by the index, among any number of others.
 SELECT relname
 FROM pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
     AND relkind = 'r'
-    AND relname ~ '^(_yoyo_|yoyo_lock$)'
+    AND (relname ~ '^_yoyo_' OR relname = 'yoyo_lock')
 ORDER BY relname;
 
 -- name: applied()
@@ -60,4 +60,7 @@ DELETE FROM _yoyo_sums
 WHERE migration_id = :id;
 
 -- name: set_lock_timeout(milliseconds)
-SELECT set_config('lock_timeout', :milliseconds || 'ms', true);
+-- By SET LOCAL, which Citus hands on to the nodes where the work is done, and set_config() it does not. Other servers take
+-- the first for a setting that nobody reads.
+SET LOCAL citus.propagate_set_commands = 'local';
+SET LOCAL lock_timeout = :milliseconds;

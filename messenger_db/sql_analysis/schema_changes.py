@@ -1,6 +1,6 @@
 """How each statement changes the state of a schema, and the states between the statements of a folder of migrations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,10 +12,12 @@ from messenger_db.sql_analysis.nodes import Node, ast, words
 from messenger_db.sql_analysis.parse import Statement
 from messenger_db.sql_analysis.schema_state import (
     Check,
+    Column,
     ForeignKey,
     Index,
     SchemaState,
     Table,
+    Trigger,
     column_of,
     columns_in,
     sources_of,
@@ -42,10 +44,10 @@ def steps(folder: MigrationFolder) -> Iterator[tuple[MigrationFile, Statement, S
                 apply(undone, statement)
 
 
-def final_state(folder: MigrationFolder) -> SchemaState:
-    """Return the state after all forward files."""
+def state_after(forwards: Iterable[MigrationFile]) -> SchemaState:
+    """Return the state after forward files, from the first on."""
     state = SchemaState()
-    for forward in folder.forwards.values():
+    for forward in forwards:
         for statement in forward.statements:
             apply(state, statement)
     return state
@@ -120,6 +122,25 @@ def _create_policy(state: SchemaState, node: Node) -> None:
     _change(state, table, policies=state.table(table).policies | {node.policy_name})
 
 
+def _create_trigger(state: SchemaState, node: Node) -> None:
+    if node.row:
+        table = node.relation.relname
+        trigger = Trigger(node.events, frozenset(words(node.columns or ())))
+        _change(state, table, triggers={**state.table(table).triggers, node.trigname: trigger})
+
+
+def _comment(state: SchemaState, node: Node) -> None:
+    if node.objtype not in (ObjectType.OBJECT_COLUMN, ObjectType.OBJECT_TABCONSTRAINT):
+        return
+    *_, table, name = words(node.object)
+    known = state.table(table)
+    if node.objtype == ObjectType.OBJECT_COLUMN and name in known.columns:
+        _set_column(state, table, name, known.columns[name]._replace(comment=node.comment or ""))
+    elif node.objtype == ObjectType.OBJECT_TABCONSTRAINT and name in known.checks:
+        check = known.checks[name]._replace(comment=node.comment or "")
+        _change(state, table, checks={**known.checks, name: check})
+
+
 def _alter_table(state: SchemaState, node: Node) -> None:
     if node.objtype == ObjectType.OBJECT_TABLE:
         for command in node.cmds:
@@ -141,6 +162,8 @@ def _rename(state: SchemaState, node: Node) -> None:
             keys = _renamed(known.foreign_keys, old, new)
             _change(state, table, checks=_renamed(known.checks, old, new), foreign_keys=keys)
             state.indexes = _renamed(state.indexes, old, new)
+        case ObjectType.OBJECT_TRIGGER if old in known.triggers:
+            _change(state, table, triggers=_renamed(known.triggers, old, new))
 
 
 def _rename_table(state: SchemaState, old: str, new: str) -> None:
@@ -183,6 +206,9 @@ def _drop(state: SchemaState, node: Node) -> None:
         elif effect.kind == "policy" and effect.table in state.tables:
             policy = effect.name.removeprefix(f"{effect.table}.")
             _change(state, effect.table, policies=state.tables[effect.table].policies - {policy})
+        elif effect.kind == "trigger" and effect.table in state.tables:
+            trigger = effect.name.removeprefix(f"{effect.table}.")
+            _change(state, effect.table, triggers=_without(state.tables[effect.table].triggers, trigger))
 
 
 def _drop_table(state: SchemaState, name: str, *, is_cascade: bool) -> None:
@@ -209,8 +235,9 @@ def _drop_column(state: SchemaState, table: str, command: Node) -> None:
 
 
 def _change_type(state: SchemaState, table: str, command: Node) -> None:
-    known = state.table(table).columns.get(command.name)
-    column = column_of(command.def_, is_not_null=bool(known and known.is_not_null))
+    new = column_of(command.def_)
+    known = state.table(table).columns.get(command.name, new)
+    column = known._replace(type=new.type, modifiers=new.modifiers, declaration=command.def_)
     _set_column(state, table, command.name, column)
 
 
@@ -222,8 +249,8 @@ def _change_nullability(state: SchemaState, table: str, command: Node) -> None:
 
 
 def _set_default(state: SchemaState, table: str, command: Node) -> None:
-    if command.def_:
-        _change(state, table, expressions=(*state.table(table).expressions, command.def_))
+    known = state.table(table).columns.get(command.name, Column())
+    _set_column(state, table, command.name, known._replace(default=command.def_))
 
 
 def _add_constraint_by_command(state: SchemaState, table: str, command: Node) -> None:
@@ -265,6 +292,8 @@ CHANGES = {
     ast.CreateStatsStmt: _create_statistics,
     ast.CreateEnumStmt: _create_type,
     ast.CreatePolicyStmt: _create_policy,
+    ast.CreateTrigStmt: _create_trigger,
+    ast.CommentStmt: _comment,
     ast.AlterTableStmt: _alter_table,
     ast.RenameStmt: _rename,
     ast.DropStmt: _drop,
@@ -297,13 +326,13 @@ def _change(state: SchemaState, name: str, **changes: Any) -> None:
     state.tables[name] = replace(state.table(name), **changes)
 
 
-def _set_column(state: SchemaState, table: str, name: str, column: Any) -> None:
+def _set_column(state: SchemaState, table: str, name: str, column: Column) -> None:
     _change(state, table, columns={**state.table(table).columns, name: column})
 
 
 def _add_column(state: SchemaState, table: str, node: Node) -> None:
     if node.typeName:  # a partition's own constraints name no type
-        _set_column(state, table, node.colname, column_of(node, is_not_null=False))
+        _set_column(state, table, node.colname, column_of(node))
     for constraint in node.constraints or ():
         _add_constraint(state, table, constraint, node.colname)
 
@@ -313,8 +342,10 @@ def _add_constraint(state: SchemaState, table: str, node: Node, column: str = ""
     match node.contype:
         case ConstrType.CONSTR_NOTNULL | ConstrType.CONSTR_IDENTITY if not node.skip_validation:
             _set_not_null(state, table, [column] if column else words(node.keys or ()))
-        case ConstrType.CONSTR_DEFAULT | ConstrType.CONSTR_GENERATED:
-            _change(state, table, expressions=(*known.expressions, node.raw_expr))
+        case ConstrType.CONSTR_DEFAULT:
+            _set_column(state, table, column, known.columns.get(column, Column())._replace(default=node.raw_expr))
+        case ConstrType.CONSTR_GENERATED:
+            _set_column(state, table, column, known.columns.get(column, Column())._replace(generated=node.raw_expr))
         case ConstrType.CONSTR_CHECK:
             check = Check(node.raw_expr, is_new or not node.skip_validation)
             _change(state, table, checks={**known.checks, node.conname or f"{table}_{column}_check": check})

@@ -3,20 +3,30 @@
 It is what the files say, without a server. What they say nothing about is empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from messenger_db.sql_analysis.nodes import Node, ast, words
 from messenger_db.sql_analysis.parse import Statement
 
+# The bits of CREATE TRIGGER's events.
+INSERT, UPDATE = 4, 16
+
 
 class Column(NamedTuple):
-    """A column: the name of its type without a schema, the numbers in brackets after it, and whether it is NOT NULL."""
+    """A column: the name of its type without a schema, the numbers in brackets after it, and whether it is NOT NULL.
 
-    type: str
-    modifiers: tuple[int, ...]
-    is_not_null: bool
+    `declaration` is what gave it its type; `default` and `generated` are expressions.
+    """
+
+    type: str = ""
+    modifiers: tuple[int, ...] = ()
+    is_not_null: bool = False
+    declaration: Node = None
+    default: Node = None
+    generated: Node = None
+    comment: str = ""
 
 
 class Check(NamedTuple):
@@ -24,6 +34,7 @@ class Check(NamedTuple):
 
     expression: Node
     is_valid: bool
+    comment: str = ""
 
 
 class ForeignKey(NamedTuple):
@@ -44,6 +55,17 @@ class Index(NamedTuple):
     statement: Node = None
 
 
+class Trigger(NamedTuple):
+    """A trigger for each row: its events, as bits, and the columns of UPDATE OF, none for all."""
+
+    events: int
+    columns: frozenset[str]
+
+    def fires_for_update_of(self, columns: Iterable[str]) -> bool:
+        """Return whether it fires when any of the columns is updated."""
+        return bool(self.events & UPDATE) and (not self.columns or self.columns.issuperset(columns))
+
+
 @dataclass(frozen=True)
 class Table:
     """A table, a view or a materialized view, which has `sources`."""
@@ -51,7 +73,7 @@ class Table:
     columns: Mapping[str, Column] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     foreign_keys: Mapping[str, ForeignKey] = field(default_factory=dict)
-    expressions: tuple[Node, ...] = ()  # of defaults and generated columns
+    triggers: Mapping[str, Trigger] = field(default_factory=dict)  # those for each row
     parent: str = ""
     is_default: bool = False
     has_row_security: bool = False
@@ -98,6 +120,11 @@ class SchemaState:
         """Return the table of an index, or the index's own name where no statement creates it."""
         return self.indexes[name].table if name in self.indexes else name
 
+    def primary_key(self, table: str) -> tuple[str, ...]:
+        """Return the columns of a table's primary key, none where no statement gives it one."""
+        found = (index.columns for index in self.indexes.values() if index.table == table and index.is_primary)
+        return next(found, ())
+
     def partitions(self, name: str) -> list[str]:
         """Return the partitions of a table, and theirs."""
         found: list[str] = []
@@ -142,12 +169,12 @@ class SchemaState:
         return list(found.values())
 
 
-def column_of(definition: Node, *, is_not_null: bool) -> Column:
-    """Return the column that a definition of a column, or of its new type, declares."""
+def column_of(definition: Node) -> Column:
+    """Return a column of the type that a definition of a column, or of its new type, declares, and nothing else."""
     name = definition.typeName
     values = (getattr(modifier, "val", None) for modifier in name.typmods or ())
     modifiers = tuple(value.ival or 0 for value in values if isinstance(value, ast.Integer))
-    return Column(words(name.names)[-1] + "[]" * len(name.arrayBounds or ()), modifiers, is_not_null)
+    return Column(words(name.names)[-1] + "[]" * len(name.arrayBounds or ()), modifiers, declaration=definition)
 
 
 def columns_in(expression: Node) -> set[str]:

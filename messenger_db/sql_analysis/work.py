@@ -200,7 +200,7 @@ def _added_column(column: Node, state: SchemaState) -> Kind:
 
 def _changed_type(table: str, command: Node, state: SchemaState) -> Kind:
     known = state.table(table)
-    new = column_of(command.def_, is_not_null=False)
+    new = column_of(command.def_)
     if command.def_.raw_default or not is_widening(known.columns.get(command.name), new):
         return Kind.REWRITE
     is_checked = any(command.name in columns_in(check.expression) for check in known.checks.values())

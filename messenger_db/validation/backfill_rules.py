@@ -15,7 +15,8 @@ from messenger_db.backfilling.backfill_files import DIRECTIVES, FOLDER, beside, 
 from messenger_db.sql_analysis.migration_files import MigrationFile, MigrationFolder, read
 from messenger_db.sql_analysis.nodes import Node, ast, words
 from messenger_db.sql_analysis.parse import Statement
-from messenger_db.sql_analysis.table_rules import INSERT, Table, tables_after
+from messenger_db.sql_analysis.schema_changes import state_after
+from messenger_db.sql_analysis.schema_state import INSERT, Column, SchemaState, Table, columns_in
 from messenger_db.validation import encoding, schema_names, syntax, waivers
 from messenger_db.validation.refusal import Problem, Refusal
 
@@ -126,25 +127,25 @@ def _backfill(file: MigrationFile, migrations: MigrationFolder) -> Iterator[Prob
         yield BACKFILL_STATEMENT.at(file.file, 0, "is not one statement that changes rows")
         return
     (statement,) = file.statements
-    tables = _tables(file, migrations)
-    table = tables.get(found["table"])
+    state = _state(file, migrations)
+    table, primary_key = state.tables.get(found["table"]), state.primary_key(found["table"])
     key = tuple(column.strip() for column in found["key"].split(","))
-    if not table or table.key != key:
-        own = f"whose primary key is {', '.join(table.key) or 'missing'}" if table else "which no migration creates"
+    if not table or primary_key != key:
+        own = f"whose primary key is {', '.join(primary_key) or 'missing'}" if table else "which no migration creates"
         yield BACKFILL_KEY.at(file.file, 0, f"goes by {', '.join(key)} of {found['table']}, {own}")
         return
     if left := [column for column in key if column not in _joined(statement)]:
         yield BACKFILL_BATCH.at(file.file, statement.line, f"does not join batch by {', '.join(left)}")
-    yield from _covered(file, statement, found, table)
+    yield from _covered(file, statement, found, table, key)
 
 
-def _tables(file: MigrationFile, migrations: MigrationFolder) -> dict[str, Table]:
-    """Return the tables before the first migration that needs the backfill: it can drop what covers."""
+def _state(file: MigrationFile, migrations: MigrationFolder) -> SchemaState:
+    """Return the schema before the first migration that needs the backfill: it can drop what covers."""
     number = file.id[:4]
     before = takewhile(
         lambda migration: number not in needs(migrations.path / migration.file), migrations.forwards.values()
     )
-    return tables_after(statement for migration in before for statement in migration.statements)
+    return state_after(before)
 
 
 def _joined(statement: Statement) -> set[str]:
@@ -179,9 +180,12 @@ def _columns(node: Node) -> list[list[str]]:
     return [words(node.fields) if isinstance(node, ast.ColumnRef) else []]
 
 
-def _covered(file: MigrationFile, statement: Statement, found: dict[str, str], table: Table) -> Iterator[Problem]:
+def _covered(
+    file: MigrationFile, statement: Statement, found: dict[str, str], table: Table, key: tuple[str, ...]
+) -> Iterator[Problem]:
     is_own = isinstance(statement.node, ast.UpdateStmt) and statement.node.relation.relname == found["table"]
-    written = {target.name: _read_columns(target, table) for target in statement.node.targetList} if is_own else {}
+    own = table.columns.keys() - set(key)
+    written = {target.name: columns_in(target.val) & own for target in statement.node.targetList} if is_own else {}
     for column in (column for column, sources in written.items() if column in sources):
         yield BACKFILL_READS_ITSELF.at(file.file, statement.line, f"makes {column} from itself")
     kind, _, name = found["covered"].partition(" ")
@@ -189,7 +193,9 @@ def _covered(file: MigrationFile, statement: Statement, found: dict[str, str], t
     wrong = None
     if kind == "default" and not written:
         wrong = "a default covers what an UPDATE of the same table sets, and nothing else"
-    elif kind == "default" and (without := [column for column in written if not table.columns.get(column)]):
+    elif kind == "default" and (
+        without := [column for column in written if not table.columns.get(column, Column()).default]
+    ):
         wrong = f"{without[0]} has no default"
     elif kind == "default" and sources:
         wrong = f"a default does not cover a value that is computed from {', '.join(sorted(sources))}"
@@ -203,23 +209,6 @@ def _covered(file: MigrationFile, statement: Statement, found: dict[str, str], t
             wrong = f"the trigger {name} does not fire for UPDATE of {', '.join(sorted(sources))}"
     if wrong:
         yield BACKFILL_NOT_COVERED.at(file.file, statement.line, wrong)
-
-
-def _read_columns(target: Node, table: Table) -> set[str]:
-    """Return the columns of the table, the key aside, that the value of an assignment is made from."""
-    found = {words(node.fields)[-1] for node in _below(target.val) if isinstance(node, ast.ColumnRef)}
-    return (found & table.columns.keys()) - set(table.key)
-
-
-def _below(node: Node) -> Iterator[Node]:
-    """Yield a node and all below it."""
-    if isinstance(node, ast.Node):
-        yield node
-        for name in node:
-            yield from _below(getattr(node, name))
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from _below(part)
 
 
 def _needed(folder: MigrationFolder, backfills: MigrationFolder) -> Iterator[Problem]:

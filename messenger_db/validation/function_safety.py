@@ -57,10 +57,13 @@ def _user(name: str, state: SchemaState) -> str | None:
         for check_name, constraint in table.checks.items():
             if name in functions_in(constraint.expression):
                 return f"the CHECK {check_name}"
-        if any(name in functions_in(expression) for expression in table.expressions):
+        expressions = [
+            expression for column in table.columns.values() for expression in (column.default, column.generated)
+        ]
+        if any(name in functions_in(expression) for expression in expressions):
             return f"a default or a generated column of {table_name}"
     for index_name, index in state.indexes.items():
-        expressions = (*index.columns, index.statement.whereClause if index.statement else None)
-        if index.table not in state.new and any(name in functions_in(expression) for expression in expressions):
+        indexed = (*index.columns, index.statement.whereClause if index.statement else None)
+        if index.table not in state.new and any(name in functions_in(expression) for expression in indexed):
             return f"the index {index_name}"
     return None

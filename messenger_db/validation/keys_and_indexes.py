@@ -8,7 +8,7 @@ from pglast.stream import RawStream
 
 from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.sql_analysis.nodes import Node, ast
-from messenger_db.sql_analysis.schema_changes import final_state, steps
+from messenger_db.sql_analysis.schema_changes import state_after, steps
 from messenger_db.sql_analysis.schema_state import ForeignKey, Index, SchemaState
 from messenger_db.validation.refusal import Problem, Refusal
 
@@ -55,7 +55,7 @@ class Origin(NamedTuple):
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
     """Find keys without an index and redundant indexes in what the last migration leaves, by where they come from."""
-    state = final_state(folder)
+    state = state_after(folder.forwards.values())
     origins = _origins(folder)
     for table_name, table in state.tables.items():
         for name, key in table.foreign_keys.items():
@@ -79,7 +79,7 @@ def _origins(folder: MigrationFolder) -> dict[tuple[str, str], Origin]:
         if not file.is_rollback:
             _note(found, state, before)
             before = (file.file, statement.line)
-    _note(found, final_state(folder), before)
+    _note(found, state_after(folder.forwards.values()), before)
     return found
 
 
@@ -108,16 +108,11 @@ def _is_not_null(where: Node) -> bool:
 def _wrong_types(table: str, key: ForeignKey, state: SchemaState) -> Iterator[tuple[str, str]]:
     """Yield the columns of a key that have another type than what they reference, with that type."""
     own, other = state.table(table).columns, state.table(key.target).columns
-    for column, target in zip(key.columns, key.target_columns or _primary_key(key.target, state), strict=False):
+    for column, target in zip(key.columns, key.target_columns or state.primary_key(key.target), strict=False):
         if column in own and target in other:
             types = (ALIASES.get(type_, type_) for type_ in (own[column].type, other[target].type))
             if len({type_ for type_ in types if type_ in COMPARED}) > 1:
                 yield column, other[target].type
-
-
-def _primary_key(table: str, state: SchemaState) -> tuple[Node, ...]:
-    found = (index.columns for index in state.indexes.values() if index.table == table and index.is_primary)
-    return next(found, ())
 
 
 def _covering(name: str, index: Index, state: SchemaState) -> str | None:

@@ -6,7 +6,7 @@ from pglast.enums import AlterTableType
 
 from messenger_db.sql_analysis.migration_files import MigrationFolder
 from messenger_db.sql_analysis.nodes import ast
-from messenger_db.sql_analysis.schema_changes import final_state
+from messenger_db.sql_analysis.schema_changes import state_after
 from messenger_db.validation.refusal import Problem, Refusal
 
 POLICY_WITHOUT_ROW_SECURITY = Refusal(
@@ -25,7 +25,7 @@ ROW_SECURITY_WITHOUT_POLICY = Refusal(
 
 def check(folder: MigrationFolder) -> Iterator[Problem]:
     """Find policies of tables that have no row security when all migrations have run, and the opposite."""
-    state = final_state(folder)
+    state = state_after(folder.forwards.values())
     for file, statement in folder.statements:
         if file.is_rollback:
             continue

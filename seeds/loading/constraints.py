@@ -24,7 +24,7 @@ class Dropped(NamedTuple):
     """A constraint or an index that a load goes without: the statements that drop it and create it as it was."""
 
     drop: str
-    create: str
+    create: list[str]
     is_foreign_key: bool
 
 
@@ -55,7 +55,8 @@ def drop_constraints(cursor: Cursor, tables: Sequence[str]) -> list[Dropped] | N
 def create_constraints(cursor: Cursor, dropped: Sequence[Dropped]) -> None:
     """Create what `drop_constraints` returned; each checks all rows at once."""
     for one in dropped:
-        cursor.execute(one.create)
+        for command in one.create:
+            cursor.execute(command)
 
 
 def _have_rows(cursor: Cursor, tables: Sequence[str]) -> bool:

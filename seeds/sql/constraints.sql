@@ -147,8 +147,8 @@ SELECT
         WHEN constraint_oid IS NULL THEN format('DROP INDEX %s', indexrelid::regclass)
         ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', relation::regclass, name)
     END,
-    concat_ws(
-        '; ',
+    -- Commands by themselves: Citus takes no two of them in one string.
+    array_remove(ARRAY[
         CASE
             WHEN constraint_oid IS NULL THEN pg_get_indexdef(indexrelid)
             ELSE format(
@@ -160,7 +160,7 @@ SELECT
         || quote_literal(obj_description(constraint_oid, 'pg_constraint')),
         format('COMMENT ON INDEX %s IS ', indexrelid::regclass)
         || quote_literal(obj_description(indexrelid, 'pg_class'))
-    ),
+    ], NULL),
     is_foreign
 FROM object
 ORDER BY

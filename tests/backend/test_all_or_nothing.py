@@ -2,10 +2,12 @@
 
 import pytest
 from children import LIMIT_SECONDS, until
-from workflow.checkouts import YOYO, Checkout, failure, succeeded
+from workflow.checkouts import NEWEST, YOYO, Checkout, failure, succeeded
 from workflow.databases import Database
 
-SCHEMA = "0001_initial_schema"
+from messenger_db.numbering import id_after, ids
+
+PINS = id_after(NEWEST, "add_pins")
 TABLE = "CREATE TABLE pins (id bigint PRIMARY KEY);\n"
 DROP = "DROP TABLE pins;\n"
 
@@ -20,41 +22,42 @@ DROP = "DROP TABLE pins;\n"
 )
 def test_a_failure_half_way_leaves_nothing(checkout: Checkout, migrated: Database, last: str, words: str) -> None:
     before = migrated.contents()
-    checkout.write_migration("0002_add_pins", TABLE + last, DROP)
+    checkout.write_migration(PINS, TABLE + last, DROP)
     said = failure(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
-    assert "0002_add_pins" in said
+    assert PINS in said
     assert words in said
     assert "nothing of it was kept" in said
     assert migrated.contents() == before
 
-    checkout.write_migration("0002_add_pins", TABLE, DROP)
-    assert "applied 0002_add_pins" in succeeded(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
+    checkout.write_migration(PINS, TABLE, DROP)
+    assert f"applied {PINS}" in succeeded(checkout.yoyo("apply", DATABASE_URL=migrated.url()))
     assert "pins" in migrated.tables()
 
 
 def test_what_came_before_a_failure_stays(checkout: Checkout, database: Database) -> None:
-    checkout.write_migration("0002_add_pins", TABLE + "SELECT 1 / 0;\n", DROP)
+    checkout.write_migration(PINS, TABLE + "SELECT 1 / 0;\n", DROP)
     done = checkout.yoyo("apply", DATABASE_URL=database.url())
-    assert "0002_add_pins" in failure(done)
-    assert f"applied {SCHEMA}" in done.stdout
-    assert "0002" not in done.stdout
+    assert PINS in failure(done)
+    assert f"applied {NEWEST}" in done.stdout
+    assert PINS not in done.stdout
     assert "users" in database.tables()
     assert "pins" not in database.tables()
 
 
 def test_a_failure_of_the_first_leaves_no_bookkeeping(checkout: Checkout, database: Database) -> None:
-    with (checkout.folder / "migrations" / f"{SCHEMA}.sql").open("a") as migration:
+    first, *_ = ids(checkout.folder / "migrations")
+    with (checkout.folder / "migrations" / f"{first}.sql").open("a") as migration:
         migration.write("SELECT 1 / 0;\n")
-    assert SCHEMA in failure(checkout.yoyo("apply", DATABASE_URL=database.url()))
+    assert first in failure(checkout.yoyo("apply", DATABASE_URL=database.url()))
     assert database.tables() == set()
 
 
 def test_a_failing_rollback_leaves_all(checkout: Checkout, migrated: Database) -> None:
     url = migrated.url()
-    checkout.write_migration("0002_add_pins", TABLE, DROP + "SELECT 1 / 0;\n")
+    checkout.write_migration(PINS, TABLE, DROP + "SELECT 1 / 0;\n")
     succeeded(checkout.yoyo("apply", DATABASE_URL=url))
     before = migrated.contents()
-    said = failure(checkout.yoyo("rollback", "-r", "0002", DATABASE_URL=url, CONFIRM=migrated.name))
+    said = failure(checkout.yoyo("rollback", "-r", PINS, DATABASE_URL=url, CONFIRM=migrated.name))
     assert "division by zero" in said
     assert migrated.contents() == before
 
@@ -68,7 +71,7 @@ def wait_until_it_sleeps(database: Database) -> None:
 
 def test_a_server_that_ends_the_session_gives_one_line(checkout: Checkout, migrated: Database) -> None:
     before = migrated.contents()
-    checkout.write_migration("0002_add_pins", TABLE + "SELECT pg_sleep(600);\n", DROP)
+    checkout.write_migration(PINS, TABLE + "SELECT pg_sleep(600);\n", DROP)
     process = checkout.popen(YOYO, "apply", DATABASE_URL=migrated.url())
     wait_until_it_sleeps(migrated)
     with migrated.maintenance() as db:
@@ -76,7 +79,7 @@ def test_a_server_that_ends_the_session_gives_one_line(checkout: Checkout, migra
     _, err = process.communicate(timeout=LIMIT_SECONDS)
     assert process.returncode == 1
     line, place = err.splitlines()
-    assert "0002_add_pins" in line
+    assert PINS in line
     assert "connection" in line
-    assert place == "  at migrations/0002_add_pins.sql:3"
+    assert place == f"  at migrations/{PINS}.sql:3"
     assert migrated.contents() == before

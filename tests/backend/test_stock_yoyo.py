@@ -1,9 +1,7 @@
 """The files are plain yoyo: stock yoyo and ours take turns on one database."""
 
-from workflow.checkouts import YOYO, Checkout, Done, succeeded
+from workflow.checkouts import NEWEST, YOYO, Checkout, Done, succeeded
 from workflow.databases import Database
-
-SCHEMA = "0001_initial_schema"
 
 
 def stock(checkout: Checkout, command: str, database: Database, *words: str) -> Done:
@@ -15,18 +13,18 @@ def stock(checkout: Checkout, command: str, database: Database, *words: str) -> 
 
 def test_what_stock_yoyo_applied_is_applied_for_us(untouched: Checkout, database: Database) -> None:
     stock(untouched, "apply", database)
-    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=database.url()))
+    assert f"{NEWEST}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=database.url()))
     assert "nothing to apply" in succeeded(untouched.target("db-up", DATABASE_URL=database.url()))
     done = untouched.target("db-down", f"CONFIRM={database.name}", DATABASE_URL=database.url())
-    assert f"rolled back {SCHEMA}" in succeeded(done)
+    assert f"rolled back {NEWEST}" in succeeded(done)
     assert all("yoyo" in table for table in database.tables())
 
 
 def test_what_we_applied_is_applied_for_stock_yoyo(untouched: Checkout, migrated: Database) -> None:
-    assert stock(untouched, "list", migrated).stdout.splitlines()[-1].split()[:2] == ["A", SCHEMA]
+    assert stock(untouched, "list", migrated).stdout.splitlines()[-1].split()[:2] == ["A", NEWEST]
     before = migrated.tables()
     stock(untouched, "apply", migrated)
     assert migrated.tables() == before
     stock(untouched, "rollback", migrated, "--all")
     assert all("yoyo" in table for table in migrated.tables())
-    assert f"applied {SCHEMA}" in succeeded(untouched.target("db-up", DATABASE_URL=migrated.url()))
+    assert f"applied {NEWEST}" in succeeded(untouched.target("db-up", DATABASE_URL=migrated.url()))

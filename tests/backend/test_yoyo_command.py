@@ -1,23 +1,21 @@
 """The yoyo command beside our yoyo.ini."""
 
 import pytest
-from workflow.checkouts import Checkout, new_checkout, refusal, succeeded
+from workflow.checkouts import NEWEST, Checkout, new_checkout, refusal, succeeded
 from workflow.databases import Database
-
-SCHEMA = "0001_initial_schema"
 
 
 def test_apply_does_what_db_up_does(untouched: Checkout, database: Database) -> None:
     url = database.url()
-    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
+    assert f"applied {NEWEST}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
     assert "nothing to apply" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
-    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
+    assert f"{NEWEST}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
     assert "nothing to apply" in succeeded(untouched.target("db-up", DATABASE_URL=url))
 
 
 @pytest.mark.parametrize("below", ["migrations", "messenger_db/sql"])
 def test_apply_in_a_subfolder(untouched: Checkout, database: Database, below: str) -> None:
-    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", below=below, DATABASE_URL=database.url()))
+    assert f"applied {NEWEST}" in succeeded(untouched.yoyo("apply", below=below, DATABASE_URL=database.url()))
     assert "users" in database.tables()
 
 
@@ -25,18 +23,18 @@ def test_apply_in_a_subfolder(untouched: Checkout, database: Database, below: st
 @pytest.mark.parametrize("below", ["", "seeds"])
 def test_apply_in_a_path_with_odd_characters(database: Database, suffix: str, below: str) -> None:
     with new_checkout(suffix=suffix) as checkout:
-        assert f"applied {SCHEMA}" in succeeded(checkout.yoyo("apply", below=below, DATABASE_URL=database.url()))
+        assert f"applied {NEWEST}" in succeeded(checkout.yoyo("apply", below=below, DATABASE_URL=database.url()))
     assert "users" in database.tables()
 
 
 def test_apply_creates_a_missing_database(untouched: Checkout, missing: Database) -> None:
-    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=missing.url()))
+    assert f"applied {NEWEST}" in succeeded(untouched.yoyo("apply", DATABASE_URL=missing.url()))
     assert "users" in missing.tables()
 
 
 def test_apply_reads_the_env_file(checkout: Checkout, database: Database) -> None:
     (checkout.folder / ".env").write_text(f"DATABASE_URL={database.url()}\n")
-    assert f"applied {SCHEMA}" in succeeded(checkout.yoyo("apply", below="seeds"))
+    assert f"applied {NEWEST}" in succeeded(checkout.yoyo("apply", below="seeds"))
     assert "users" in database.tables()
 
 
@@ -61,50 +59,50 @@ def test_force_is_refused(untouched: Checkout, database: Database) -> None:
 
 def test_force_is_refused_when_rolling_back(untouched: Checkout, migrated: Database) -> None:
     before = migrated.contents()
-    done = untouched.yoyo("rollback", "--force", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
+    done = untouched.yoyo("rollback", "--all", "--force", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
     assert "--force" in refusal(done)
     assert migrated.contents() == before
 
 
 def test_list_changes_nothing(untouched: Checkout, database: Database) -> None:
     said = succeeded(untouched.yoyo("list", DATABASE_URL=database.url()))
-    assert said.splitlines()[-1].split()[:2] == ["U", SCHEMA]
+    assert said.splitlines()[-1].split()[:2] == ["U", NEWEST]
     assert database.tables() == set()
 
 
 def test_list_shows_what_is_applied(untouched: Checkout, migrated: Database) -> None:
     said = succeeded(untouched.yoyo("list", DATABASE_URL=migrated.url()))
-    assert said.splitlines()[-1].split()[:2] == ["A", SCHEMA]
+    assert said.splitlines()[-1].split()[:2] == ["A", NEWEST]
 
 
 @pytest.mark.parametrize("confirm", ["", "yes"])
 def test_rollback_wants_the_databases_name(untouched: Checkout, migrated: Database, confirm: str) -> None:
     before = migrated.contents()
-    done = untouched.yoyo("rollback", DATABASE_URL=migrated.url(), CONFIRM=confirm)
+    done = untouched.yoyo("rollback", "--all", DATABASE_URL=migrated.url(), CONFIRM=confirm)
     assert f"CONFIRM={migrated.name}" in refusal(done)
     assert migrated.contents() == before
 
 
 def test_rollback_goes_on_with_the_databases_name(untouched: Checkout, migrated: Database) -> None:
-    done = untouched.yoyo("rollback", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
-    assert f"rolled back {SCHEMA}" in succeeded(done)
+    done = untouched.yoyo("rollback", "--all", DATABASE_URL=migrated.url(), CONFIRM=migrated.name)
+    assert f"rolled back {NEWEST}" in succeeded(done)
     assert all("yoyo" in table for table in migrated.tables())
 
 
 def test_reapply_takes_back_and_applies(untouched: Checkout, migrated: Database) -> None:
     said = succeeded(untouched.yoyo("reapply", DATABASE_URL=migrated.url(), CONFIRM=migrated.name))
-    assert said.index(f"rolled back {SCHEMA}") < said.index(f"applied {SCHEMA}")
+    assert said.index(f"rolled back {NEWEST}") < said.index(f"applied {NEWEST}")
     assert "users" in migrated.tables()
 
 
 def test_mark_and_unmark(untouched: Checkout, database: Database) -> None:
     url = database.url()
     succeeded(untouched.yoyo("mark", DATABASE_URL=url))
-    assert f"{SCHEMA}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
+    assert f"{NEWEST}: applied" in succeeded(untouched.target("db-status", DATABASE_URL=url))
     assert "users" not in database.tables()
     succeeded(untouched.yoyo("unmark", DATABASE_URL=url))
-    assert f"{SCHEMA}: pending" in succeeded(untouched.target("db-status", DATABASE_URL=url))
-    assert f"applied {SCHEMA}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
+    assert f"{NEWEST}: pending" in succeeded(untouched.target("db-status", DATABASE_URL=url))
+    assert f"applied {NEWEST}" in succeeded(untouched.yoyo("apply", DATABASE_URL=url))
 
 
 def test_break_lock_says_that_there_is_none(untouched: Checkout, migrated: Database) -> None:
@@ -127,5 +125,5 @@ def test_two_tenants_live_in_one_database(untouched: Checkout, database: Databas
     for tenant in ("tenant_a", "tenant_b"):
         database.execute(f"CREATE SCHEMA {tenant}")
         done = untouched.yoyo("apply", DATABASE_URL=database.url(schema=tenant))
-        assert f"applied {SCHEMA}" in succeeded(done)
+        assert f"applied {NEWEST}" in succeeded(done)
     assert {"tenant_a.users", "tenant_b.users"} <= database.tables()

@@ -11,13 +11,15 @@ from urllib.parse import quote
 import psutil
 import pytest
 from children import LIMIT_SECONDS, until
+from workflow.checkouts import NEWEST, ROOT
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
+from messenger_db.numbering import id_after, ids
 
 from .images import Done, Image
 
-SCHEMA = "0001_initial_schema"
+SLOW = id_after(NEWEST, "slow")
 
 
 def tcp(server: Server, password: str | None = None) -> str:
@@ -49,7 +51,7 @@ def test_a_server_that_starts_late_is_waited_for(image: Image, server: Server) -
     server.start()
     out, err = entrypoint.communicate(timeout=LIMIT_SECONDS)
     assert (entrypoint.returncode, err) == (0, "")
-    assert f"applied {SCHEMA}" in out
+    assert f"applied {NEWEST}" in out
     assert out.endswith("\nhere\n")
 
 
@@ -120,7 +122,7 @@ def test_a_bound_that_is_no_number_is_refused(image: Image) -> None:
 def test_true_applies_the_migrations(image: Image, database: Database) -> None:
     done = image.run("echo", "here", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"applied {SCHEMA}" in done.stdout
+    assert f"applied {NEWEST}" in done.stdout
     assert "users" in database.tables()
 
 
@@ -167,8 +169,8 @@ def test_exit_status_and_arguments_pass_through(image: Image, database: Database
 def test_the_command_takes_the_place_of_the_entrypoint(image: Image, database: Database) -> None:
     entrypoint = image.popen("sh", "-c", "echo $$; exec sleep 600", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     assert entrypoint.stdout
-    assert f"applied {SCHEMA}" in entrypoint.stdout.readline()
-    assert int(entrypoint.stdout.readline()) == entrypoint.pid
+    *_, pid = (entrypoint.stdout.readline() for _ in (*ids(ROOT / "migrations"), "the pid"))
+    assert int(pid) == entrypoint.pid
     entrypoint.send_signal(signal.SIGTERM)
     assert entrypoint.wait(LIMIT_SECONDS) == -signal.SIGTERM
 
@@ -185,18 +187,18 @@ def test_a_signal_ends_the_waiting(image: Image) -> None:
 
 
 def test_a_signal_ends_a_migration_and_nothing_of_it_is_kept(image: Image, database: Database) -> None:
-    (image.app / "migrations" / "0002_slow.sql").write_text(f"-- depends: {SCHEMA}\nSELECT pg_sleep(600);\n")
+    (image.app / "migrations" / f"{SLOW}.sql").write_text(f"-- depends: {NEWEST}\nSELECT pg_sleep(600);\n")
     entrypoint = image.popen("echo", "here", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     with database.connect() as db:
         sleeping = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
         until(lambda: db.execute(sleeping.encode()).rowcount)
     entrypoint.send_signal(signal.SIGTERM)
     assert entrypoint.wait(LIMIT_SECONDS) == 143
-    (image.app / "migrations" / "0002_slow.sql").write_text(f"-- depends: {SCHEMA}\nSELECT pg_sleep(0);\n")
+    (image.app / "migrations" / f"{SLOW}.sql").write_text(f"-- depends: {NEWEST}\nSELECT pg_sleep(0);\n")
     again = image.run("echo", "here", DATABASE_URL=database.url(), RUN_MIGRATIONS="true")
     assert (again.returncode, again.stderr) == (0, "")
-    assert SCHEMA not in again.stdout
-    assert "applied 0002_slow" in again.stdout
+    assert NEWEST not in again.stdout
+    assert f"applied {SLOW}" in again.stdout
 
 
 def test_a_signal_ends_the_waiting_of_a_first_process_too(image: Image) -> None:

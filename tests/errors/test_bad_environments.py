@@ -11,12 +11,15 @@ from typing import Any, Literal
 
 import pytest
 from support import forks
+from workflow.checkouts import NEWEST
 from workflow.databases import Database
 
 from messenger_db.errors import printable
+from messenger_db.numbering import id_after
 
 from .commands import BIN, Done, run_in_shell
 
+MIGRATIONS = {"{newest}": NEWEST, "{next}": id_after(NEWEST, "next")[:4]}
 LONG = {"{digits}": "9" * 5000, "{letters}": "a" * 300, "{long}": "x" * 5000}
 
 
@@ -37,7 +40,10 @@ class Case:
 
 def cases() -> Iterator[Any]:
     """Give all cases of the table."""
-    table = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name("cases.toml").read_text(encoding="utf-8")
+    for name, value in MIGRATIONS.items():
+        text = text.replace(name, value)
+    table = tomllib.loads(text)
     for row in table["case"]:
         for command in row["commands"]:
             status: Any = row.get("status", 1)

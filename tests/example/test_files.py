@@ -1,4 +1,4 @@
-"""The example is small, has no SQL, and uses nothing of the package but the hot paths and the retry helper."""
+"""The example is small, has no SQL, and uses of the package only the hot paths and two helpers."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ SQL = re.compile(
 )
 # What runs SQL with psycopg.
 RUNNING = {"execute", "executemany", "cursor", "copy", "stream_rows", "transaction", "pipeline"}
-USED = {"messenger_db.hot_paths", "messenger_db.hot_paths.statements", "messenger_db.retry"}
+USED = {f"messenger_db.{name}" for name in ("hot_paths", "hot_paths.statements", "retry", "violated_rule")}
 
 
 def complaints(source: str) -> Iterator[str]:

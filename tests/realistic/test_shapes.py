@@ -15,19 +15,19 @@ import pytest
 from migrations.keeping import World, world
 from pytest_postgresql.executors import NoopExecutor
 from validation.test_validate import matches
+from workflow.checkouts import NEWEST
 from workflow.databases import Database, new_database
 from yoyo import read_migrations
 
 from messenger_db.backend import open_backend
 from messenger_db.catalog import Catalog, differences, snapshot
 from messenger_db.checksums import record
-from messenger_db.commands.check import check
+from messenger_db.commands.check import drift
 from messenger_db.embedded.binaries import wheel
 from messenger_db.validation.checks import validate
 
 from .sequences import documented
 
-FIRST = "0001_initial_schema"
 ROOT = Path(__file__).parents[2]
 
 
@@ -56,7 +56,10 @@ class Shape:
 TABLE = tomllib.loads(Path(__file__).with_name("shapes.toml").read_text("utf-8"))["shape"]
 # What is refused comes last: the others are run.
 SHAPES = sorted((Shape(**shape) for shape in TABLE), key=lambda shape: bool(shape.problems))
-IDS = [f"{number:04}_{re.sub('[^a-z]+', '_', shape.name.lower())}" for number, shape in enumerate(SHAPES, start=2)]
+IDS = [
+    f"{number:04}_{re.sub('[^a-z]+', '_', shape.name.lower())}"
+    for number, shape in enumerate(SHAPES, start=int(NEWEST[:4]) + 1)
+]
 ACCEPTED = [id_ for id_, shape in zip(IDS, SHAPES, strict=True) if not shape.problems]
 
 
@@ -66,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shapes") / "migrations"
     shutil.copytree(ROOT / "migrations", folder)
     shutil.copy(ROOT / "yoyo.ini", folder.parent)
-    for shape, id_, previous in zip(SHAPES, IDS, [FIRST, *IDS], strict=False):
+    for shape, id_, previous in zip(SHAPES, IDS, [NEWEST, *IDS], strict=False):
         shape.write(folder, id_, previous)
     record(folder)
     return folder
@@ -105,7 +108,7 @@ def test_the_accepted_ones_do_what_psql_does(
         psql(by_psql, [folder / f"{id_}.sql" for id_ in ACCEPTED])
         assert_same(content(by_up), content(by_psql))
         documented(by_up.url())
-        assert check().differences == []
+        assert drift().differences == []
         backend.rollback_migrations(backend.to_rollback(migrations)[: len(ACCEPTED)])
         psql(by_psql, [folder / f"{id_}.rollback.sql" for id_ in reversed(ACCEPTED)])
     assert_same(content(by_up), empty)

@@ -1,11 +1,12 @@
 """Loading generated chats: one transaction, whatever happens, and the same rows however they come."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg2
 import pytest
+import sqlparse
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import register_uuid
 from schema.dump import dump
@@ -18,16 +19,17 @@ from messenger_db.catalog import Catalog, snapshot
 from messenger_db.errors import MessengerError
 from seeds.demo.demo_people import NAMES, add_demo
 from seeds.loading import loader as loading
+from seeds.loading.constraints import drop_constraints
 from seeds.loading.loader import Hooks, load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
-from seeds.tables import RECEIPTS_DUE, TABLES
+from seeds.tables import RECEIPTS_DUE, TABLES, Batch
 
 __all__ = ["migrated", "role"]
 
 register_uuid()  # type: ignore[no-untyped-call]
 
-Batches = Iterator[tuple[str, Sequence[str]]]
+Batches = Iterator[Batch]
 
 
 @pytest.fixture
@@ -239,8 +241,8 @@ def broken(mishap: str, database: Database) -> Batches:
         world["message_reactions"][0] = (GROUP, IDS[0], GROUP, "👍", NOW)
     if mishap == "unique":
         world["users"].append(world["users"][0])
-    for table, lines in batches(world):
-        yield table, lines
+    for table, text in batches(world):
+        yield table, text
         if table == "messages" and mishap == "the batches":
             raise Oops
         if table == "messages" and mishap == "Ctrl-C":
@@ -298,7 +300,7 @@ def test_an_interruption_ends_a_long_statement(migrated: Database, connection: C
     def interrupted() -> Batches:
         begun.wait()
         raise KeyboardInterrupt
-        yield "users", []
+        yield "users", b""
 
     with pytest.raises(KeyboardInterrupt):
         load(connection, interrupted(), now=NOW, hooks=Hooks(stage=stage))
@@ -408,3 +410,14 @@ def test_all_of_a_caller_s_transaction_or_nothing(migrated: Database, connection
         cursor.execute("INSERT INTO users (username, password_hash) VALUES ('demo', %s)", [BCRYPT])
     connection.rollback()
     assert not any(migrated.contents()[table] for table in TABLES)
+
+
+def test_constraints_come_and_go_one_command_at_a_time(connection: Connection) -> None:
+    # A cluster takes no two in one string.
+    with connection.cursor() as cursor:
+        dropped = drop_constraints(cursor, TABLES)
+    connection.rollback()
+    assert dropped
+    commands = [command for one in dropped for command in (one.drop, *one.create)]
+    assert any(command.startswith("COMMENT ON INDEX") for command in commands)
+    assert [command for command in commands if len(sqlparse.split(command)) != 1] == []

@@ -26,6 +26,7 @@ from messenger_db.numbering import ids
 Done = children.Done
 
 ROOT = Path(__file__).parents[2]
+*_, NEWEST = ids(ROOT / "migrations")
 SHIPPED = (
     ".env.example",
     ".squawk.toml",
