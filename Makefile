@@ -14,13 +14,13 @@ endif
 .PHONY: help
 
 help: ## print this
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 ##@ Every day
 
-.PHONY: db-up db-down db-status db-backfill db-shell db-url db-reset
+.PHONY: db-up db-down db-status db-backfill db-shell db-studio db-url db-reset
 
-db-up: $(INSTALLED) ## bring the database to the newest migration; without DATABASE_URL, start the embedded server
+db-up: $(INSTALLED) ## bring the database to the newest migration; without DATABASE_URL, start the embedded server; TENANTS='tenant_%' many schemas
 	@$(RUN) up
 
 db-down: $(INSTALLED) ## roll back: all migrations, or STEPS=1 the last one; CONFIRM=<database name> answers beforehand
@@ -34,6 +34,9 @@ db-backfill: $(INSTALLED) ## change many rows in small batches, as backfills/ sa
 
 db-shell: $(INSTALLED) ## open psql on the database
 	@$(RUN) shell
+
+db-studio: $(INSTALLED) ## browse the rows on a local web page, read-only; WRITE=1 changes those of the embedded server; PORT=5555
+	@$(RUN) studio
 
 db-url: $(INSTALLED) ## print the database's URL, for scripts: make -s db-url; TCP=1 for drivers without Unix sockets
 	@$(RUN) url
@@ -67,7 +70,7 @@ db-plan: $(INSTALLED) ## print the SQL that db-up would run, or with DOWN=1 that
 db-rehearse: $(INSTALLED) ## try pending migrations and backfills on a throw-away server, among users, with MESSAGES=1000000 generated
 	@$(RUN) rehearse
 
-docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md and the types of the hot paths
+docs: $(INSTALLED) ## write the schema reference, docs/validation.md, docs/recipes.md, the models and the types of the hot paths
 	@$(VENV)python -m messenger_db.reference
 	@$(VENV)python -m messenger_db.validation.refusals_page
 	@$(VENV)python -m messenger_db.recipes.recipes_page
@@ -91,13 +94,16 @@ seed-preview: $(INSTALLED) ## write seed-preview.html, or OUT=, a page that show
 
 ##@ Servers
 
-.PHONY: db-check db-verify db-adopt db-grant db-distribute db-send-functions db-stop db-remove
+.PHONY: db-check db-verify db-adopt db-grant db-distribute db-send-functions db-feed db-stop db-remove db-retain
 
 db-check: $(INSTALLED) ## compare the database with what its applied migrations make
 	@$(RUN) check
 
 db-verify: $(INSTALLED) ## check all rows against the constraints, the keys and what the application keeps; START_AT=messages goes on there
 	@$(RUN) verify
+
+db-retain: $(INSTALLED) ## remove messages: OLDER_THAN='90 days' or BEFORE=2026-01-01, CHAT=id, KEYS=removed-files.jsonl; DRY_RUN=1
+	@$(RUN) retain
 
 db-adopt: $(INSTALLED) ## record the migrations of a database that has the schema already, as from a dump, as applied
 	@$(RUN) adopt
@@ -110,6 +116,9 @@ db-distribute: $(INSTALLED) ## shard the messenger of a Citus coordinator by cha
 
 db-send-functions: $(INSTALLED) ## print the sends as functions that a Citus cluster runs on the node of the chat
 	@$(RUN) send-functions
+
+db-feed: $(INSTALLED) ## publish every change for real-time servers, without secret columns; REMOVE=1 takes the change feed away
+	@$(RUN) feed
 
 db-stop: $(INSTALLED) ## stop the embedded server and keep its data
 	@$(RUN) stop

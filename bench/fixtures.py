@@ -22,14 +22,16 @@ TESTS = int(os.environ.get("TESTS", "500"))
 COLD_RUNS = 5
 IDLE_RUNS = 20
 
-# What a test uses, and the strategy of the bare statement.
+# What a test uses, and what else is set.
 KINDS = {
-    "bare CREATE and DROP DATABASE": ("bare", ""),
-    "the same, STRATEGY FILE_COPY": ("bare", "STRATEGY FILE_COPY"),
-    "messenger_db_url": ("messenger_db_url", ""),
-    "messenger_db": ("messenger_db", ""),
-    "messenger_tx": ("messenger_tx", ""),
-    "pytest-postgresql": ("theirs", ""),
+    "bare CREATE and DROP DATABASE": ("bare", {}),
+    "the same, STRATEGY FILE_COPY": ("bare", {"STRATEGY": "STRATEGY FILE_COPY"}),
+    "messenger_db_url": ("messenger_db_url", {}),
+    "messenger_db": ("messenger_db", {}),
+    "messenger_db, 10,000 messages": ("messenger_db", {"MESSAGES": "10000"}),
+    "messenger_async_db": ("messenger_async_db", {}),
+    "messenger_tx": ("messenger_tx", {}),
+    "pytest-postgresql": ("theirs", {}),
 }
 WORK = ("nothing", "waits", "computes")
 WORKERS = (1, 4)
@@ -67,12 +69,12 @@ def tolls(project: Project, server: list[str]) -> None:
     project.pytest(*server, "test_timed.py", USES="messenger_db", TESTS="1")
     project.times()
     rows = [["", "workers", *(f"{work}: median, 95 %" for work in WORK)]]
-    for name, (uses, strategy) in KINDS.items():
+    for name, (uses, more) in KINDS.items():
         for workers in WORKERS:
             cells = []
             for work in WORK:
                 words = ["test_timed.py", *server, *(["-n", str(workers)] if workers > 1 else [])]
-                project.pytest(*words, USES=uses, STRATEGY=strategy, WORK=work, TESTS=str(TESTS))
+                project.pytest(*words, USES=uses, WORK=work, TESTS=str(TESTS), **more)
                 toll = sorted(toll for _, toll in project.times())
                 cells.append(f"{statistics.median(toll):.1f} ms, {toll[len(toll) * 95 // 100]:.1f} ms")
             rows.append([name, str(workers), *cells])

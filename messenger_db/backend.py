@@ -5,16 +5,19 @@ one line what goes wrong.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import psycopg2
-from psycopg2.errors import DeadlockDetected, LockNotAvailable
+from psycopg2.errors import DeadlockDetected, DependentObjectsStillExist, FeatureNotSupported, LockNotAvailable
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from yoyo import internalmigrations
@@ -23,7 +26,7 @@ from yoyo.connections import DatabaseURI, get_backend
 from yoyo.exceptions import BadMigration
 from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
 
-from messenger_db import concurrently, folders, history, session_settings, settings, sharding
+from messenger_db import concurrently, feed_publication, folders, history, session_settings, settings, sharding
 from messenger_db.advisory_locks import alone, refuse_unless_held
 from messenger_db.backfilling import backfill_records, backfill_runs
 from messenger_db.backfilling.backfill_files import Backfill
@@ -41,6 +44,9 @@ from messenger_db.watch import watched
 
 LONGEST_BACK_OFF_SECONDS = 10.0
 PROGRESS_SECONDS = 1.0
+
+# yoyo reads a migration when its order is first asked for, not safely for several threads.
+_loading = threading.Lock()
 
 # What a migration is tried again for.
 BUSY = (LockNotAvailable, DeadlockDetected)
@@ -79,13 +85,20 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
     # What the last look at the migrations found applied without a file next to theirs, oldest first.
     absent: tuple[str, ...] = ()
 
+    # What is done about a row that a backfill cannot change; the setting ON_ERROR says so where this is empty.
+    on_error: str = ""
+
     # What is done around each statement of a migration: a rehearsal takes the time.
     around_statement: Callable[[Statement], AbstractContextManager[None]] = _nothing_more
 
     def connect(self, dburi: DatabaseURI) -> Connection:
-        """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do."""
+        """Connect, creating the database if it is missing. In yoyo's own command, end as all commands do.
+
+        Raises MessengerError where it cannot be reached, and in yoyo's own command for TENANTS.
+        """
         if "url" not in dburi.args:
             end_plainly()
+            settings.refuse_tenants()
         self.target = Target.from_url(dburi.args.get("url") or settings.database_url())
         return self.target.connect() if dburi.args.get("create") == "0" else self.target.connect_or_create()
 
@@ -93,6 +106,13 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         """Make yoyo's own commands look for `sources` where yoyo.ini is."""
         if "url" not in self.uri.args:
             os.chdir(folders.checkout())
+
+    def enter(self, schema: str) -> None:
+        """Go on in another schema of the same database, as a backend of its own would."""
+        session_settings.prepare(self.connection, schema)
+        self.target = replace(self.target, schema=schema)
+        self._internal_schema_updated = False
+        self.absent = ()
 
     def lock(self, timeout: float = 0) -> AbstractContextManager[None]:  # noqa: ARG002 (yoyo's)
         """Lock nothing yet: yoyo asks for this before it knows whether there is anything to do."""
@@ -142,6 +162,10 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
             raise
         except psycopg2.Error as error:
             raise self._explain(error, "a statement on the migration tables failed") from None
+
+    def list_tables(self, **_: object) -> list[str]:
+        """Return yoyo's tables and ours next to them: yoyo looks for no others, and reads all of the catalog for it."""
+        return [name for (name,) in self.run(QUERIES["migrations.tables"])]
 
     def ensure_internal_schema_updated(self) -> None:
         """Create or upgrade yoyo's own tables and ours next to them, inside the transaction that needs them."""
@@ -267,7 +291,7 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         _refuse(force)
         with_backfills = settings.flag("APPLY_BACKFILLS", settings.value("APPLY_BACKFILLS"))
         folder = Path(migrations[0].path).parent if migrations else folders.migrations_folder()
-        skip = backfill_runs.leaves_out(settings.value("ON_ERROR"))
+        skip = backfill_runs.leaves_out(self.on_error or settings.value("ON_ERROR"))
         needed: Backfill | None = None
         while migrations:
             needed = None
@@ -398,27 +422,44 @@ class MessengerBackend(PostgresqlBackend):  # type: ignore[misc] # yoyo has no t
         print(f"{done} {printable(migration.id)} ({time.monotonic() - started:.2f} s)", flush=True)
 
     def _run_in_transaction(self, id_: str, half: Path, book: Callable[[], None]) -> None:
-        """Run all in one transaction, and again as a whole, ever less often, while a table stays busy."""
+        """Run all in one transaction, once more if only a list of columns of the change feed was in its way."""
+        try:
+            self.while_busy(id_, partial(self._migrate, half, book))
+        except (DependentObjectsStillExist, FeatureNotSupported):
+            with self.connection.cursor() as cursor:
+                if not feed_publication.has_lists(cursor):
+                    raise
+            self.while_busy(id_, partial(self._migrate, half, book, past_feed=True))
+
+    def while_busy(self, what: str, work: Callable[[], None]) -> None:
+        """Do the work in one transaction, and again as a whole, ever less often, while a table stays busy."""
         attempts = settings.number("LOCK_ATTEMPTS")
         for attempt in range(1, attempts + 1):
             session_settings.reset(self.connection, self.target.schema)
             try:
                 with self.transaction():
                     refuse_unless_held(self.connection, self.target)
-                    self.ensure_internal_schema_updated()
                     self._prepare_transaction()
-                    self._execute_all(statements_of(half))
-                    session_settings.reset_settings(self.connection, self.target.schema)
-                    self._prepare_transaction()
-                    book()
+                    work()
             except BUSY:
                 if attempt == attempts:
                     raise
                 pause = min(LONGEST_BACK_OFF_SECONDS, settings.number("LOCK_TIMEOUT_MS") / 1000 * 2 ** min(attempt, 16))
-                print(f"{id_}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
+                print(f"{what}: a table is busy, next try in {pause:.1f} s ({attempt} of {attempts})", flush=True)
                 time.sleep(pause)
             else:
                 return
+
+    def _migrate(self, half: Path, book: Callable[[], None], *, past_feed: bool = False) -> None:
+        self.ensure_internal_schema_updated()
+        with self.connection.cursor() as cursor:
+            if past_feed:
+                feed_publication.put_lists_aside(cursor)
+            self._execute_all(statements_of(half))
+            session_settings.reset_settings(self.connection, self.target.schema)
+            self._prepare_transaction()
+            feed_publication.follow(cursor)
+        book()
 
     def _prepare_transaction(self) -> None:
         self.run(QUERIES["sharding.session"])
@@ -471,7 +512,8 @@ def _readable(migrations: MigrationList) -> Iterator[None]:
     if strangers:
         raise MessengerError(f"{strangers[0]} is not a migration of this project: use make db-new, not yoyo new")
     try:
-        yield
+        with _loading:
+            yield
     except BadMigration as error:
         raise MessengerError(f"{error} (make validate shows more)") from None
     except (KeyError, UnicodeDecodeError) as error:  # yoyo's, for an odd header or a file that is not UTF-8

@@ -30,8 +30,10 @@ def snapshot(connection: Connection) -> Catalog:
     catalog: Catalog = {}
     with connection.cursor() as cursor:
         QUERIES["catalog.narrow_search_path"].execute(cursor)
+        QUERIES["catalog.relations"].execute(cursor)
+        [(relations,)] = cursor.fetchall()
         for kind in KINDS:
-            QUERIES[f"catalog.{kind}"].execute(cursor)
+            QUERIES[f"catalog.{kind}"].execute(cursor, relations=relations)
             _, _, *facts = [column.name for column in cursor.description or ()]
             for relation, name, *values in cursor:
                 # The first query says which relations count; what is part of another one does not.

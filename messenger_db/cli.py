@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
@@ -14,6 +15,8 @@ from messenger_db.process_exit import end_plainly
 
 # docs/commands.md lists the exit statuses; argparse itself ends with 2 for words that it does not know.
 DONE, FAILED = 0, 1
+
+LARGEST_PORT = 65535
 
 Parser = argparse.ArgumentParser
 
@@ -54,7 +57,8 @@ def _setting(name: str, *flags: str, type: Callable[[str], object] = str) -> Cal
 
         shape: dict[str, Any] = {"nargs": "?"} if type is str else {"nargs": "?", "const": "1"}
         meaning = f"{settings.SETTINGS[name].meaning}; default: the setting {name}"
-        return parser.add_argument(*flags, default=settings.value(name), type=type, help=meaning, **shape)
+        help_text = meaning.replace("%", "%%")
+        return parser.add_argument(*flags, default=settings.value(name), type=type, help=help_text, **shape)
 
     return add
 
@@ -78,8 +82,23 @@ def _parse_steps(text: str) -> int | None:
     return steps
 
 
+def _parse_port(text: str) -> int | None:
+    from messenger_db.errors import MessengerError
+    from messenger_db.settings import whole_number
+
+    port = whole_number(text)
+    if text and not 0 < (port or 0) <= LARGEST_PORT:
+        raise MessengerError(f"PORT={text} is not a port: set a number from 1 to {LARGEST_PORT}, or leave it out")
+    return port
+
+
 def _json(parser: Parser) -> object:
     return parser.add_argument("--json", action="store_true", help="print JSON, as docs/commands.md describes")
+
+
+def _json_of_tenants(parser: Parser) -> object:
+    meaning = "with TENANTS, print JSON, as docs/commands.md describes, and what is done on standard error"
+    return parser.add_argument("--json", action="store_const", const=TENANTS_ONLY, help=meaning)
 
 
 def _exit_code(parser: Parser) -> object:
@@ -96,14 +115,25 @@ def _parse_messages(text: str) -> int | None:
     return messages
 
 
+# What --json is for where only tenants have a report.
+TENANTS_ONLY = "tenants"
+
 MESSAGES = _setting("MESSAGES", "--messages", type=_parse_messages)
 # A recipe of migrations, and what one of them or another needs: each is an option and a setting.
 RECIPE = ("RECIPE", "TABLE", "COLUMN", "TYPE", "VALUE", "CONSTRAINT", "CHECK", "REFERENCES", "LENGTH", "TO", "TRIGGER")
+ON_ERROR = _setting("ON_ERROR", "--on-error")
+TENANTS = _setting("TENANTS", "--tenants")
 STEPS = _setting("STEPS", "--steps", type=_parse_steps)
 
 GROUPS = {
     "Every day": (
-        Command("up", "bring the database to the newest migration", "messenger-db up", "commands.up_down:up"),
+        Command(
+            "up",
+            "bring the database to the newest migration",
+            "messenger-db up --tenants 'tenant_%' --on-error skip",
+            "commands.up_down:up",
+            (TENANTS, ON_ERROR, _json_of_tenants),
+        ),
         Command(
             "down",
             "roll back migrations, newest first",
@@ -116,16 +146,23 @@ GROUPS = {
             "show which migrations are applied, and where the database is",
             "messenger-db status --exit-code || messenger-db up",
             "commands.status:status",
-            (_exit_code, _json),
+            (_exit_code, TENANTS, _json),
         ),
         Command(
             "backfill",
             "change many rows in small batches while others work, as the files of backfills/ say",
             "messenger-db backfill 0001_fill_language --on-error skip",
             "commands.backfill:backfill",
-            (_setting("NAME", "name"), _setting("ON_ERROR", "--on-error")),
+            (_setting("NAME", "name"), ON_ERROR, TENANTS, _json_of_tenants),
         ),
         Command("shell", "open psql on the database", "messenger-db shell", "commands.shell:shell"),
+        Command(
+            "studio",
+            "serve a local web page to browse the rows of the database, read-only",
+            "messenger-db studio --port 5555",
+            "commands.studio:studio",
+            (_flag("WRITE", "--write"), _setting("PORT", "--port", type=_parse_port)),
+        ),
         Command(
             "url",
             "print the database's URL, for other programs",
@@ -183,7 +220,7 @@ GROUPS = {
             "compare the database with what its applied migrations create",
             "messenger-db check --json",
             "commands.check:check",
-            (_json,),
+            (TENANTS, _json),
         ),
         Command(
             "verify",
@@ -191,6 +228,19 @@ GROUPS = {
             "messenger-db verify --json",
             "commands.verify:verify",
             (_setting("START_AT", "--start-at"), _json),
+        ),
+        Command(
+            "retain",
+            "remove messages older than a bound, in batches while others work",
+            "messenger-db retain --older-than '90 days' --keys removed-files.jsonl",
+            "commands.retain:retain",
+            (
+                _setting("BEFORE", "--before"),
+                _setting("OLDER_THAN", "--older-than"),
+                _setting("CHAT", "--chat"),
+                _setting("KEYS", "--keys"),
+                _flag("DRY_RUN", "--dry-run"),
+            ),
         ),
         Command(
             "adopt",
@@ -217,6 +267,13 @@ GROUPS = {
             "print the sends as functions that a Citus cluster runs on the node of the chat",
             'messenger-db send-functions | psql "$DATABASE_URL"',
             "commands.send_functions:send_functions",
+        ),
+        Command(
+            "feed",
+            "publish every change for logical replication, without secret columns, or publish nothing any more",
+            "messenger-db feed",
+            "commands.feed:feed",
+            (_flag("REMOVE", "--remove"),),
         ),
         Command(
             "wait",
@@ -280,7 +337,13 @@ def run(words: Sequence[str]) -> int:
     os.chdir(checkout())
     module, _, name = given.pop("command").function.partition(":")
     is_json = given.pop("json", False)
-    report: Report | None = getattr(import_module(f"messenger_db.{module}"), name)(**given)
+    if is_json == TENANTS_ONLY and not given["tenants"]:
+        from messenger_db.errors import MessengerError
+
+        raise MessengerError("--json is for tenants here: name them with --tenants, or leave --json out")
+    # What is said while it works is not a part of the JSON.
+    with redirect_stdout(sys.stderr) if is_json else nullcontext():
+        report: Report | None = getattr(import_module(f"messenger_db.{module}"), name)(**given)
     if report is None:
         return DONE
     if is_json:

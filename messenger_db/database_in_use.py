@@ -7,6 +7,7 @@ from messenger_db.backend import MessengerBackend, open_backend
 from messenger_db.confirm import is_embedded
 from messenger_db.connection import Target, leave_out_environment
 from messenger_db.embedded import binaries
+from messenger_db.errors import MessengerError
 
 if TYPE_CHECKING:
     from messenger_db.embedded.server import Server
@@ -17,8 +18,10 @@ EMBEDDED_DATABASE = "messenger"
 def current_url() -> str:
     """Return the URL of the database in use; the embedded server is started for it, and has the database.
 
-    Raises MessengerError where that server is not installed or does not start.
+    Raises MessengerError where that server is not installed or does not start, and for TENANTS, which is for more than
+    one schema.
     """
+    settings.refuse_tenants()
     url = settings.value("DATABASE_URL")
     if not url:
         url = _embedded_url()
@@ -37,8 +40,22 @@ def backend_in_use(*, create: bool = False) -> MessengerBackend:
     A database of DATABASE_URL that is missing is created only where `create` says so: looking, or rolling back, does
     not. Raises MessengerError as `current_url` does, and where the database cannot be reached.
     """
+    settings.refuse_tenants()
     url = settings.value("DATABASE_URL") or _embedded_url()
     return open_backend(url, create=create or is_embedded(Target.from_url(url)))
+
+
+def url_of_tenants() -> str:
+    """Return the URL of the database in use, which names no schema.
+
+    Raises MessengerError as `current_url` does, and where it names one.
+    """
+    url = settings.value("DATABASE_URL") or _embedded_url()
+    if schema := Target.from_url(url).schema:
+        raise MessengerError(
+            f"DATABASE_URL has schema={schema}, and TENANTS names schemas, too: leave out one of the two"
+        )
+    return url
 
 
 def embedded() -> "Server":

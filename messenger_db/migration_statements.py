@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,12 @@ class Statement(NamedTuple):
 
 def statements_of(file: Path) -> list[Statement]:
     """Return the statements of a file, none where it is missing."""
+    return list(_split(file, file.read_bytes())) if file.exists() else []
+
+
+@lru_cache(maxsize=64)
+def _split(file: Path, _content: bytes) -> tuple[Statement, ...]:
+    """Split a file once as long as its content is the same: for a tenant, it takes longer than running it."""
     *_, texts = read_sql_migration(str(file))
     whole = file.read_text(encoding="utf-8") if texts else ""
     found: list[Statement] = []
@@ -47,4 +54,4 @@ def statements_of(file: Path) -> list[Statement]:
         line += whole.count("\n", counted, start)
         found.append(Statement(text, file, line))
         counted, end = start, start + len(text)
-    return found
+    return tuple(found)

@@ -1,6 +1,6 @@
 """What migrations create, tried in a schema that nobody else sees: its transaction is rolled back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -9,12 +9,11 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
-from yoyo.migrations import Migration
+from yoyo.migrations import Migration, MigrationList
 
 from messenger_db.backend import MessengerBackend
 from messenger_db.concurrently import without_concurrently
 from messenger_db.errors import MessengerError, details_of, reason_of
-from messenger_db.folders import migrations
 from messenger_db.history import refuse_absent
 from messenger_db.migration_statements import statements_of
 from messenger_db.session_settings import reset_settings
@@ -57,17 +56,25 @@ def enter(connection: Connection) -> str:
     return schema
 
 
-def build_applied(backend: MessengerBackend) -> None:
-    """Make an empty schema and run there what is applied to the backend's; with the form for shards, if that has it.
+def applied_migrations(backend: MessengerBackend, known: MigrationList) -> list[Migration]:
+    """Return what is applied to the backend's schema, oldest first.
 
-    Raises MessengerError when that fails, nothing is applied, or a file is missing.
+    Raises MessengerError when that is nothing, or not known.
     """
-    applied = list(reversed(backend.to_rollback(migrations())))
+    applied = list(reversed(backend.to_rollback(known)))
     refuse_absent(backend.absent, backend.target)
     if not applied:
         raise MessengerError(
             f"no migration is applied to {backend.target}: make db-up; or make db-adopt, if it has the schema already"
         )
+    return applied
+
+
+def build_all(backend: MessengerBackend, applied: Iterable[Migration]) -> None:
+    """Make an empty schema and run these migrations there; with the form for shards, if the backend's schema has that.
+
+    Raises MessengerError when that fails.
+    """
     has_form = is_sharded(backend.connection)
     schema = enter(backend.connection)
     for migration in applied:

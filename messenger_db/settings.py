@@ -45,6 +45,11 @@ SETTINGS = {
         Setting("LOCK_TIMEOUT_MS", "how long a statement of a migration waits for a lock, in milliseconds", "500"),
         Setting("LOCK_ATTEMPTS", "how many times a migration is tried when it does not get its locks", "10"),
         Setting("APPLY_BACKFILLS", "set to 1, `yoyo apply` and `up` run the backfills that are due, too", "0"),
+        Setting(
+            "TENANT_CONNECTIONS",
+            "how many tenants a command with TENANTS works on at once, each by one connection; if not set, two per "
+            "core, and at most a quarter of the connections that the server has left",
+        ),
         # Synapse's default for its background updates: background_update_duration_ms
         Setting("BACKFILL_BATCH_MS", "how long a batch of a backfill is to take, in milliseconds", "100"),
         Setting(
@@ -55,12 +60,16 @@ SETTINGS = {
             "ACCEPT", "migrations that are accepted although changed or out of order, separated by commas", "", True
         ),
         Setting("BACKFILL", "the name of a backfill that `new` writes, such as fill_language", "", True),
+        Setting("BEFORE", "the time from before which `retain` removes messages, such as 2026-01-01; UTC", "", True),
+        Setting("CHAT", "the id of the chat whose messages `retain` removes; all chats if not set", "", True),
         Setting("CHECK", "the expression of a CHECK, for `new` with a recipe", "", True),
         Setting("COLUMN", "the column, or several separated by commas, that a recipe is for", "", True),
         Setting("CONFIRM", "the database's name, which answers the question before data is deleted", "", True),
         Setting("CONSTRAINT", "the name of a CHECK, for `new` with a recipe", "", True),
         Setting("DOWN", "set to 1, `plan` shows the rollback", "", True),
+        Setting("DRY_RUN", "set to 1, `retain` only says what it would remove", "", True),
         Setting("FORMAT", "how `validate` prints: text, json, sarif or github", "text", True),
+        Setting("KEYS", "the file to which `retain` adds the storage keys of removed files, as JSON lines", "", True),
         Setting("LENGTH", "how many characters a varchar gets, in a recipe", "", True),
         Setting(
             "MESSAGES", "how many messages `rehearse` generates; those of the database in use if not set", "", True
@@ -71,11 +80,20 @@ SETTINGS = {
             "",
             True,
         ),
-        Setting("ON_ERROR", "what `backfill` does about a row that cannot be changed: stop, or skip it", "stop", True),
+        Setting("OLDER_THAN", "the age from which `retain` removes messages, such as 90 days", "", True),
+        Setting(
+            "ON_ERROR",
+            "what `backfill` does about a row that cannot be changed, and `up` and `backfill` about a tenant that "
+            "fails: stop, or skip it",
+            "stop",
+            True,
+        ),
         Setting("PLAN", "set to 1, `distribute` only prints what it would run", "", True),
+        Setting("PORT", "the port of `studio` on 127.0.0.1; a free one if not set", "", True),
         Setting("READONLY", "set to 1, `grant` lets the role only read", "", True),
         Setting("RECIPE", "the recipe of migrations/README.md that `new` writes, such as not-null", "", True),
         Setting("REFERENCES", "what a foreign key references, such as users (id) ON DELETE CASCADE", "", True),
+        Setting("REMOVE", "set to 1, `feed` takes the change feed away", "", True),
         Setting("ROLE", "the role that `grant` is for", "", True),
         Setting(
             "START_AT", "the table that `verify` begins with, in the order of their names, such as messages", "", True
@@ -83,10 +101,17 @@ SETTINGS = {
         Setting("STEPS", "how many migrations to roll back, newest first; all if not set", "", True),
         Setting("TABLE", "the table that a recipe is for", "", True),
         Setting("TCP", "set to 1, `url` prints the embedded server's TCP address, with the password", "", True),
+        Setting(
+            "TENANTS",
+            "the schemas that `up`, `status`, `check` and `backfill` are for, as a pattern of LIKE such as tenant_%",
+            "",
+            True,
+        ),
         Setting("TO", "the new name of a column, in a recipe", "", True),
         Setting("TRIGGER", "the name of a trigger without its table, in a recipe", "", True),
         Setting("TYPE", "the type of a new column, with NOT NULL DEFAULT and a constant where it has one", "", True),
         Setting("VALUE", "the SQL expression that fills a column, in a recipe", "", True),
+        Setting("WRITE", "set to 1, `studio` can change the rows of the embedded database", "", True),
     )
 }
 
@@ -121,8 +146,18 @@ def number(name: str) -> int:
     found = whole_number(given)
     if found is None or not 0 < found <= LARGEST:
         default = SETTINGS[name].default
-        raise MessengerError(f"{name}={given} is not a whole number from 1 to {LARGEST}: leave it out for {default}")
+        leave = f"leave it out{f' for {default}' if default else ''}"
+        raise MessengerError(f"{name}={given} is not a whole number from 1 to {LARGEST}: {leave}")
     return found
+
+
+def refuse_tenants() -> None:
+    """Raise MessengerError where TENANTS is set, for what takes one schema at a time."""
+    if tenants := value("TENANTS"):
+        raise MessengerError(
+            f"refused: TENANTS={tenants} is for messenger-db up, status, check and backfill alone: leave it out, and "
+            "name one schema with ?schema= in DATABASE_URL"
+        )
 
 
 def database_url() -> str:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import copy_context
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -22,7 +23,8 @@ def watched(connection: Connection, target: Target, question: Query, after_secon
     """
     ended = threading.Event()
     words = (connection.info.backend_pid, target, question, after_seconds, ended)
-    watcher = threading.Thread(target=_watch, args=words, daemon=True)
+    # In the context of this thread, which says whose lines it prints.
+    watcher = threading.Thread(target=copy_context().run, args=(_watch, *words), daemon=True)
     watcher.start()
     try:
         yield

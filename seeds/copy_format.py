@@ -13,15 +13,25 @@ NULL = r"\N"
 TRUE, FALSE = "t", "f"
 
 
+# Joining what was formatted before takes a third of the time of formatting, and half of the fields are times.
+_MINUTES = [f" {minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]
+_SECONDS = [f":{second:02d}." for second in range(60)]
+_DIGITS = [f"{number:03d}" for number in range(1000)]
+
+
 @lru_cache(maxsize=10_000)
-def _to_the_minute(minute: int) -> str:
-    return f"{datetime.fromtimestamp(minute * 60, UTC):%Y-%m-%d %H:%M}"
+def _date(days: int) -> str:
+    return f"{datetime.fromtimestamp(days * DAY // SECOND, UTC):%Y-%m-%d}"
 
 
 def timestamp(time: int) -> str:
     """Return a time, in microseconds since 1970, as PostgreSQL reads it."""
-    minute, micros = divmod(time, MINUTE)
-    return f"{_to_the_minute(minute)}:{micros // SECOND:02d}.{micros % SECOND:06d}+00"
+    days, of_day = divmod(time, DAY)
+    minute, micros = divmod(of_day, MINUTE)
+    millis = micros // 1000
+    return (
+        f"{_date(days)}{_MINUTES[minute]}{_SECONDS[millis // 1000]}{_DIGITS[millis % 1000]}{_DIGITS[micros % 1000]}+00"
+    )
 
 
 def timestamp_or_null(time: int | None) -> str:
@@ -46,11 +56,16 @@ def boolean(value: bool) -> str:
     return TRUE if value else FALSE
 
 
-def binary(value: int, digits: int) -> str:
-    r"""Return a bytea of so many hexadecimal digits; COPY takes \\x for \x."""
-    return rf"\\x{value:0{digits}x}"
+def binary(value: bytes) -> str:
+    r"""Return a bytea; COPY takes \\x for \x."""
+    return rf"\\x{value.hex()}"
 
 
 def line(fields: Iterable[str]) -> str:
     """Return a row, its fields in COPY's format already, as a line."""
     return "\t".join(fields) + "\n"
+
+
+def encoded(lines: Iterable[str]) -> bytes:
+    """Return lines as they are sent."""
+    return "".join(lines).encode()

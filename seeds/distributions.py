@@ -1,12 +1,18 @@
 """Random draws that come out alike on every machine: whole numbers from tables, and ids."""
 
 import math
+from bisect import bisect
 from collections.abc import Sequence
 from itertools import accumulate
 from random import Random
 from statistics import NormalDist
+from struct import Struct
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _STEPS = 4096
+_TWO_HALVES = Struct(">QQ")
 
 
 class Lognormal:
@@ -27,23 +33,32 @@ class Weighted:
     """Whole numbers from 0, each in proportion to its weight."""
 
     def __init__(self, weights: Sequence[float]) -> None:
-        self._sums = list(accumulate(weights))
-        self._all = range(len(weights))
+        *self._sums, self._total = accumulate(weights)
 
     def draw(self, random: Random) -> int:
         """Return one of the numbers."""
-        return random.choices(self._all, cum_weights=self._sums)[0]
+        return bisect(self._sums, random.random() * self._total)
+
+
+def one_of(values: Sequence[T], random: Random) -> T:
+    """Return one of the values, as random.choice does in five times the time."""
+    return values[int(random.random() * len(values))]
 
 
 def uuid4(random: Random) -> str:
     """Return a random UUID."""
-    return _dashed(f"{random.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | 4 << 76 | 2 << 62:032x}")
+    digits = random.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | 4 << 76 | 2 << 62
+    return _dashed(digits.to_bytes(16, "big").hex())
 
 
 def uuid7(time: int, random: Random) -> str:
-    """Return the UUIDv7 of a time, as the schema's uuid_v7() makes it: ms, 12 bits below the ms, 62 random bits."""
+    """Return the UUIDv7 of a time, as the schema's uuid_v7() makes it: ms, 12 bits below the ms, 62 random bits.
+
+    It has no dashes, which the server does without.
+    """
     milliseconds, micros = divmod(time, 1000)
-    return _dashed(f"{milliseconds:012x}7{micros * 4096 // 1000:03x}{1 << 63 | random.getrandbits(62):016x}")
+    first, second = milliseconds << 16 | 0x7000 | micros * 4096 // 1000, 1 << 63 | random.getrandbits(62)
+    return _TWO_HALVES.pack(first, second).hex()
 
 
 def _dashed(digits: str) -> str:

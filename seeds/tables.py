@@ -4,7 +4,6 @@ A column that a later migration adds is not among them: it takes the database's 
 format, as the functions of copy_format write them.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from .copy_format import FALSE, NULL
@@ -173,8 +172,8 @@ STAGING: dict[str, tuple[str, ...]] = {
     "attention": AttentionRow._fields,
 }
 
-# A table and its rows, as lines in COPY's text format.
-Batch = tuple[str, Sequence[str]]
+# A table and its rows: lines in COPY's text format, in UTF-8.
+Batch = tuple[str, bytes]
 
 # Instead of rows: everything that the receipts of the messages so far are derived from has come.
-RECEIPTS_DUE: Batch = ("message_delivery", ())
+RECEIPTS_DUE: Batch = ("message_delivery", b"")

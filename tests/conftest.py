@@ -9,6 +9,8 @@ from pytest_postgresql.executors import NoopExecutor
 from support.splitting import split_once
 from workflow.databases import new_database
 
+from messenger_db.testing.templates import NO_ROWS
+
 if TYPE_CHECKING:
     from messenger_db.testing.own_database import OwnDatabase
     from messenger_db.testing.session import Run
@@ -66,9 +68,8 @@ def empty_postgresql(postgresql_noproc: NoopExecutor) -> Iterator[psycopg.Connec
 @pytest.fixture(scope="session")
 def shared_database(_messenger_run: "Run", request: pytest.FixtureRequest) -> Iterator[str]:
     """One migrated database a worker, for tests that roll back all they do: its URL."""
-    database = _messenger_run.take(request.session, demo=False, connected=False)
-    yield database.private_url
-    database.leave()
+    with _messenger_run.take(request.session, NO_ROWS, connected=False) as database:
+        yield database.private_url
 
 
 @pytest.fixture

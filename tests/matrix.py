@@ -34,7 +34,10 @@ FOREIGN = {
     "newest": ("pytest<10", "pytest-xdist", "pytest-randomly", "sqlalchemy", "django"),
 }
 
-UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses="
+UNSAFE = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c wal_level=logical"
+    " -c listen_addresses="
+)
 
 
 class Skipped(Exception):

@@ -9,9 +9,10 @@ from random import Random
 import blurhash
 
 HASHES = Path(__file__).parents[1] / "seeds" / "people" / "blurhashes.txt"
-COUNT, SEED = 160, 2018
-WIDTH, HEIGHT = 16, 12
-COMPONENTS = (4, 3)
+COUNT, SEED = 160, 2021
+# Half of them are wide, half upright.
+LONG, SHORT = 16, 12
+LONG_COMPONENTS, SHORT_COMPONENTS = 4, 3
 
 Colour = tuple[int, int, int]
 # Above and below the horizon, and what stands before it, as photographs have them.
@@ -41,19 +42,19 @@ OBJECTS: tuple[Colour, ...] = (
 )
 
 
-def painted(random: Random) -> list[list[list[int]]]:
+def painted(random: Random, width: int, height: int) -> list[list[list[int]]]:
     """Return the rows of a picture."""
     sky, ground, thing = (_near(random.choice(colours), random) for colours in (SKIES, GROUNDS, OBJECTS))
-    horizon = random.uniform(0.25, 0.7) * HEIGHT
-    x, y, radius = random.uniform(3, 13), random.uniform(4, 10), random.uniform(1.5, 4)
+    horizon = random.uniform(0.25, 0.7) * height
+    x, y, radius = random.uniform(0.2, 0.8) * width, random.uniform(0.3, 0.85) * height, random.uniform(1.5, 4)
 
     def pixel(column: int, row: int) -> list[int]:
         if (column - x) ** 2 + (row - y) ** 2 < radius**2:
             return list(thing)
-        light = 1.15 - 0.3 * row / HEIGHT
+        light = 1.15 - 0.3 * row / height
         return [min(255, round(part * light)) for part in (sky if row < horizon else ground)]
 
-    return [[pixel(column, row) for column in range(WIDTH)] for row in range(HEIGHT)]
+    return [[pixel(column, row) for column in range(width)] for row in range(height)]
 
 
 def _near(colour: Colour, random: Random) -> Colour:
@@ -64,7 +65,14 @@ def _near(colour: Colour, random: Random) -> Colour:
 def main() -> None:
     """Write the file."""
     random = Random(SEED)
-    hashes = [blurhash.encode(painted(random), *COMPONENTS) for _ in range(COUNT)]
+    hashes = [
+        blurhash.encode(painted(random, *size), *components)
+        for size, components in (
+            ((LONG, SHORT), (LONG_COMPONENTS, SHORT_COMPONENTS)),
+            ((SHORT, LONG), (SHORT_COMPONENTS, LONG_COMPONENTS)),
+        )
+        for _ in range(COUNT // 2)
+    ]
     HASHES.write_text("".join(f"{one}\n" for one in hashes), encoding="utf-8")
 
 

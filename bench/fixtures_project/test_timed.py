@@ -7,6 +7,9 @@ import pytest
 
 WORK_SECONDS = 0.03
 
+if messages := os.environ.get("MESSAGES"):
+    pytestmark = pytest.mark.messenger_world(messages=int(messages))
+
 
 @pytest.mark.parametrize("number", range(int(os.environ["TESTS"])))
 @pytest.mark.usefixtures(os.environ["USES"])

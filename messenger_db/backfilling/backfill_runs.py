@@ -1,8 +1,9 @@
 """A run of a backfill: one session at a time, from where the last one ended, at a pace that others can live with."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
@@ -15,6 +16,7 @@ from messenger_db.backfilling.backfill_files import FOLDER, Backfill
 from messenger_db.backfilling.batches import Column, Fill, texts
 from messenger_db.backfilling.pacing import FIRST_ROWS
 from messenger_db.backfilling.progress_line import ProgressLine
+from messenger_db.backfilling.short_transactions import Step
 from messenger_db.backfilling.throttle import Throttle
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, details_of, printable, reason_of
@@ -26,6 +28,19 @@ STOP, SKIP = "stop", "skip"
 MOST_NAMED = 10
 
 
+class Taken(NamedTuple):
+    """What the steps of a run did: the rows, the seconds of all, and those of the longest transaction."""
+
+    rows: int
+    seconds: float
+    longest: float
+
+    @property
+    def time(self) -> str:
+        """How long it took, for people."""
+        return f"in {self.seconds:.1f} s, longest batch {self.longest:.2f} s"
+
+
 def run(connection: Connection, target: Target, backfill: Backfill, *, skip: bool) -> None:
     """Run a backfill to its end, or wait for the process that does; return at once where it is complete.
 
@@ -34,7 +49,7 @@ def run(connection: Connection, target: Target, backfill: Backfill, *, skip: boo
     Raises MessengerError, with what was done kept, when it stops at a row or leaves one out, when the server refuses
     something or is gone, and when the file is not the one it began with.
     """
-    with _explained(connection, target, backfill), _in_turn(connection, target, backfill):
+    with explained(connection, target, backfill.id), _in_turn(connection, target, backfill):
         fill = start(connection, backfill, skip=skip)
         if fill:
             _finish(fill, connection, target)
@@ -65,27 +80,32 @@ def start(connection: Connection, backfill: Backfill, *, skip: bool = False) -> 
     return Fill(connection, backfill, record, key, skip=skip)
 
 
-def _finish(fill: Fill, connection: Connection, target: Target) -> None:
-    backfill = fill.backfill
-    throttle = Throttle(backfill.table)
-    progress = ProgressLine(backfill_records.records(connection)[backfill.id])
+def take_steps(
+    step: Callable[[], Step | None], connection: Connection, throttle: Throttle, progress: ProgressLine
+) -> Taken:
+    """Take all steps there are, with the pause after each, and with others while the server is behind."""
     started, rows, longest = time.monotonic(), 0, 0.0
     try:
         with connection.cursor() as cursor:
-            while step := fill.step():
-                rows += step.rows
-                longest = max(longest, step.seconds)
-                progress.add(step.rows)
-                time.sleep(step.pause)
+            while taken := step():
+                rows += taken.rows
+                longest = max(longest, taken.seconds)
+                progress.add(taken.rows)
+                time.sleep(taken.pause)
                 throttle.wait(cursor, progress.tell)
     finally:
         progress.close()
-    seconds = time.monotonic() - started
+    return Taken(rows, time.monotonic() - started, longest)
+
+
+def _finish(fill: Fill, connection: Connection, target: Target) -> None:
+    backfill = fill.backfill
+    record = backfill_records.records(connection)[backfill.id]
+    progress = ProgressLine(backfill.id, record.rows_expected, record.rows_done)
+    taken = take_steps(fill.step, connection, Throttle(backfill.table), progress)
     if fill.left:
         raise _left(fill, target)
-    print(
-        f"filled {printable(backfill.id)}: {rows:,} rows in {seconds:.1f} s, longest batch {longest:.2f} s", flush=True
-    )
+    print(f"filled {printable(backfill.id)}: {taken.rows:,} rows {taken.time}", flush=True)
 
 
 def _left(fill: Fill, target: Target) -> MessengerError:
@@ -101,14 +121,15 @@ def _left(fill: Fill, target: Target) -> MessengerError:
 
 
 @contextmanager
-def _explained(connection: Connection, target: Target, backfill: Backfill) -> Iterator[None]:
+def explained(connection: Connection, target: Target, name: str) -> Iterator[None]:
+    """Raise MessengerError where the server refuses something or is gone: what was done by then is kept."""
     try:
         yield
     except psycopg2.Error as error:
         kept, details = "what was done is kept, and the next run goes on from there", details_of(error)
         if connection.closed:
             kept, details = f"the connection was lost; {kept}", []
-        raise MessengerError(f"{target}: {backfill.id} failed: {reason_of(error)} ({kept})", *details) from None
+        raise MessengerError(f"{target}: {name} failed: {reason_of(error)} ({kept})", *details) from None
 
 
 @contextmanager

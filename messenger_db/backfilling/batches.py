@@ -5,35 +5,27 @@ So each row that was there when the backfill began is changed once, however ofte
 
 import re
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
-from messenger_db import settings
 from messenger_db.backfilling.backfill_files import Backfill
 from messenger_db.backfilling.backfill_records import LeftRow, Record
-from messenger_db.backfilling.pacing import PATIENCE, Pace
+from messenger_db.backfilling.short_transactions import ShortTransactions, Step
 from messenger_db.errors import MessengerError, details_of, reason_of
 from messenger_db.queries import identifiers
 from messenger_db.sql import QUERIES
-
-# Other sessions are in the way; with fewer rows they are less so.
-BUSY = (LockNotAvailable, DeadlockDetected, SerializationFailure)
 
 # The classes of SQLSTATE that a single row can cause: its values, a rule of the table, a trigger, a limit.
 OF_A_ROW = ("21", "22", "23", "38", "39", "44", "54", "P0")
 
 # With more rows than these left out it is not some rows that are wrong.
 MOST_LEFT = 1000
-
-LONGEST_BACK_OFF_SECONDS = 10.0
 
 OWN_WITH = re.compile(r"WITH\s+(RECURSIVE\s)?", re.IGNORECASE)
 
@@ -45,15 +37,7 @@ class Column(NamedTuple):
     type: str
 
 
-class Step(NamedTuple):
-    """What a step did: the rows, the seconds that it took, and the seconds to pause after it."""
-
-    rows: int
-    seconds: float
-    pause: float
-
-
-class Fill:
+class Fill(ShortTransactions):
     """One session's run of a backfill, whose lock it holds: a batch at a time."""
 
     def __init__(
@@ -66,18 +50,16 @@ class Fill:
         skip: bool = False,
     ) -> None:
         """Go on where `record` says; `skip` leaves out what cannot be changed, instead of stopping there."""
-        self.connection = connection
+        super().__init__(connection, record.batch_rows)
         self.backfill = backfill
         self.key = key
         self.skip = skip
         self.last_key = record.last_key
         self.done_key = record.done_key
-        self.pace = Pace(record.batch_rows, settings.number("BACKFILL_BATCH_MS") / 1000, _wal_limit())
         self.left = list(record.rows_left)
         self._again = [row.key for row in record.rows_left]
         self._is_through = False
         self._suspects = 0  # so many of the next rows have one among them that cannot be changed
-        self._failures = 0  # in a row, of a single row
 
     def step(self) -> Step | None:
         """Change the next rows, or try to; None when there is nothing left to try.
@@ -96,31 +78,30 @@ class Fill:
         rows, end = asked, None
         started = time.monotonic()
         try:
-            with self._transaction(asked) as (cursor, wal_before):
+            with self.transaction(asked) as (cursor, wal_before):
                 rows, end, arrays = self._next_keys(cursor, asked)
                 if end is None:
                     self._checked(cursor, "backfills.record_through", before=self.done_key)
                 else:
                     self._run(cursor, arrays)
-                    waiting, wal = self._standing(cursor)
+                    waiting, wal = self.standing(cursor, self.backfill.table)
                     self._move(cursor, end, rows)
         except psycopg2.Error as error:
             return self._failed(error, rows, end, time.monotonic() - started)
         seconds = time.monotonic() - started
-        self._failures = 0
+        self.failures = 0
         self._suspects = max(0, self._suspects - rows)
         if end is None:
             self._is_through = True
             return Step(0, seconds, 0.0)
         self.done_key = end
-        self.pace.succeeded(rows, seconds, waiting, wal - wal_before)
-        return Step(rows, seconds, max(self.pace.pause(seconds, waiting), self.pace.wal_pause(time.monotonic(), wal)))
+        return self.succeeded(rows, seconds, waiting, wal_before, wal)
 
     def _row_again(self, key: list[str]) -> Step:
         """Try a row that was left out; it can be gone meanwhile."""
         started = time.monotonic()
         try:
-            with self._transaction(1) as (cursor, _):
+            with self.transaction(1) as (cursor, _):
                 self._run(cursor, [[value] for value in key])
                 self._checked(cursor, "backfills.take_row", key=Json(key))
                 if len(self.left) == 1:
@@ -128,7 +109,7 @@ class Fill:
         except psycopg2.Error as error:
             return self._failed(error, 1, key, time.monotonic() - started)
         seconds = time.monotonic() - started
-        self._failures = 0
+        self.failures = 0
         self._again.pop(0)
         self.left = [row for row in self.left if row.key != key]
         return Step(1, seconds, self.pace.pause(seconds, 0))
@@ -137,14 +118,9 @@ class Fill:
         """Say what to do after a transaction that the server refused. Raises what the caller cannot go on after."""
         if self.connection.closed:
             raise error
-        is_slow = isinstance(error, QueryCanceled) and rows > 1 and seconds >= self.pace.seconds * PATIENCE
-        if isinstance(error, BUSY) or is_slow:
-            self.pace.failed(rows)
-            if rows > 1:
-                return Step(0, seconds, self.pace.seconds)
-            self._failures += 1
-            if self._failures < settings.number("LOCK_ATTEMPTS"):
-                pause = min(LONGEST_BACK_OFF_SECONDS, self.pace.seconds * 2 ** min(self._failures, 16))
+        if self.is_in_the_way(error, rows, seconds):
+            pause = self.back_off(rows)
+            if pause is not None:
                 return Step(0, seconds, pause)
         elif (error.pgcode or "")[:2] not in OF_A_ROW:
             raise error
@@ -157,7 +133,7 @@ class Fill:
 
     def _leave(self, key: list[str], error: psycopg2.Error, seconds: float) -> Step:
         """Leave out a row that cannot be changed, and go on after it. Raises MessengerError unless that is wanted."""
-        self._failures = self._suspects = 0
+        self.failures = self._suspects = 0
         reason = reason_of(error)
         row = f"the row of {self.backfill.table} with {self.named(key)}"
         if not self.skip:
@@ -176,34 +152,12 @@ class Fill:
                 *details_of(error),
             )
         left = LeftRow(key, reason)
-        with self._transaction(1) as (cursor, _):
+        with self.transaction(1) as (cursor, _):
             self._execute(cursor, "backfills.leave_row", row=Json(left._asdict()))
             self._move(cursor, key, 0)
         self.left.append(left)
         self.done_key = key
         return Step(0, seconds, 0.0)
-
-    @contextmanager
-    def _transaction(self, rows: int) -> Iterator[tuple[Cursor, int]]:
-        """Open a transaction that holds nobody up for long; yield its cursor and where the WAL is, in bytes.
-
-        A single row can take as long as it needs.
-        """
-        milliseconds = self.pace.seconds * 1000
-        with self.connection.cursor() as cursor:
-            try:
-                QUERIES["backfills.begin"].execute(
-                    cursor,
-                    lock_ms=int(milliseconds),
-                    statement_ms=int(milliseconds * PATIENCE) if rows > 1 else 0,
-                )
-                [(wal,)] = cursor.fetchall()
-                yield cursor, wal
-                QUERIES["backfills.commit"].execute(cursor)
-            except BaseException:
-                with suppress(psycopg2.Error):
-                    QUERIES["backfills.rollback"].execute(cursor)
-                raise
 
     def _next_keys(self, cursor: Cursor, rows: int) -> tuple[int, list[str] | None, Sequence[str | list[str]]]:
         """Return how many rows the next batch has, the last key, and for each column the array of its values as text.
@@ -243,11 +197,6 @@ class Fill:
         with self.backfill.statement.located(before=len(start) - (own.end() if own else 0)):
             cursor.execute(start + rest)
 
-    def _standing(self, cursor: Cursor) -> tuple[int, int]:
-        self._execute(cursor, "backfills.standing", table=self.backfill.table)
-        [(waiting, wal)] = cursor.fetchall()
-        return waiting, wal
-
     def _move(self, cursor: Cursor, key: list[str], rows: int) -> None:
         self._checked(cursor, "backfills.move", before=self.done_key, after=key, rows=rows, batch_rows=self.pace.rows)
 
@@ -286,12 +235,6 @@ class Fill:
     def named(self, key: list[str]) -> str:
         """Return a key for people."""
         return ", ".join(f"{column.name} = {value}" for column, value in zip(self.key, key, strict=True))
-
-
-def _wal_limit() -> int:
-    """Return BACKFILL_WAL_KB_PER_SECOND in bytes, 0 where it is not set."""
-    name = "BACKFILL_WAL_KB_PER_SECOND"
-    return settings.number(name) * 1024 if settings.value(name) else 0
 
 
 def texts(key: Sequence[Column]) -> sql.Composed:

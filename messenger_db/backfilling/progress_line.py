@@ -4,8 +4,6 @@ import shutil
 import sys
 import time
 
-from messenger_db.backfilling.backfill_records import Record
-
 SECONDS_BETWEEN_LINES = 10.0
 SECONDS_BETWEEN_BARS = 0.2
 RATE_SECONDS = 10.0
@@ -15,11 +13,11 @@ BAR_WIDTH = 20
 class ProgressLine:
     """Shows how far one run is, at what rate, and how long it takes yet."""
 
-    def __init__(self, record: Record) -> None:
-        """Begin where the record is."""
-        self._name = record.id
-        self._expected = record.rows_expected
-        self._done = record.rows_done
+    def __init__(self, name: str, expected: int, done: int = 0) -> None:
+        """Begin where so many rows of those that are expected are done."""
+        self._name = name
+        self._expected = expected
+        self._done = done
         self._is_terminal = sys.stdout.isatty()
         self._shown = time.monotonic()
         self._since = [(self._shown, self._done)]

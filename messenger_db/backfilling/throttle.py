@@ -22,9 +22,9 @@ DEAD_ROWS_FACTOR = 2.0
 class Throttle:
     """Looks at most once a second whether the server is behind, and waits while it is."""
 
-    def __init__(self, table: str) -> None:
-        """Look at replicas, and at that table."""
-        self._table = table
+    def __init__(self, *tables: str) -> None:
+        """Look at replicas, and at those tables."""
+        self._tables = list(tables)
         self._looked = 0.0
 
     def wait(self, cursor: Cursor, tell: Callable[[str], None]) -> None:
@@ -50,7 +50,7 @@ class Throttle:
         found = cursor.fetchone()
         if not found:
             QUERIES["backfills.lagging_autovacuum"].execute(
-                cursor, table=self._table, rows=DEAD_ROWS, factor=DEAD_ROWS_FACTOR
+                cursor, tables=self._tables, rows=DEAD_ROWS, factor=DEAD_ROWS_FACTOR
             )
             found = cursor.fetchone()
         return printable(found[0]) if found else None

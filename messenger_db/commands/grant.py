@@ -1,49 +1,13 @@
-"""make db-grant: what an application's or a reporting role can do, and no more.
-
-What the application writes is read off the hot paths by PostgreSQL itself: each becomes the body of an SQL procedure in
-the scratch schema, and the parse tree that the server keeps of it holds the privileges and columns that the executor
-will ask for, table by table. So no list can differ from the statements, no grammar is needed on a server, and locks,
-ON CONFLICT and WITH need no rules of ours. The form of that tree is PostgreSQL's own affair: tests run every hot path
-on each version, and a tree that could not be read would give the role too little, never too much.
-"""
+"""make db-grant: what an application's or a reporting role can do, and no more."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor
-from psycopg2.extras import Json
-
-from messenger_db import sharding
 from messenger_db.advisory_locks import alone
-from messenger_db.backend import MessengerBackend
 from messenger_db.database_in_use import backend_in_use
-from messenger_db.errors import MessengerError, printable, reason_of
-from messenger_db.hot_paths import hot_path, names, sharded_names
-from messenger_db.scratch_schema import build_applied, rolled_back
-from messenger_db.secret_columns import SECRET_COLUMNS
-from messenger_db.sql import QUERIES
-
-# GRANT and REVOKE take these words for something else than a role of that name.
-NOT_A_ROLE = {"public", "none", "current_role", "current_user", "session_user"}
-
-
-class Right(NamedTuple):
-    """A privilege on a table, or on some of its columns; None is the whole table, with what is added to it later."""
-
-    table: str
-    privilege: str
-    columns: list[str] | None
-
-
-class Made(NamedTuple):
-    """The objects that the applied migrations create, and those that a role is to use."""
-
-    tables: list[str]
-    functions: list[str]
-    called: list[str]
-    rights: list[Right]
+from messenger_db.errors import MessengerError, printable
+from messenger_db.folders import migrations
+from messenger_db.privileges import Right, grant_privileges, names_a_role
+from messenger_db.scratch_schema import applied_migrations
 
 
 def grant(role: str, readonly: bool) -> None:
@@ -54,107 +18,16 @@ def grant(role: str, readonly: bool) -> None:
     """
     if not role:
         raise MessengerError("no role was named: make db-grant ROLE=messenger_app")
-    if role.lower() in NOT_A_ROLE or role.lower().startswith("pg_"):
+    if not names_a_role(role):
         raise MessengerError(
             f"ROLE={role} does not name a role of your own: CREATE ROLE messenger_app LOGIN, then ROLE=messenger_app"
         )
     with backend_in_use() as backend, alone(backend.connection, backend.target):
-        made = _made(backend, readonly=readonly)
-        try:
-            with backend.transaction(), backend.cursor() as cursor:
-                QUERIES["sharding.session"].execute(cursor)
-                QUERIES["privileges.role_exists"].execute(cursor, role=role)
-                if not cursor.rowcount:
-                    raise MessengerError(
-                        f"there is no role {role} on the server of {backend.target}: CREATE ROLE it first"
-                    )
-                _change(cursor, role, made)
-                _verify(cursor, role, made)
-        except psycopg2.Error as error:
-            raise MessengerError(
-                f"nothing was granted in {backend.target}: {reason_of(error)}; "
-                "do it as the role that applies the migrations, and see what make db-check says"
-            ) from None
+        rights = grant_privileges(backend, role, applied_migrations(backend, migrations()), readonly=readonly)
         print(f"{printable(role)} can do this in {backend.target}, and nothing else in its schema:")
-        for line in _lines(made.rights):
+        for line in _lines(rights):
             print(f"  {printable(line)}")
         print("if your own statements need more, GRANT it by column after this; the next make db-grant revokes it")
-
-
-def _made(backend: MessengerBackend, *, readonly: bool) -> Made:
-    with rolled_back(backend.connection), backend.cursor() as cursor:
-        build_applied(backend)
-        QUERIES["privileges.tables"].execute(cursor)
-        tables = dict(cursor.fetchall())
-        if readonly:
-            rights = [Right(table, "SELECT", _not_secret(table, columns)) for table, columns in tables.items()]
-        else:
-            rights = [Right(table, "SELECT", None) for table in tables] + _written(backend, cursor)
-        QUERIES["privileges.functions"].execute(cursor)
-        functions = dict(cursor.fetchall())
-    called = [] if readonly else [signature for signature, is_called in functions.items() if is_called]
-    return Made(list(tables), list(functions), called, rights)
-
-
-def _not_secret(table: str, columns: list[str]) -> list[str] | None:
-    secret = SECRET_COLUMNS.get(table)
-    return [column for column in columns if column not in secret] if secret else None
-
-
-def _written(backend: MessengerBackend, cursor: Cursor) -> list[Right]:
-    """Return the rights to write that the hot paths need. Raises MessengerError when one does not fit the schema."""
-    is_sharded = sharding.is_sharded(backend.connection)
-    for name in sorted({*names(), *(sharded_names() if is_sharded else ())}):
-        path = hot_path(name, sharded=is_sharded)
-        body = cursor.mogrify(path.for_psycopg, dict.fromkeys(path.parameters)).decode()
-        create = QUERIES["privileges.create_hot_path"].naming(
-            name=sql.Identifier(f"hot path {name}"), body=sql.SQL(body)
-        )
-        try:
-            create.execute(cursor)
-        except psycopg2.Error as error:
-            raise MessengerError(
-                f"the hot path {name} does not run in {backend.target}: {reason_of(error)}; "
-                "is a migration pending (make db-status), or has one of yours changed what it needs?"
-            ) from None
-    QUERIES["privileges.written_columns"].execute(cursor)
-    return [Right(*row) for row in cursor]
-
-
-def _change(cursor: Cursor, role: str, made: Made) -> None:
-    QUERIES["privileges.current_schema"].execute(cursor)
-    [(schema,)] = cursor.fetchall()
-    QUERIES["migrations.tables"].execute(cursor)
-    bookkeeping = [name for (name,) in cursor]
-
-    def run(query: str, on: sql.Composable, **words: sql.Composable) -> None:
-        QUERIES[query].naming(on=on, role=sql.Identifier(role), **words).execute(cursor)
-
-    run("privileges.grant_schema", sql.Identifier(schema))
-    for table in (*made.tables, *bookkeeping):
-        run("privileges.revoke_table", sql.Identifier(table))
-    for signature in made.functions:
-        run("privileges.revoke_function", sql.SQL(signature))  # the server has quoted it
-    for right in made.rights:
-        columns = sql.SQL(", ").join(map(sql.Identifier, right.columns or []))
-        of_columns = sql.SQL(" ({})").format(columns) if right.columns else sql.SQL("")
-        named = {"privilege": sql.SQL(right.privilege), "of_columns": of_columns}
-        run("privileges.grant_table", sql.Identifier(right.table), **named)
-    for signature in made.called:
-        run("privileges.grant_function", sql.SQL(signature))
-
-
-def _verify(cursor: Cursor, role: str, made: Made) -> None:
-    """Ask the server what the role can do now: a GRANT that had no effect is a mere warning."""
-    rights = Json([right._asdict() for right in made.rights])
-    QUERIES["privileges.wrong"].execute(cursor, role=role, rights=rights, functions=made.functions, called=made.called)
-    for what, has in cursor:
-        if has:
-            raise MessengerError(f"nothing was changed: {role} would keep {what}; remove that, or name another role")
-        raise MessengerError(
-            f"nothing was granted: {cursor.connection.info.user} cannot give {what} to {role}; "
-            "do it as the role that applies the migrations"
-        )
 
 
 def _lines(rights: list[Right]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from messenger_db.process_exit import exact_output
 from messenger_db.sql import QUERIES
 from messenger_db.sql_analysis.hazards import Hazard, hazards
 from messenger_db.sql_analysis.migration_files import read
+from messenger_db.sql_analysis.parse import GRAMMAR
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Plan:
     hazards: list[Hazard]
     sizes: dict[str, Size]
     standing: str
+    server_major: int = 0
     exit_status: int = 0
 
     def print(self) -> None:
@@ -72,6 +74,9 @@ class Plan:
         for hazard in self.hazards:
             size = f" ({self.sizes[hazard.table]})" if hazard.table in self.sizes else ""
             print(printable(f"{hazard}{size}"), file=sys.stderr)
+        if self.server_major > GRAMMAR:
+            newer = f"the grammar is that of PostgreSQL {GRAMMAR}, and the server is {self.server_major}"
+            print(f"{newer}: hazards of what is new there are not known", file=sys.stderr)
 
     def as_json(self) -> dict[str, Any]:
         """Return it in the shape that docs/commands.md describes."""
@@ -113,7 +118,7 @@ def plan(down: bool, steps: int | None) -> Plan:
         for path, file in zip(paths, files, strict=True)
     ]
     found = list(hazards(folder, files))
-    return Plan(target, down, planned, found, _sizes(target, found), standing)
+    return Plan(target, down, planned, found, _sizes(target, found), standing, _server_major(target))
 
 
 def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:
@@ -140,6 +145,13 @@ def _sizes(target: Target, found: list[Hazard]) -> dict[str, Size]:
         session_settings.prepare(connection, target.schema)
         QUERIES["catalog.sizes"].execute(cursor, tables=tables)
         return {table: Size(*size) for table, *size in cursor.fetchall()}
+
+
+def _server_major(target: Target) -> int:
+    if not target.exists():
+        return 0
+    with closing(target.connect()) as connection:
+        return connection.server_version // 10_000
 
 
 def _search_path(target: Target) -> str:

@@ -36,6 +36,9 @@ STOP_SECONDS = 60
 
 HIGHEST_PORT = 65535
 
+# What make db-feed needs. A consumer that is forgotten does not fill the disk.
+CHANGE_FEED = {"wal_level": "logical", "max_slot_wal_keep_size": "4GB"}
+
 
 class Server:
     """PostgreSQL over the folder `home`, which holds its data, Unix socket, log and password.
@@ -258,6 +261,7 @@ class Server:
             "port": str(self.port),
             "unix_socket_directories": '"' + str(self.home).replace('"', '""') + '"',
             "cluster_name": cluster_name(self.data),
+            **CHANGE_FEED,
             **self.settings,
         }
         arguments = [f"--{name}={value}" for name, value in settings.items()]

@@ -1,1 +1,1 @@
-"""The schema reference: docs/schema.md and docs/schema.html, made from the catalog of a migrated database."""
+"""What make docs writes from the catalog of a migrated database: the schema reference, models and types."""

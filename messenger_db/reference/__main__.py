@@ -1,4 +1,4 @@
-"""make docs: write the schema reference of the checkout's migrations, and the types of the hot paths."""
+"""make docs: write what the catalog of the checkout's migrations says: reference, models and types."""
 
 import tempfile
 from contextlib import redirect_stdout
@@ -18,9 +18,13 @@ from messenger_db.connection import leave_out_environment
 from messenger_db.embedded.server import Server
 from messenger_db.errors import MessengerError
 from messenger_db.folders import migrations
-from messenger_db.reference.hot_path_types import typed
+from messenger_db.reference.django_models import django_models
+from messenger_db.reference.hot_path_types import described, typed
+from messenger_db.reference.mapped_tables import mapped
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import read
+from messenger_db.reference.sqlalchemy_models import sqlalchemy_models
+from messenger_db.reference.typescript_types import typescript_types
 
 
 def main() -> None:
@@ -36,11 +40,15 @@ def main() -> None:
             with open_backend(server.url("docs")) as backend:
                 with redirect_stdout(StringIO()):
                     backend.apply_migrations(backend.to_apply(migrations()))
-                texts = {
-                    f"docs/{name}": text for name, text in pages(read(backend.connection), migrations()[-1].id).items()
-                }
+                schema = read(backend.connection)
+                texts = {f"docs/{name}": text for name, text in pages(schema, migrations()[-1].id).items()}
+                models = mapped(schema)
+                texts["messenger_db/sqlalchemy.py"] = sqlalchemy_models(models)
+                texts["messenger_db/django/models/__init__.py"] = django_models(models)
             with psycopg.connect(server.url("docs")) as connection:
-                texts["messenger_db/hot_paths/statements.py"] = typed(connection)
+                paths = described(connection)
+                texts["messenger_db/hot_paths/statements.py"] = typed(paths)
+                texts["docs/messenger-db.ts"] = typescript_types(models, paths)
         finally:
             server.remove()
     for name, text in texts.items():

@@ -6,6 +6,7 @@ say, from the headers.
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import psycopg
 
@@ -16,16 +17,16 @@ from messenger_db.hot_paths import HotPath, hot_path, names
 PYTHON = {
     "boolean": "bool",
     "bytea": "bytes",
-    "character varying": "str",
-    "character varying[]": "list[str]",
     "inet": "Any",
     "integer": "int",
     "jsonb": "Any",
     "smallint": "int",
     "text": "str",
-    "timestamp with time zone": "datetime",
+    "timestamptz": "datetime",
     "uuid": "UUID",
     "uuid[]": "list[UUID]",
+    "varchar": "str",
+    "varchar[]": "list[str]",
 }
 PYTHON_PARAMETER = PYTHON | {"inet": "str", "jsonb": "str"}
 
@@ -42,24 +43,41 @@ from uuid import UUID
 '''
 
 
-def typed(connection: psycopg.Connection) -> str:
-    """Return the module hot_paths/statements.py. The connection is to a migrated database.
+class DescribedPath(NamedTuple):
+    """A hot path with the types of its parameters and columns, by name, in the words of the schema reference."""
 
-    Raises MessengerError when a hot path does not fit the schema, such as one that names a dropped column, or has a
-    value of a type that no Python type is known for.
+    path: HotPath
+    parameters: dict[str, str]
+    columns: dict[str, str]
+
+    def may_be_null(self, parameter: str) -> bool:
+        """Return whether a parameter may be NULL, by the header."""
+        return bool(re.search(rf"\b{parameter} \w+(\[\])? \([^)]*\bNULL\b", self.path.fields["Parameters"]))
+
+
+def described(connection: psycopg.Connection) -> list[DescribedPath]:
+    """Return the hot paths as the server describes them. The connection is to a migrated database.
+
+    Raises MessengerError when a hot path does not fit the schema, such as one that names a dropped column.
     """
-    types: dict[int, str] = dict(
-        connection.execute("SELECT oid::bigint, format_type(oid, NULL) FROM pg_type").fetchall()
-    )
-    paths = [hot_path(name) for name in names()]
-    described = {path.name: _described(connection, path, types) for path in paths}
-    rows = [_row_class(path, described[path.name][1]) for path in paths]
-    sync = [_method(path, described[path.name][0], is_async=False) for path in paths]
-    asynchronous = [_method(path, described[path.name][0], is_async=True) for path in paths]
-    table = "".join(f'    "{path.row_class}": {path.row_class},\n' for path in paths)
+    types = {
+        oid: name.replace("character varying", "varchar").replace("timestamp with time zone", "timestamptz")
+        for oid, name in connection.execute("SELECT oid::bigint, format_type(oid, NULL) FROM pg_type")
+    }
+    return [_described(connection, hot_path(name), types) for name in names()]
+
+
+def typed(paths: list[DescribedPath]) -> str:
+    """Return the module hot_paths/statements.py.
+
+    Raises MessengerError when a hot path has a value of a type that no Python type is known for.
+    """
+    sync = [_method(path, is_async=False) for path in paths]
+    asynchronous = [_method(path, is_async=True) for path in paths]
+    table = "".join(f'    "{path.row_class}": {path.row_class},\n' for path, _, _ in paths)
     return (
         HEADER
-        + "\n".join(rows)
+        + "\n".join(map(_row_class, paths))
         + f"\n\nROW_CLASSES: dict[str, type] = {{\n{table}}}\n\n\n"
         + 'class Statements(Protocol):\n    """What queries() returns for psycopg and psycopg2."""\n\n'
         + "\n".join(sync)
@@ -68,10 +86,14 @@ def typed(connection: psycopg.Connection) -> str:
     )
 
 
-def _described(
-    connection: psycopg.Connection, path: HotPath, types: dict[int, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the types of the parameters and of the columns, by name."""
+def known_type(types: Mapping[str, str], type_: str, path: HotPath, where: str) -> str:
+    """Return the type of a language for one of PostgreSQL's; `where` is the file that lacks it."""
+    if type_ not in types:
+        raise MessengerError(f"the hot path {path.name} has a value of the type {type_}: add its {where}")
+    return types[type_]
+
+
+def _described(connection: psycopg.Connection, path: HotPath, types: dict[int, str]) -> DescribedPath:
     numbers = {name: f"${number}" for number, name in enumerate(path.parameters, start=1)}
     statement = path.for_psycopg % numbers
     with connection.transaction(force_rollback=True):
@@ -88,21 +110,23 @@ def _described(
     columns = {
         (described.fname(number) or b"").decode(): types[described.ftype(number)] for number in range(described.nfields)
     }
-    return dict(zip(path.parameters, parameters, strict=True)), columns
+    return DescribedPath(path, dict(zip(path.parameters, parameters, strict=True)), columns)
 
 
-def _row_class(path: HotPath, columns: dict[str, str]) -> str:
+def _row_class(described: DescribedPath) -> str:
+    path = described.path
     fields = "".join(
         f"    {name}: {_python(PYTHON, type_, path)}{' | None' if name in path.nullable else ''}\n"
-        for name, type_ in columns.items()
+        for name, type_ in described.columns.items()
     )
     return f'\nclass {path.row_class}(NamedTuple):\n    """A row of {path.name}."""\n\n{fields}'
 
 
-def _method(path: HotPath, parameters: dict[str, str], *, is_async: bool) -> str:
+def _method(described: DescribedPath, *, is_async: bool) -> str:
+    path = described.path
     given = "".join(
-        f"        {name}: {_python(PYTHON_PARAMETER, type_, path)}{' | None' if _may_be_null(path, name) else ''},\n"
-        for name, type_ in parameters.items()
+        f"        {name}: {_python(PYTHON_PARAMETER, type_, path)}{' | None' if described.may_be_null(name) else ''},\n"
+        for name, type_ in described.parameters.items()
     )
     many = f"{'Async' if is_async else ''}Iterator[{path.row_class}]"
     returned = f"{path.row_class} | None" if path.is_one_row else many
@@ -116,13 +140,4 @@ def _method(path: HotPath, parameters: dict[str, str], *, is_async: bool) -> str
 
 
 def _python(types: Mapping[str, str], type_: str, path: HotPath) -> str:
-    if type_ not in types:
-        raise MessengerError(
-            f"the hot path {path.name} has a value of the type {type_}: "
-            "add its Python type to messenger_db/reference/hot_path_types.py"
-        )
-    return types[type_]
-
-
-def _may_be_null(path: HotPath, parameter: str) -> bool:
-    return bool(re.search(rf"\b{parameter} \w+(\[\])? \([^)]*\bNULL\b", path.fields["Parameters"]))
+    return known_type(types, type_, path, "Python type to messenger_db/reference/hot_path_types.py")

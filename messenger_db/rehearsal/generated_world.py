@@ -90,20 +90,24 @@ def remove_abandoned(folder: Path) -> None:
                 Server(home).remove()
 
 
-def fill(url: str, size: WorldSize) -> None:
-    """Fill the tables with generated rows, and analyze them. Raises MessengerError where that fails."""
+def fill(url: str, size: WorldSize, now: str = "") -> None:
+    """Fill the tables with generated rows that end at `now`, this moment if empty, and analyze them.
+
+    Raises MessengerError where that fails.
+    """
+    target = Target.from_url(url)
     root = Path(__file__).parents[2]
     # Next to this package in a checkout, inside of it in a wheel.
     module = ".".join(folders.shipped_folder("seeds").relative_to(root).parts)
     options = {"MESSAGES": str(size.messages), "USERS": str(size.users), "SEED": "1", "LOCALE": "en_US"}
-    own = {"DATABASE_URL": url, "CONFIRM": DATABASE, "CHATS": "", "LARGEST_GROUP": "", "NOW": "", **options}
+    own = {"DATABASE_URL": url, "CONFIRM": target.name, "CHATS": "", "LARGEST_GROUP": "", "NOW": now, **options}
     done = subprocess.run(
-        [sys.executable, "-m", module],
+        [sys.executable, "-P", "-m", module],
         env={**os.environ, **own, "PYTHONPATH": str(root)},
         stdout=subprocess.DEVNULL,
         check=False,
     )
     if done.returncode != 0:
-        raise MessengerError("the rehearsal has no rows: see above; the seeds need pip install '.[embedded,seed]'")
-    with closing(Target.from_url(url).connect()) as connection, connection.cursor() as cursor:
+        raise MessengerError("no rows were generated: see above; the seeds need pip install 'messenger-db[seed]'")
+    with closing(target.connect()) as connection, connection.cursor() as cursor:
         QUERIES["rehearsal.analyze"].execute(cursor)

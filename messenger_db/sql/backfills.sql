@@ -235,7 +235,7 @@ FROM pg_replication_slots
 WHERE pg_current_wal_lsn() - coalesce(confirmed_flush_lsn, restart_lsn) > :bytes
 LIMIT 1;
 
--- name: lagging_autovacuum(table, rows, factor)
+-- name: lagging_autovacuum(tables, rows, factor)
 -- A table has so many times the dead rows at which autovacuum is to begin. Where it is switched off, nobody waits for it.
 SELECT
     format(
@@ -273,10 +273,10 @@ CROSS JOIN LATERAL (
         ) * greatest(reltuples, 0) AS threshold
 ) AS autovacuum
 WHERE relid IN (
-        SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table))
-        UNION ALL
-        SELECT relid
-        FROM pg_partition_tree(to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:table)))
+        SELECT unnest(ARRAY[named, part.relid])
+        FROM unnest(:tables::text[]) AS tables (name)
+        CROSS JOIN to_regclass(quote_ident(current_schema()) || '.' || quote_ident(name)) AS named
+        LEFT JOIN LATERAL pg_partition_tree(named) AS part ON true
     )
     AND is_enabled
     AND n_dead_tup > greatest(:rows, :factor * threshold)

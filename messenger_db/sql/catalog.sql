@@ -4,7 +4,18 @@
 -- Definitions name the schema of what the search_path does not find: so the objects of this one alone go by bare names.
 SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true);
 
--- name: relation()
+-- name: relations()
+-- Their oids. pg_depend has an index by the schema, and the catalogs of their parts have indexes by the relation: without
+-- them, each query would read all of the catalog, which is large where there are many tenants. What depends on the schema
+-- is the relation, but of a composite type the type.
+SELECT coalesce(array_agg(coalesce(typrelid, objid)::bigint), '{}')
+FROM pg_depend
+LEFT JOIN pg_type ON (classid, pg_type.oid) = ('pg_type'::regclass, objid)
+WHERE refclassid = 'pg_namespace'::regclass
+    AND refobjid = to_regnamespace(quote_ident(current_schema()))
+    AND classid IN ('pg_class'::regclass, 'pg_type'::regclass);
+
+-- name: relation(relations)
 -- What no migration makes is left out: yoyo's tables and ours next to them, what belongs to an extension, and the
 -- sequence of an identity column. That a composite type belongs to an extension is recorded of the type, in pg_type.
 SELECT
@@ -49,7 +60,7 @@ SELECT
     ) AS numbers,
     quote_literal(obj_description(pg_class.oid, 'pg_class')) AS comment
 FROM pg_class
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE oid = ANY (:relations::oid[])
     AND relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c')
     AND relname !~ '^(_yoyo_|yoyo_lock$)'
     AND NOT EXISTS (
@@ -59,7 +70,7 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
             AND (deptype = 'e' OR (deptype = 'i' AND relkind = 'S'))
     );
 
--- name: column()
+-- name: column(relations)
 SELECT
     relname,
     relname || '.' || attname,
@@ -75,12 +86,12 @@ FROM pg_attribute
 JOIN pg_class ON pg_class.oid = attrelid
 JOIN pg_type ON pg_type.oid = atttypid
 LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE attrelid = ANY (:relations::oid[])
     AND relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
     AND attnum > 0
     AND NOT attisdropped;
 
--- name: constraint()
+-- name: constraint(relations)
 -- NOT NULL has rows here from PostgreSQL 18 on, but is a column's everywhere; a constraint trigger is among the triggers.
 -- The triggers that enforce a foreign key can be disabled, which the definition does not say.
 SELECT
@@ -102,10 +113,10 @@ SELECT
 FROM pg_constraint
 JOIN pg_class ON pg_class.oid = conrelid
 LEFT JOIN pg_index ON pg_index.indexrelid = conindid AND contype IN ('p', 'u', 'x')
-WHERE connamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE conrelid = ANY (:relations::oid[])
     AND contype NOT IN ('n', 't');
 
--- name: index()
+-- name: index(relations)
 -- The index behind a constraint is that constraint's.
 SELECT
     pg_table.relname,
@@ -116,15 +127,16 @@ SELECT
 FROM pg_index
 JOIN pg_class ON pg_class.oid = indexrelid
 JOIN pg_class AS pg_table ON pg_table.oid = indrelid
-WHERE pg_class.relnamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE indrelid = ANY (:relations::oid[])
     AND NOT EXISTS (
         SELECT
         FROM pg_constraint
-        WHERE conindid = indexrelid
+        WHERE conrelid = indrelid
+            AND conindid = indexrelid
             AND contype IN ('p', 'u', 'x')
     );
 
--- name: trigger()
+-- name: trigger(relations)
 SELECT
     relname,
     relname || '.' || tgname,
@@ -138,10 +150,10 @@ SELECT
     quote_literal(obj_description(pg_trigger.oid, 'pg_trigger')) AS comment
 FROM pg_trigger
 JOIN pg_class ON pg_class.oid = tgrelid
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE tgrelid = ANY (:relations::oid[])
     AND NOT tgisinternal;
 
--- name: policy()
+-- name: policy(relations)
 SELECT
     relname,
     relname || '.' || polname,
@@ -165,9 +177,9 @@ SELECT
     quote_literal(obj_description(pg_policy.oid, 'pg_policy')) AS comment
 FROM pg_policy
 JOIN pg_class ON pg_class.oid = polrelid
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema()));
+WHERE polrelid = ANY (:relations::oid[]);
 
--- name: rule()
+-- name: rule(relations)
 -- The rule that makes a view one is the view's.
 SELECT
     relname,
@@ -176,7 +188,7 @@ SELECT
     quote_literal(obj_description(pg_rewrite.oid, 'pg_rewrite')) AS comment
 FROM pg_rewrite
 JOIN pg_class ON pg_class.oid = ev_class
-WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE ev_class = ANY (:relations::oid[])
     AND rulename <> '_RETURN';
 
 -- name: function()

@@ -5,12 +5,12 @@
 SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:name)) IS NOT NULL;
 
 -- name: tables()
--- yoyo's tables, and ours beside them.
+-- yoyo's tables, and ours beside them. In these words, the condition finds them by the index, among any number of others.
 SELECT relname
 FROM pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
     AND relkind = 'r'
-    AND relname ~ '^(_yoyo_|yoyo_lock$)'
+    AND (relname ~ '^_yoyo_' OR relname = 'yoyo_lock')
 ORDER BY relname;
 
 -- name: applied()

@@ -21,6 +21,15 @@ SELECT current_setting('fsync')::boolean;
 -- name: create_superuser(password)
 CREATE ROLE {role} SUPERUSER LOGIN PASSWORD :password;
 
+-- name: create_login_role(password)
+CREATE ROLE {role} LOGIN PASSWORD :password;
+
+-- name: is_member(role)
+SELECT pg_has_role(:role, 'MEMBER');
+
+-- name: join_role()
+GRANT {role} TO CURRENT_USER;
+
 -- name: alter_superuser(password)
 ALTER ROLE {role} PASSWORD :password;
 

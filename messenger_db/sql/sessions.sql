@@ -68,6 +68,12 @@ DISCARD TEMP;
 -- name: discard_all()
 DISCARD ALL;
 
+-- name: set_role()
+SET ROLE {role};
+
+-- name: set_no_role()
+SET ROLE NONE;
+
 -- name: backend_pid()
 SELECT pg_backend_pid();
 

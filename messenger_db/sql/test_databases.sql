@@ -33,6 +33,24 @@ SELECT pg_terminate_backend(pid)
 FROM pg_stat_activity
 WHERE datname = :database;
 
+-- name: changes(database)
+-- Counters of all rows written in a database, those of the catalogs and of transactions rolled back included: each session
+-- has added its own when it is gone. Then what is kept of a database outside of it.
+SELECT
+    pg_stat_get_db_tuples_inserted(oid),
+    pg_stat_get_db_tuples_updated(oid),
+    pg_stat_get_db_tuples_deleted(oid),
+    pg_stat_get_db_stat_reset_time(oid),
+    datdba,
+    datallowconn,
+    datconnlimit,
+    datacl::text,
+    ARRAY(SELECT s::text FROM pg_db_role_setting AS s WHERE setdatabase = pg_database.oid ORDER BY setrole),
+    EXISTS (SELECT FROM pg_prepared_xacts WHERE database = datname),
+    EXISTS (SELECT FROM pg_replication_slots WHERE database = datname)
+FROM pg_database
+WHERE datname = :database;
+
 -- name: drop()
 DROP DATABASE IF EXISTS {database};
 

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from unicodedata import name
 
-from pglast import parse_sql, scan
+from pglast import get_postgresql_version, parse_sql, scan
 from pglast.parser import ParseError
 from pglast.visitors import Ancestor, Visitor
 
@@ -14,6 +14,9 @@ from messenger_db.sql_analysis.function_bodies import body_of
 from messenger_db.sql_analysis.nodes import Node
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
+
+# The major version of PostgreSQL whose grammar this is.
+GRAMMAR: int = get_postgresql_version()[0]
 
 
 class SqlError(Exception):

@@ -10,8 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
-# What keeps the databases that a test has, and returns a line for its report.
-KEEPERS = pytest.StashKey[list[Callable[[], str]]]()
+# What keeps the databases that a test has, and returns a line for its report; it is given the name of the test.
+KEEPERS = pytest.StashKey[list[Callable[[str], str]]]()
 
 # In the folder of a run whose own server has a kept database.
 KEPT = "kept"
@@ -28,7 +28,8 @@ class Keeper:
         """Keep the databases of a test that fails, and say so in its report."""
         report = yield
         if report.failed and report.when != "teardown":
-            lines = [keep() for keep in item.stash.get(KEEPERS, [])]
+            # Those of fixtures of a wider scope are the session's.
+            lines = [keep(item.nodeid) for node in (item, item.session) for keep in node.stash.get(KEEPERS, [])]
             if lines:
                 report.sections.append(("messenger-db", "\n".join(lines)))
         return report

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import psycopg2
@@ -58,22 +59,38 @@ class Crew:
 
 @dataclass
 class Clone:
-    """A database for one test, with a connection to it if it is known that one is wanted."""
+    """A database for one test, with a connection to it if it is known that one is wanted.
+
+    `state` is what tells whether somebody has changed it, None where that is not asked.
+    """
 
     name: str
     connection: Connection | None
+    state: object = None
 
 
 class Pool:
-    """Databases that `make` makes, on a maintenance connection and with a connection for the test or without."""
+    """Databases that `make` makes, on a maintenance connection and with a connection for the test or without.
 
-    def __init__(self, crew: Crew, make: Callable[[Connection, bool], Clone]) -> None:
+    `renew` does so with one that has been used, which is dropped where there is no such function.
+    """
+
+    def __init__(
+        self,
+        crew: Crew,
+        make: Callable[[Connection, bool], Clone],
+        renew: Callable[[Connection, Clone, bool], Clone] | None = None,
+    ) -> None:
         self._crew = crew
         self._make = make
+        self._renew = renew
         self._ready: deque[Future[Clone]] = deque()
+        self._renewing: dict[Future[Clone], Clone] = {}
         self._ahead = 0
+        # What is worth renewing is large.
+        self._most_ahead = 1 if renew else AHEAD
         self._connected = False
-        self._given_back: list[str] = []
+        self._given_back: list[Clone] = []
         self._dropping: deque[Future[None]] = deque()
 
     def take(self, *, connected: bool) -> Clone:
@@ -83,30 +100,47 @@ class Pool:
         """
         self._connected = connected
         # A short run has made few in vain.
-        self._ahead = min(self._ahead + 1, AHEAD)
+        self._ahead = min(self._ahead + 1, self._most_ahead)
         while len(self._ready) <= self._ahead:
             self._ready.append(self._crew.do(lambda maintenance: self._make(maintenance, self._connected)))
-        return self._ready.popleft().result()
+        ready = self._ready.popleft()
+        self._renewing.pop(ready, None)
+        return ready.result()
 
-    def give_back(self, name: str) -> None:
-        """Have a database dropped.
+    def give_back(self, clone: Clone) -> None:
+        """Have a database dropped or renewed.
 
         Not at once: its sessions are still on their way out. When the next one is given back, they are gone.
         """
-        waiting, self._given_back = self._given_back, [name]
+        waiting, self._given_back = self._given_back, [clone]
         for earlier in waiting:
-            self._drop(earlier)
+            if self._renew:
+                renewed = self._crew.do(partial(self._renewed, self._renew, earlier))
+                self._renewing[renewed] = earlier
+                self._ready.append(renewed)
+            else:
+                self._drop(earlier.name)
+
+    def _renewed(
+        self, renew: Callable[[Connection, Clone, bool], Clone], used: Clone, maintenance: Connection
+    ) -> Clone:
+        return renew(maintenance, used, self._connected)
 
     def close(self, *, drop: bool) -> None:
         """Stop making databases, and drop all there are. Raises what dropping one raised."""
-        made = [future.result() for future in self._ready if not future.cancel() and future.exception() is None]
+        left = self._given_back
+        for future in self._ready:
+            if future.cancel():
+                left += [self._renewing[future]] if future in self._renewing else []
+            elif future.exception() is None:
+                left.append(future.result())
         self._ready.clear()
-        for clone in made:
+        for clone in left:
             if clone.connection:
                 clone.connection.close()
         if drop:
-            for name in (*self._given_back, *(clone.name for clone in made)):
-                self._drop(name)
+            for clone in left:
+                self._drop(clone.name)
         for dropped in self._dropping:
             dropped.result()
 

@@ -1,6 +1,7 @@
 """Where the test databases are: a server, and how to connect to it."""
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,13 +34,20 @@ class Place:
     named_by: str
     private: Mapping[str, str] | None = field(default=None, repr=False)
 
-    def connect(self, database: str) -> Connection:
-        """Open a connection. Raises psycopg2.OperationalError."""
+    def connect(self, database: str, role: str = "") -> Connection:
+        """Open a connection, in which SET ROLE has named `role` if there is one. Raises psycopg2.OperationalError."""
+        connection: Connection = psycopg2.connect(self.conninfo(database, role))
+        return connection
+
+    def conninfo(self, database: str, role: str = "") -> str:
+        """Return libpq's connection string for `connect`."""
         # A test may set PGHOSTADDR, which would lead to another server than our own.
         own = {"hostaddr": "", **self.private} if self.private else self.parameters
-        parameters = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **own}
-        connection: Connection = psycopg2.connect(make_dsn(**parameters | {"dbname": database}))
-        return connection
+        parameters = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **own, "dbname": database}
+        if role:
+            escaped = re.sub(r"([\\\s])", r"\\\1", role)
+            parameters["options"] = f"{own.get('options', '')} -c role={escaped}"
+        return str(make_dsn(**parameters))
 
     def maintain(self) -> Connection:
         """Open a connection to the maintenance database, in autocommit mode.
@@ -62,9 +70,9 @@ class Place:
             QUERIES["sessions.prepare"].execute(cursor)
         return connection
 
-    def url(self, database: str) -> str:
-        """Return the URL of a database, with the password if there is one."""
-        return _url(self.parameters, database)
+    def url(self, database: str, role: str = "") -> str:
+        """Return the URL of a database, with the password if there is one; as another role if one is given."""
+        return _url({**self.parameters, "user": role or self.parameters["user"]}, database)
 
     def private_url(self, database: str) -> str:
         """Return the URL that this package uses itself."""

@@ -1,8 +1,9 @@
 """What one process of a test run has on the server, and what its fixtures do with it."""
 
 import secrets
-from contextlib import suppress
-from functools import cache, partial
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +21,10 @@ from messenger_db.testing.keep_failed import KEEPERS, KEPT
 from messenger_db.testing.own_database import OwnDatabase
 from messenger_db.testing.pool import Clone, Crew, Pool
 from messenger_db.testing.server_address import Place, external
+from messenger_db.testing.templates import NO_ROWS, Content, Project
 from messenger_db.testing.transaction import Shared
 
 if TYPE_CHECKING:
-    from faker import Faker
-
     from messenger_db.testing.factory import Factory
 
 # A run in which all fails must not fill the disk.
@@ -40,12 +40,13 @@ LONGEST_PREFIX = 33
 class Run:
     """Templates, databases made ahead and the shared one: all that this process has, on the server that is chosen."""
 
-    def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
-        settings = get_config(request)
+    def __init__(self, session: pytest.Session, folder: Path) -> None:
+        config = session.config
+        settings = get_config(session)  # type: ignore[arg-type] # all that it asks of a request is the config
         *_, main, self._run = folder.name.split("-")
         self._folder = folder
         # What not every run needs is imported where it is needed: the first test of a warm run waits for all of it.
-        chosen = external(request.config, settings)
+        chosen = external(config, settings)
         self._is_embedded = chosen is None
         self.place: Place = chosen or _embedded(self._folder, int(main), settings)
         self._mark = secrets.token_hex(4)
@@ -53,15 +54,17 @@ class Run:
         claims.share(self._connection, claims.NAMES, self._run)
         self._prefix = f"{settings.dbname[:LONGEST_PREFIX]}_messenger_{self._mark}"
         self._numbers = count(1)
-        self._timezone = self._known(request.config.getini("messenger_timezone"))
+        self._timezone = self._known(config.getini("messenger_timezone"))
         # Copying files takes two checkpoints, which cost little where nothing is flushed to a disk.
         ((is_fsync_on,),) = databases.rows(self._connection, QUERIES["servers.is_fsync_on"])
         self._strategy = "wal_log" if is_fsync_on else "file_copy"
-        self._plain = templates.plain(self.place, settings, self._run)
+        project = Project(tuple(config.getini("messenger_sources")), config.getini("messenger_role"))
+        self.role = project.role
+        self._plain = templates.plain(self.place, settings, self._run, project)
         self._crew = Crew(self._maintain)
         self._crew.do(_drop_leftovers)
-        self._pools: dict[bool, Pool] = {}  # by whether the demo people are in them
-        self._shared: Shared | None = None
+        self._pools: dict[Content, Pool] = {}
+        self._shared: dict[Content, Shared] = {}
         self._kept = 0
 
     def _maintain(self) -> Connection:
@@ -77,60 +80,102 @@ class Run:
                 return name
         raise MessengerError(f"no test database: the server knows no time zone {timezone} (messenger_timezone)")
 
-    def template(self, *, demo: bool = False) -> str:
-        """Return the name of the template with the schema in it, or the demo people too; make it if need be."""
+    def template(self, content: Content = NO_ROWS) -> str:
+        """Return the name of the template with the schema and such rows in it; make it if need be."""
         templates.make(self._connection, self.place, self._plain)
-        if not demo:
+        if content.messages:
+            template = templates.world(self.place, self._plain, content.messages)
+        elif content.demo:
+            template = templates.demo(self.place, self._plain, self._run)
+        else:
             return self._plain.name
-        template = templates.demo(self.place, self._plain, self._run)
         templates.make(self._connection, self.place, template)
         return template.name
 
-    def _pool(self, *, demo: bool) -> Pool:
-        if demo not in self._pools:
-            self._pools[demo] = Pool(self._crew, partial(self._clone, self.template(demo=demo)))
-        return self._pools[demo]
+    def prepare(self, content: Content) -> None:
+        """Make what a test with such rows will take a while for, the first time."""
+        self._pool(content)
+
+    def _pool(self, content: Content) -> Pool:
+        if content not in self._pools:
+            template = self.template(content)
+            if content.messages:
+                # Copying a world takes longer than to find that a test has only read it.
+                pool = Pool(self._crew, partial(self._watched_clone, template), partial(self._renew, template))
+            else:
+                pool = Pool(self._crew, partial(self._clone, template))
+            self._pools[content] = pool
+        return self._pools[content]
 
     def _clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
         name = f"{self._prefix}_{next(self._numbers)}"
         databases.clone(maintenance, template, name, self._strategy)
         set_timezone = QUERIES["test_databases.set_timezone"].naming(database=sql.Identifier(name))
         databases.execute(maintenance, set_timezone, timezone=self._timezone)
-        return Clone(name, self.place.connect(name) if connected else None)
+        return Clone(name, self.place.connect(name, self.role) if connected else None)
 
-    def take(self, node: pytest.Item | pytest.Session, *, demo: bool, connected: bool) -> OwnDatabase:
-        """Return a database for that test alone, with the demo people in it or without; connected if it will be."""
-        pool = self._pool(demo=demo)
-        database = OwnDatabase(self.place, pool.take(connected=connected), pool)
-        node.stash.setdefault(KEEPERS, []).append(partial(self._keep_own, node.nodeid, database))
-        return database
+    def _watched_clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
+        clone = self._clone(template, maintenance, connected)
+        clone.state = databases.state(maintenance, clone.name, self.place)
+        return clone
 
-    def begin(self, node: pytest.Item | pytest.Session) -> Connection:
-        """Begin a test's transaction in the shared database."""
-        if self._shared is None:
-            pool = self._pool(demo=False)
-            self._shared = Shared(OwnDatabase(self.place, pool.take(connected=True), pool))
-        node.stash.setdefault(KEEPERS, []).append(partial(self._keep_own, node.nodeid, self._shared.database))
-        return self._shared.begin()
+    def _renew(self, template: str, maintenance: Connection, used: Clone, connected: bool) -> Clone:
+        """Return a used database if it is as it was, else drop it and return another."""
+        is_left = databases.await_no_session(maintenance, used.name, databases.LEAVE_SECONDS)
+        if is_left and databases.state(maintenance, used.name, self.place) == used.state:
+            return Clone(used.name, self.place.connect(used.name, self.role) if connected else None, used.state)
+        databases.drop(maintenance, used.name)
+        return self._watched_clone(template, maintenance, connected)
 
-    def roll_back(self) -> None:
-        """End a test's transaction; where it is over, or kept, the next test gets another database."""
-        if self._shared and (self._shared.database.is_kept or not self._shared.roll_back()):
-            self._shared.database.leave()
-            self._shared = None
+    @contextmanager
+    def take(self, node: pytest.Item | pytest.Session, content: Content, *, connected: bool) -> Iterator[OwnDatabase]:
+        """Yield a database for that test, or for several, with such rows in it; connected if it will be."""
+        database = self._take(content, connected=connected)
+        try:
+            with self._kept_if_failed(node, database):
+                yield database
+        finally:
+            database.leave()
+
+    @contextmanager
+    def transaction(self, node: pytest.Item, content: Content) -> Iterator[Connection]:
+        """Yield a test's transaction in the shared database with such rows in it.
+
+        Where it is over at the end, or the database is kept, the next test gets another database.
+        """
+        if content not in self._shared:
+            self._shared[content] = Shared(self._take(content, connected=True))
+        shared = self._shared[content]
+        with self._kept_if_failed(node, shared.database):
+            yield shared.begin()
+        if shared.database.is_kept or not shared.roll_back():
+            del self._shared[content]
+            shared.database.leave()
+
+    def _take(self, content: Content, *, connected: bool) -> OwnDatabase:
+        pool = self._pool(content)
+        return OwnDatabase(self.place, pool.take(connected=connected), pool, self.role)
+
+    @contextmanager
+    def _kept_if_failed(self, node: pytest.Item | pytest.Session, database: OwnDatabase) -> Iterator[None]:
+        """Let --messenger-keep-failed keep a database: of a session, those that are there when a test fails."""
+        keepers = node.stash.setdefault(KEEPERS, [])
+        keep = partial(self._keep_own, database)
+        keepers.append(keep)
+        try:
+            yield
+        finally:
+            keepers.remove(keep)
 
     def factory(self, node: pytest.Item, connection: Connection, *, commits: bool) -> "Factory":
         """Return what makes rows for that test."""
         from messenger_db.testing.factory import Factory
+        from messenger_db.testing.row_plans import seeded
 
-        # Neither the worker nor the order of tests is part of it.
-        file, _, name = node.location
-        faker = _faker()
-        faker.seed_instance(f"{file}::{name}")
-        return Factory(connection, faker, commits=commits)
+        return Factory(connection, seeded(seed_of(node)), commits=commits, role=self.role)
 
-    def _keep_own(self, test: str, database: OwnDatabase) -> str:
-        if self._kept == MOST_KEPT:
+    def _keep_own(self, database: OwnDatabase, test: str) -> str:
+        if not database.is_kept and self._kept == MOST_KEPT:
             return f"not kept: {MOST_KEPT} databases are kept already"
         connection = database.clone.connection
         with suppress(psycopg2.Error):
@@ -138,7 +183,7 @@ class Run:
                 connection.commit()  # what the test wrote is what one wants to see
         comment = QUERIES["test_databases.comment"].naming(database=sql.Identifier(database.clone.name))
         databases.execute(self._connection, comment, comment=f"kept: {test}")
-        self._kept += 1
+        self._kept += not database.is_kept
         database.is_kept = True
         if self._is_embedded:
             (self._folder / KEPT).touch()
@@ -150,8 +195,8 @@ class Run:
         Where the server goes too, nothing is dropped beforehand. Raises MessengerError for what cannot be dropped.
         """
         drop = not self._is_embedded or (self._folder / KEPT).exists()
-        if self._shared:
-            self._shared.database.leave()
+        for shared in self._shared.values():
+            shared.database.leave()
         try:
             for pool in self._pools.values():
                 pool.close(drop=drop)
@@ -182,8 +227,7 @@ def _embedded(folder: Path, main: int, settings: PostgreSQLConfig) -> Place:
     return session_server.place(folder, main, settings)
 
 
-@cache
-def _faker() -> "Faker":
-    from faker import Faker
-
-    return Faker("en_US")
+def seed_of(node: pytest.Item) -> str:
+    """Return what the made-up values of a test depend on: neither the worker nor the order of tests."""
+    file, _, name = node.location
+    return f"{file}::{name}"

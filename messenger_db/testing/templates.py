@@ -18,9 +18,10 @@ from pytest_postgresql.config import PostgreSQLConfig
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from messenger_db import folders
-from messenger_db.errors import MessengerError
+from messenger_db.errors import MessengerError, reason_of
 from messenger_db.sql import QUERIES
 from messenger_db.testing import claims, databases
+from messenger_db.testing.project_sources import NOTHING_MORE, Sources
 from messenger_db.testing.server_address import Place
 
 # Part of each name: counted up when templates are made in another way.
@@ -31,6 +32,34 @@ TEMPLATES_KEPT = 5
 
 MAKING_SECONDS = 120
 POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the ini file of a project says of its databases: messenger_sources and messenger_role."""
+
+    sources: tuple[Path, ...] = ()
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows of a test's database: the demo people, or so many generated messages, or none."""
+
+    demo: bool = False
+    messages: int = 0
+
+
+NO_ROWS = Content()
+
+
+def world_of(*args: object, **arguments: object) -> Content:
+    """Return what messenger_world(messages=...) asks for. Raises MessengerError for other arguments."""
+    arguments |= dict(zip(("messages",), args, strict=False))
+    messages = arguments.pop("messages", 0)
+    if len(args) > 1 or arguments or type(messages) is not int or messages < 1:
+        raise MessengerError("no test database: write messenger_world(messages=10_000), with the number of messages")
+    return Content(messages=messages)
 
 
 @dataclass(frozen=True)
@@ -52,21 +81,38 @@ class Template:
         return self.name.split("_")[2][:8]
 
 
-def plain(place: Place, settings: PostgreSQLConfig, run: str) -> Template:
-    """Return the template that the migrations make, with what --postgresql-load names on top."""
+def plain(place: Place, settings: PostgreSQLConfig, run: str, project: Project) -> Template:
+    """Return the template that the migrations make, with what --postgresql-load and the project name on top.
+
+    Raises MessengerError where the ini file names what cannot be.
+    """
     scripts = [element for element in settings.load if isinstance(element, Path)]
-    migrations = sorted(folders.shipped_folder("migrations").glob("*.sql"))
+    files = [*sorted(folders.shipped_folder("migrations").glob("*.sql")), *scripts]
+    sources = Sources.of(project.sources)
+    role = project.role
 
     def fill(database: str) -> None:
-        migrate(place.private_url(database))
+        if role:
+            _create_role(place, database, role)
+        migrate(place.private_url(database), sources, role)
         for element in settings.load:
             _janitor(place, settings, database).load(element)
+        with closing(place.connect(database)) as connection:
+            sources.load(connection)
 
     # What a callable does may change unseen: such a template is this run's own.
     suffix = f"_{run}" if len(scripts) < len(settings.load) else ""
     # What is in a template belongs to the role that made it, and in the copies too: each role has its own.
-    role = (place.private or place.parameters)["user"]
-    return Template(_name((*migrations, *scripts), role) + suffix, "template0", fill)
+    base = str((place.private or place.parameters)["user"])
+    if role:
+        from messenger_db import hot_paths
+        from messenger_db.privileges import names_a_role
+
+        if not names_a_role(role):
+            raise MessengerError(f"no test database: messenger_role = {role} does not name a role of your own")
+        base += f" {role}"
+        files += sorted(Path(hot_paths.__file__).parent.glob("*.sql"))
+    return Template(_name((*files, *sources.files()), base) + suffix, "template0", fill)
 
 
 def demo(place: Place, base: Template, run: str) -> Template:
@@ -78,6 +124,23 @@ def demo(place: Place, base: Template, run: str) -> Template:
             cursor.execute(people.read_text(encoding="utf-8"))
 
     return Template(f"{_name((people,), base.name)}_{run}", base.name, fill)
+
+
+def world(place: Place, base: Template, messages: int) -> Template:
+    """Return a template with so many generated messages, and whoever writes and reads them, until now.
+
+    It is another one each day. Where the generator changes, it is another one too.
+    """
+    generator = folders.shipped_folder("seeds")
+    files = [file for file in sorted(generator.rglob("*")) if file.suffix in (".py", ".sql", ".toml", ".txt")]
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def fill(database: str) -> None:
+        from messenger_db.rehearsal.generated_world import fill, world_size
+
+        fill(place.private_url(database), world_size(messages, {}), now=f"{today:%Y-%m-%dT%H:%M:%SZ}")
+
+    return Template(_name(files, f"{base.name} {messages} {today:%Y-%m-%d}"), base.name, fill)
 
 
 def make(connection: Connection, place: Place, template: Template) -> None:
@@ -151,16 +214,41 @@ def _drop_old(connection: Connection) -> None:
             claims.release(connection, claims.TEMPLATE, str(claim))
 
 
-def migrate(url: str) -> None:
-    """Apply the migrations of the package."""
+def migrate(url: str, sources: Sources = NOTHING_MORE, role: str = "") -> None:
+    """Apply the migrations of the package and of the project, and grant the application's role what it needs."""
     from yoyo import read_migrations
 
     from messenger_db.backend import open_backend
 
     with contextlib.redirect_stdout(io.StringIO()), open_backend(url) as backend:
-        backend.apply_migrations(
-            backend.to_apply(read_migrations(glob.escape(str(folders.shipped_folder("migrations")))))
-        )
+        sources.migrate(backend)
+        if role:
+            from messenger_db.privileges import grant_privileges
+
+            # Those of the project grant for themselves, as after make db-grant.
+            own = read_migrations(glob.escape(str(folders.shipped_folder("migrations"))))
+            grant_privileges(backend, role, list(reversed(backend.to_rollback(own))))
+
+
+def _create_role(place: Place, database: str, role: str) -> None:
+    """Create the application's role unless it is there; its password is the one of the role that does this."""
+    with closing(place.connect(database)) as connection:
+        connection.autocommit = True
+        identifier = sql.Identifier(role)
+        try:
+            if not databases.rows(connection, QUERIES["privileges.role_exists"], role=role):
+                create = QUERIES["servers.create_login_role"].naming(role=identifier)
+                # Another run may be faster.
+                with contextlib.suppress(psycopg2.errors.DuplicateObject, psycopg2.errors.UniqueViolation):
+                    databases.execute(connection, create, password=place.parameters.get("password"))
+            if databases.rows(connection, QUERIES["servers.is_member"], role=role) != [(True,)]:
+                databases.execute(connection, QUERIES["servers.join_role"].naming(role=identifier))
+        except psycopg2.Error as error:
+            user = connection.info.user
+            raise MessengerError(
+                f"no test database: {reason_of(error)} (messenger_role: as another role, CREATE ROLE {role} LOGIN, and "
+                f"GRANT it to {user})"
+            ) from None
 
 
 def _compact(place: Place, database: str) -> None:

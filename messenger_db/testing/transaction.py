@@ -1,6 +1,7 @@
 """The database that tests with messenger_tx share, one after the other, and the transaction that each gets in it."""
 
 import psycopg2
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from messenger_db.sql import QUERIES
@@ -13,7 +14,7 @@ class Shared:
 
     def __init__(self, database: OwnDatabase) -> None:
         self.database = database
-        self.connection = database.connection()
+        self.connection = database.connection
         self._encoding = self.connection.encoding
         self._sequences = self._clean()
 
@@ -44,6 +45,8 @@ class Shared:
         with connection.cursor() as cursor:
             QUERIES["sessions.discard_all"].execute(cursor)
         sequences = databases.rows(connection, QUERIES["test_databases.sequences"])
+        if role := self.database.role:
+            databases.execute(connection, QUERIES["sessions.set_role"].naming(role=sql.Identifier(role)))
         connection.autocommit = False
         connection.cursor_factory = None  # type: ignore[assignment] # it is what new ones have
         connection.notices.clear()

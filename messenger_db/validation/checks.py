@@ -6,6 +6,7 @@ from types import ModuleType
 
 from messenger_db.errors import printable
 from messenger_db.sql_analysis.migration_files import read
+from messenger_db.sql_analysis.parse import GRAMMAR
 from messenger_db.validation import (
     backfill_rules,
     cascades,
@@ -93,6 +94,8 @@ def run(folder: Path, style: str = "text") -> int:
         return 1 if problems else 0
     for problem in problems:
         print(printable(str(problem)), file=sys.stderr)
+    if any(problem.id == syntax.SYNTAX.id for problem in problems):
+        print(f"the grammar is that of PostgreSQL {GRAMMAR}, which refuses what is new in a later one", file=sys.stderr)
     if problems:
         print(PAGE, file=sys.stderr)
     else:

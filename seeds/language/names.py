@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from faker import Faker
+if TYPE_CHECKING:  # as in people.py
+    from faker import Faker
 
 NAMES, TOWNS, SURNAMES = 200, 300, 200
 
@@ -19,7 +20,7 @@ class Names:
     towns: Sequence[str]
 
     @classmethod
-    def invent(cls, fakers: Sequence[Faker]) -> Self:
+    def invent(cls, fakers: Sequence["Faker"]) -> Self:
         """Ask each of the Fakers, which the caller has seeded, for its part of them."""
 
         def some(count: int, provider: str) -> list[str]:

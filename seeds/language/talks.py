@@ -1,9 +1,9 @@
 """The talks that the generated chats replay, from talks.txt.gz: what two people once wrote to each other."""
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import accumulate
 from random import Random
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 # How many talks are looked at for one that is long enough.
 LOOKED_AT, FEW = 24, 99
+LONGEST_ASIDE = 3  # words
 
 
 class Line(NamedTuple):
@@ -21,19 +22,26 @@ class Line(NamedTuple):
     answers: int  # how many lines back the one is that it answers; 0 for none in particular
     has_picture: bool
     text: str
+    is_aside: bool = False  # anybody can have said it: a few words that ask nothing and name nobody
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Talk:
     """A talk: its topic, and its lines as they are in the file."""
 
     topic: str
-    text: str
+    text: bytes  # in UTF-8: with an emoji in it, a str would take four bytes for each character
     length: int
 
-    def lines(self, first: int, length: int) -> list[Line]:
-        """Return so many of its lines."""
-        return [_line(text) for text in self.text.split("\n")[first : first + length]]
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """Its lines."""
+        return [_line(text) for text in self.text.decode().split("\n")]
+
+    @cached_property
+    def clock(self) -> Sequence[int]:
+        """When each of its lines is said, in seconds from its first one."""
+        return list(accumulate(int(line.split(b"\t", 2)[1]) for line in self.text.split(b"\n")))
 
 
 class Scene(NamedTuple):
@@ -43,24 +51,27 @@ class Scene(NamedTuple):
     first: int
     length: int
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> Sequence[Line]:
         """Return its lines."""
-        return talks()[self.talk].lines(self.first, self.length)
+        return talks()[self.talk].lines[self.first : self.first + self.length]
 
-    def seconds(self) -> Iterator[int]:
-        """Yield when each of its lines is said, counted from the first one."""
-        clock = _clock(self.talk)
-        return (seconds - clock[self.first] for seconds in clock[self.first : self.first + self.length])
+    def seconds(self) -> Sequence[int]:
+        """Return when each of its lines is said, counted from the first one."""
+        clock = talks()[self.talk].clock[self.first : self.first + self.length]
+        return [seconds - clock[0] for seconds in clock]
+
+    def duration(self) -> int:
+        """Return how many seconds after the first line the last one is said."""
+        clock = talks()[self.talk].clock
+        return clock[self.first + self.length - 1] - clock[self.first]
 
 
 @cache
 def talks() -> Sequence[Talk]:
     """Return all talks."""
-    text = gzip.decompress(files(__package__).joinpath("talks.txt.gz").read_bytes()).decode()
-    return [
-        Talk(topic, lines, lines.count("\n") + 1)
-        for topic, _, lines in (talk.partition("\n") for talk in text.rstrip("\n").removeprefix("= ").split("\n= "))
-    ]
+    text = gzip.decompress(files(__package__).joinpath("talks.txt.gz").read_bytes())
+    every = (talk.partition(b"\n") for talk in text.rstrip(b"\n").removeprefix(b"= ").split(b"\n= "))
+    return [Talk(topic.decode(), lines, lines.count(b"\n") + 1) for topic, _, lines in every]
 
 
 @cache
@@ -113,12 +124,7 @@ class Deck:
         return every
 
 
-@cache
-def _clock(talk: int) -> Sequence[int]:
-    """Return when each line of a talk is said, in seconds from its first one."""
-    return list(accumulate(int(line.split("\t", 2)[1]) for line in talks()[talk].text.split("\n")))
-
-
-def _line(text: str) -> Line:
-    speaker, pause, answers, picture, said = text.split("\t")
-    return Line(int(speaker), int(pause), int(answers), picture == "+", said)
+def _line(line: str) -> Line:
+    speaker, pause, answers, picture, text = line.split("\t")
+    is_aside = text.count(" ") < LONGEST_ASIDE and text.isascii() and text != "" and text[-1] != "?"
+    return Line(int(speaker), int(pause), int(answers), picture == "+", text, is_aside)

@@ -104,17 +104,16 @@ def load(
 def _rounds(batches: Iterable[Batch]) -> Iterator[_Round]:
     texts: dict[str, list[bytes]] = defaultdict(list)
     size = messages = 0
-    for table, lines in batches:
+    for table, text in batches:
         if table == RECEIPTS_DUE[0]:
             if messages >= RECEIPTS_EVERY:
                 yield _Round(texts, are_receipts_due=True)
                 texts, size, messages = defaultdict(list), 0, 0
             continue
-        text = "".join(lines).encode()
         texts[table].append(text)
         size += len(text)
         if table == "messages":
-            messages += len(lines)
+            messages += text.count(b"\n")
         if size >= ROUND_SIZE:
             yield _Round(texts, are_receipts_due=False)
             texts, size = defaultdict(list), 0

@@ -5,9 +5,7 @@ from random import Random
 
 from ..language.talks import Line
 
-# What anybody can have said: a few words that ask nothing and name nobody.
-LONGEST_ASIDE = 3  # words
-SHARE_ASIDES = 0.35  # assumed: of these, said by a third person
+SHARE_ASIDES = 0.35  # assumed: of those, said by a third person
 
 
 class Cast:
@@ -17,6 +15,7 @@ class Cast:
         """Take how much each of the speakers talks."""
         self._random = random
         self._weights = weights
+        self._has_others = len(weights) > 2  # noqa: PLR2004 (besides the two)
         self._pair = (0, 0)
 
     def begin_scene(self) -> None:
@@ -29,10 +28,7 @@ class Cast:
 
     def speaker(self, line: Line) -> int:
         """Return who says the line."""
-        is_aside = (
-            line.text and len(line.text.split()) <= LONGEST_ASIDE and line.text.isascii() and line.text[-1] != "?"
-        )
-        if len(self._weights) > len(self._pair) and is_aside and self._random.random() < SHARE_ASIDES:
+        if line.is_aside and self._has_others and self._random.random() < SHARE_ASIDES:
             return self._random.randrange(len(self._weights))
         return self._pair[line.speaker]
 

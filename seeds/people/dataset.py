@@ -5,7 +5,7 @@ from random import Random
 
 from faker import Faker
 
-from ..copy_format import DAY, MINUTE, SECOND
+from ..copy_format import DAY, MINUTE, SECOND, encoded
 from ..demo.demo_people import DemoPerson
 from ..language.names import Names
 from ..language.phrases import Phrases
@@ -71,15 +71,15 @@ class Dataset:
         conversations: list[Scheduled] = []
         for chat in chats:
             schedule = scheduler.schedule(chat, is_live=chat.id in live)
-            yield "conversations", schedule.conversation_rows
-            yield "attention", schedule.attention_rows
+            yield "conversations", encoded(schedule.conversation_rows)
+            yield "attention", encoded(schedule.attention_rows)
             chat_rows.append(schedule.chat_row)
             participants += schedule.participant_rows
             conversations += schedule.conversations
         yield from self._people_rows()
-        yield "contacts", list(contact_rows(chats, self._now, self._random))
-        yield "chats", chat_rows
-        yield "chat_participants", participants
+        yield "contacts", encoded(contact_rows(chats, self._now, self._random))
+        yield "chats", encoded(chat_rows)
+        yield "chat_participants", encoded(participants)
         conversations.sort()
         yield from self._message_rows(conversations)
 
@@ -90,8 +90,8 @@ class Dataset:
             status = self._status(person)
             users.append(person.row(status, self._random))
             logins += session_rows(person, status, self._now, self._random)
-        yield "users", users
-        yield "user_sessions", logins
+        yield "users", encoded(users)
+        yield "user_sessions", encoded(logins)
 
     def _status(self, person: Person) -> str:
         lot = self._random.random()
@@ -102,5 +102,5 @@ class Dataset:
     def _message_rows(self, conversations: Sequence[Scheduled]) -> Iterator[Batch]:
         writer = MessageWriter(self._names, self._options.seed, self._now)
         for part in written(writer, conversations, self._processes):
-            yield from part.batches()
+            yield from part
             yield RECEIPTS_DUE

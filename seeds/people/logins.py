@@ -70,4 +70,4 @@ def session_rows(person: Person, status: str, now: int, random: Random) -> Itera
 
 
 def _token_hash(random: Random) -> str:
-    return binary(random.getrandbits(256), 64)
+    return binary(random.randbytes(32))

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isqrt
 from random import Random
-from typing import NamedTuple
 
 from ..chat_statistics import Kind, value
-from ..copy_format import DAY, FALSE, MINUTE, NULL, SECOND, TRUE, escaped, line, timestamp, timestamp_or_null
-from ..distributions import Lognormal, uuid7
+from ..copy_format import DAY, FALSE, MINUTE, NULL, SECOND, TRUE, encoded, escaped, line, timestamp, timestamp_or_null
+from ..distributions import Lognormal, one_of, uuid7
 from ..language.dressing import Dressing
 from ..language.names import Names
 from ..language.phrases import joined, left, reaction
@@ -35,14 +34,12 @@ MILLISECOND = 1_000
 LATENCY, SPREAD = 60 * MILLISECOND, 100 * MILLISECOND  # of delivery, as in loading.sql
 
 
-class _Sent(NamedTuple):
-    """A message as those who answer see it."""
+# A message as those who answer see it: its id, speaker and time, when it is deleted, and what it says.
+_Sent = tuple[str, int, int, int, Line]
 
-    id: str
-    speaker: int
-    time: int
-    deleted: int
-    is_bare_picture: bool
+
+# What becomes of most messages: the fields from is_edited to deleted_by.
+UNCHANGED = "\t".join((FALSE, NULL, FALSE, NULL, NULL))
 
 
 @dataclass(slots=True)
@@ -56,9 +53,9 @@ class Written:
     def batches(self) -> list[Batch]:
         """Return them by table."""
         return [
-            ("messages", self.messages),
-            ("attachments", self.attachments),
-            ("message_reactions", self.reactions),
+            ("messages", encoded(self.messages)),
+            ("attachments", encoded(self.attachments)),
+            ("message_reactions", encoded(self.reactions)),
         ]
 
 
@@ -114,69 +111,83 @@ class _Conversation:
         self._random = random
         self._now = now
         self._written = written
+        self._is_group = self._chat.is_group
         self._present = [self._chat.members[member] for member in scheduled.present]
+        self._readers = [one for one, member in enumerate(scheduled.present) if member != scheduled.leaves]
         speakers = self._present[: scheduled.speakers]
         # Those who talk much are in more conversations too: within one, the differences count for less.
         self._cast = Cast([isqrt(person.weight) * isqrt(isqrt(isqrt(person.weight))) for person in speakers], random)
-        kind: Kind = "group" if self._chat.is_group else "direct"
+        kind: Kind = "group" if self._is_group else "direct"
         self._replies = value("reply_share", kind) / SHARE_ANSWERING
         self._edits, self._deletions = value("edits", kind), value("deletions", kind)
         self._reactions = value("reactions", kind) * (1 - MORE_REACTIONS)
-        self._sent: list[_Sent] = []
 
     def write(self, times: Sequence[int]) -> None:
-        following = iter(times)
+        first = 0
         for scene in self._scheduled.scenes:
-            self._cast.begin_scene()
-            dressing = Dressing(self._names, self._random)
-            first = len(self._sent)
-            for said, time in zip(scene.lines(), following, strict=False):
-                self._write(said, time, dressing, first)
+            self._write_scene(scene.lines(), times[first : first + scene.length])
+            first += scene.length
 
-    def _write(self, said: Line, time: int, dressing: Dressing, first: int) -> None:
-        random = self._random
-        speaker = self._cast.speaker(said)
-        person = self._present[speaker]
-        message = uuid7(time, random)
-        content = self._content(said, person, time, dressing)
-        edited = (
-            min(self._now, time + EDIT_AFTER.draw(random)) if random.random() < self._edits * bool(content) else None
-        )
-        deleted, deleted_by = NEVER, NULL
-        if random.random() < self._deletions:
-            content = ""
-            by_admin = self._chat.is_group and random.random() < DELETED_BY_ADMIN
-            deleted_by = self._chat.members[0].id if by_admin else person.id
-            deleted = min(self._now, (edited or time) + DELETE_AFTER.draw(random))
-        elif random.random() < self._reactions:
-            self._react(message, speaker, time)
-        if said.has_picture:
-            self._written.attachments += attachment_rows(
-                self._chat.id, message, time, random, has_caption=bool(said.text)
+    def _write_scene(self, lines: Sequence[Line], times: Sequence[int]) -> None:
+        """Write a message for each line. Most are as they were said: what happens to a few is drawn at once."""
+        self._cast.begin_scene()
+        dressing = Dressing(self._names, self._random)
+        chat, chance, rows = self._chat.id, self._random.random, self._written.messages
+        reacted_or_deleted = self._deletions + self._reactions
+        eventful = reacted_or_deleted + self._edits * (1 - reacted_or_deleted)
+        sent: list[_Sent] = []
+        for said, time in zip(lines, times, strict=False):
+            speaker = self._cast.speaker(said)
+            message, content = uuid7(time, self._random), said.text
+            if self._is_group or "{" in content:
+                content = self._dressed(said, self._present[speaker], time, dressing)
+            changes, deleted = UNCHANGED, NEVER
+            if (lot := chance()) < eventful:
+                changes, deleted = self._happens(message, speaker, time, lot, has_text=content != "")
+            if said.has_picture:
+                self._written.attachments += attachment_rows(
+                    chat, message, time, self._random, has_caption=content != ""
+                )
+            # In the order of MessageRow, by whose names it would take longer than all the rest of a message.
+            row = (
+                message,
+                chat,
+                self._present[speaker].id,
+                escaped(content) if deleted == NEVER else "",
+                "image" if said.has_picture else "text",
+                "{}",
+                self._answered(said, speaker, time, sent) if said.answers else NULL,
+                changes,
+                timestamp(time),
             )
-        row = MessageRow(
-            id=message,
-            chat_id=self._chat.id,
-            sender_id=person.id,
-            content=escaped(content),
-            content_type="image" if said.has_picture else "text",
-            metadata="{}",
-            reply_to_id=self._answered(said, speaker, time, first),
-            is_edited=FALSE if edited is None else TRUE,
-            edited_at=timestamp_or_null(edited),
-            is_deleted=FALSE if deleted == NEVER else TRUE,
-            deleted_at=NULL if deleted == NEVER else timestamp(deleted),
-            deleted_by=deleted_by,
-            created_at=timestamp(time),
-        )
-        self._written.messages.append(line(row))
-        self._sent.append(_Sent(message, speaker, time, deleted, said.has_picture and not said.text))
+            rows.append(line(row))
+            sent.append((message, speaker, time, deleted, said))
 
-    def _content(self, said: Line, person: Person, time: int, dressing: Dressing) -> str:
-        partner = self._partner(said)
-        text = dressing.dress(said.text, partner.first_name, person.hour(time), person.day(time))
-        if self._chat.is_group and text.endswith("?") and self._random.random() < SHARE_MENTIONING:
-            text = f"@{partner.username} {text}"
+    def _happens(self, message: str, speaker: int, time: int, lot: float, *, has_text: bool) -> tuple[str, int]:
+        """Let others react to a message, or let it be edited or deleted.
+
+        Return the fields that say so, as UNCHANGED has them, and when it is deleted.
+        """
+        random = self._random
+        edited = deleted = deleted_by = None
+        if has_text and (lot >= self._deletions + self._reactions or random.random() < self._edits):
+            edited = min(self._now, time + EDIT_AFTER.draw(random))
+        if lot < self._deletions:
+            by_admin = self._is_group and random.random() < DELETED_BY_ADMIN
+            deleted_by = self._chat.members[0].id if by_admin else self._present[speaker].id
+            deleted = min(self._now, (edited or time) + DELETE_AFTER.draw(random))
+        elif lot < self._deletions + self._reactions:
+            self._react(message, speaker, time)
+        edit = (TRUE if edited else FALSE, timestamp_or_null(edited))
+        deletion = (TRUE if deleted else FALSE, timestamp_or_null(deleted), deleted_by or NULL)
+        return "\t".join(edit + deletion), deleted or NEVER
+
+    def _dressed(self, said: Line, person: Person, time: int, dressing: Dressing) -> str:
+        text = said.text
+        if "{" in text:
+            text = dressing.dress(text, self._partner(said).first_name, person.hour(time), person.day(time))
+        if self._is_group and text.endswith("?") and self._random.random() < SHARE_MENTIONING:
+            text = f"@{self._partner(said).username} {text}"
         return text
 
     def _partner(self, said: Line) -> Person:
@@ -184,14 +195,13 @@ class _Conversation:
             return self._present[self._cast.partner(said)]
         return self._chat.members[self._scheduled.present[0] == 0]  # who writes alone writes to somebody
 
-    def _answered(self, said: Line, speaker: int, time: int, first: int) -> str:
+    def _answered(self, said: Line, speaker: int, time: int, sent: Sequence[_Sent]) -> str:
         """Return the message that is replied to: one that the speaker has read and that says something."""
-        number = len(self._sent) - said.answers
-        if not said.answers or number < first or self._random.random() >= self._replies:
+        if said.answers > len(sent) or self._random.random() >= self._replies:
             return NULL
-        sent = self._sent[number]
-        can_be = sent.speaker != speaker and not sent.is_bare_picture and sent.deleted > time
-        return sent.id if can_be and self._read_at(speaker, sent.time) <= time else NULL
+        message, sender, sent_at, deleted, answered = sent[-said.answers]
+        can_be = sender != speaker and answered.text and deleted > time
+        return message if can_be and self._read_at(speaker, sent_at) <= time else NULL
 
     def _read_at(self, reader: int, sent: int) -> int:
         """Return when one of those present has read a message: at their next look after its delivery."""
@@ -202,18 +212,16 @@ class _Conversation:
     def _react(self, message: str, speaker: int, sent: int) -> None:
         random = self._random
         given = set()
-        there = range(len(self._present))
-        readers = [one for one in there if one != speaker and self._scheduled.present[one] != self._scheduled.leaves]
-        while readers:
-            reader = random.choice(readers)
+        while any(one != speaker for one in self._readers):
+            reader = speaker
+            while reader == speaker:
+                reader = one_of(self._readers, random)
             person = self._present[reader]
             at = self._read_at(reader, sent) + REACT_AFTER.draw(random)
             emoji = reaction(random)
             if at <= self._now and not person.is_gone(at) and (person.id, emoji) not in given:
                 given.add((person.id, emoji))
-                row = ReactionRow(
-                    chat_id=self._chat.id, message_id=message, user_id=person.id, emoji=emoji, created_at=timestamp(at)
-                )
+                row = ReactionRow(self._chat.id, message, person.id, emoji, timestamp(at))
                 self._written.reactions.append(line(row))
             if random.random() >= MORE_REACTIONS:
                 return

@@ -1,23 +1,30 @@
 """Writes conversations in several processes. What is written does not depend on how many there are."""
 
 import os
-import signal
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import get_context, resource_tracker
-from multiprocessing.connection import Connection
+from typing import IO
 
 from messenger_db.errors import MessengerError
 
+from ..tables import Batch
 from .messages import MessageWriter, Written
 from .schedule import Scheduled
 
-# A process takes a second to start and to learn who there is: for fewer messages that is not worth it.
+# A process takes a third of a second to start and to learn who there is: for fewer messages that is not worth it.
 WORTH_PROCESSES = 50_000
 MESSAGES_PER_PART = 5_000
 
+WORK = f"from {__name__} import work; work()"
 
-def written(writer: MessageWriter, conversations: Sequence[Scheduled], processes: int = 0) -> Iterator[Written]:
+Part = Sequence[Scheduled]
+Process = subprocess.Popen[bytes]
+
+
+def written(writer: MessageWriter, conversations: Sequence[Scheduled], processes: int = 0) -> Iterator[list[Batch]]:
     """Yield what the writer makes of the conversations, in their order, some thousands of messages at a time.
 
     By default there are as many processes as cores, and none besides this one where there is little to write.
@@ -33,50 +40,57 @@ def written(writer: MessageWriter, conversations: Sequence[Scheduled], processes
         yield from _written_in_turn(writer, parts, processes)
 
 
-def _written_in_turn(writer: MessageWriter, parts: Sequence[Sequence[Scheduled]], processes: int) -> Iterator[Written]:
+def _written_in_turn(writer: MessageWriter, parts: Sequence[Part], processes: int) -> Iterator[list[Batch]]:
     """Let each process write every so many-th part; it waits with the next one until the last one is taken."""
-    context = get_context("spawn")
-    pipes = [context.Pipe(duplex=False) for _ in range(processes)]
-    workers = [
-        context.Process(target=_work, args=(pipe, writer, parts[number::processes]), daemon=True)
-        for number, (_, pipe) in enumerate(pipes)
-    ]
-    # They do not get the Ctrl-C of a terminal: their pipes break when this process ends. The tracker of multiprocessing
-    # lets it through again when it starts: so it comes first.
-    resource_tracker.ensure_running()
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    workers = [_start() for _ in range(processes)]
     try:
-        for worker in workers:
-            worker.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    for _, pipe in pipes:
-        pipe.close()
-    try:
+        for number, worker in enumerate(workers):
+            with _pipe(worker.stdin) as pipe:
+                pickle.dump((writer, parts[number::processes]), pipe, pickle.HIGHEST_PROTOCOL)
         for number in range(len(parts)):
-            yield pipes[number % processes][0].recv()
-    except EOFError:
+            batches: list[Batch] = pickle.load(_pipe(workers[number % processes].stdout))  # noqa: S301 (our own)
+            yield batches
+    except (EOFError, BrokenPipeError, pickle.UnpicklingError):
         raise MessengerError("a process that wrote messages was killed, perhaps for lack of memory") from None
     finally:
         for worker in workers:
-            worker.terminate()
-            worker.join()
+            with worker:
+                worker.kill()
 
 
-def _work(pipe: Connection, writer: MessageWriter, parts: Sequence[Sequence[Scheduled]]) -> None:
+def _start() -> Process:
+    """Start a process that imports what it needs and no more, which those of multiprocessing do not."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", WORK],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        process_group=0,  # it does not get the Ctrl-C of a terminal: its pipes break when this process ends
+    )
+
+
+def work() -> None:
+    """Write the parts that come by standard input, each to standard output."""
+    writer, parts = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own)
     with suppress(BrokenPipeError):
         for part in parts:
-            pipe.send(_write(writer, part))
+            pickle.dump(_write(writer, part), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+            sys.stdout.buffer.flush()
 
 
-def _write(writer: MessageWriter, part: Sequence[Scheduled]) -> Written:
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe  # noqa: S101 (it was asked for)
+    return pipe
+
+
+def _write(writer: MessageWriter, part: Part) -> list[Batch]:
     into = Written()
     for one in part:
         writer.write(one, into)
-    return into
+    return into.batches()
 
 
-def _parts(conversations: Sequence[Scheduled]) -> Iterator[Sequence[Scheduled]]:
+def _parts(conversations: Sequence[Scheduled]) -> Iterator[Part]:
     first = messages = 0
     for number, one in enumerate(conversations, 1):
         messages += _length(one)

@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
-
-from faker import Faker
+from typing import TYPE_CHECKING
 
 from ..copy_format import DAY, HOUR, escaped_or_null, line, timestamp, timestamp_or_null
 from ..distributions import Lognormal, uuid4
 from ..tables import UserRow
+
+if TYPE_CHECKING:  # importing it takes longer than all that a process that writes messages needs
+    from faker import Faker
 
 # Everybody has alice's: a hash for each person would take bcrypt hours.
 PASSWORD_HASH = "$2b$12$q5Xvt3SMgjxhnztEGepb8uu373EJZZ7dEJdz//EUhnI.zJKiKNfyK"  # noqa: S105 (known on purpose, and said so)
@@ -101,7 +103,7 @@ def first_id(seed: int) -> str:
 class People:
     """Makes people one by one, the same people for the same seed."""
 
-    def __init__(self, faker: Faker, seed: int, now: int, taken: Iterable[str], bio: Callable[[], str]) -> None:
+    def __init__(self, faker: "Faker", seed: int, now: int, taken: Iterable[str], bio: Callable[[], str]) -> None:
         """Take Faker with its locales, and the usernames that are taken, in lower case."""
         self._faker = faker
         self._random = Random(f"{seed}/people")
@@ -161,7 +163,7 @@ class People:
             last_trace=0,
         )
 
-    def _username(self, first: str, last: str, local: Faker) -> str:
+    def _username(self, first: str, last: str, local: "Faker") -> str:
         random = self._random
         first, last = _letters(first), _letters(last)
         if not (first and last):  # not written in Latin letters: Faker knows how a username is made of it there

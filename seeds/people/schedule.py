@@ -107,6 +107,12 @@ def timetable(scenes: Iterable[Scene]) -> list[int]:
     return times
 
 
+def duration(scenes: Sequence[Scene]) -> int:
+    """Return when the last line of a conversation is sent, counted from its start."""
+    ticks = sum(scene.length - 1 for scene in scenes) * TICK
+    return sum(scene.duration() for scene in scenes) * SECOND + ticks + (len(scenes) - 1) * BETWEEN_SCENES
+
+
 class Scheduler:
     """Schedules the chats of a data set, one after the other."""
 
@@ -126,7 +132,7 @@ class Scheduler:
         for draft in drafts:
             draft.number = self._number
             self._number += 1
-            draft.duration = timetable(draft.scenes)[-1]
+            draft.duration = duration(draft.scenes)
         self._date(chat, drafts, is_live=is_live)
         created = self._created(chat, drafts, is_live=is_live)
         if chat.is_group:
@@ -242,6 +248,7 @@ class Scheduler:
         reads_by: dict[int, int] = {}
         for number in range(len(drafts) - 1, -1, -1):
             draft = drafts[number]
+            starts = timestamp(draft.start)
             active = [
                 member
                 for member in range(len(chat.members))
@@ -253,7 +260,9 @@ class Scheduler:
                 if member in speakers or self._is_looking(chat, draft, member):
                     present[member] = self._glance(speaks=member in speakers)
                     reads_by[member] = draft.start
-                    schedule.attention_rows.append(self._looks(chat, draft, member, present[member]))
+                    self._trace(chat.members[member], draft.end, present[member])
+                    row = _attention_row(draft, chat.members[member], starts, starts, present[member])
+                    schedule.attention_rows.append(row)
                 else:
                     schedule.attention_rows.append(self._catches_up(chat, draft, member, reads_by))
             schedule.conversations.append(
@@ -298,12 +307,6 @@ class Scheduler:
 
     def _glance(self, *, speaks: bool) -> int:
         return self._random.randrange(*SPEAKER_GLANCE_MS) if speaks else GLANCE_MS.draw(self._random)
-
-    def _looks(self, chat: Chat, draft: _Draft, member: int, glance_ms: int) -> str:
-        person = chat.members[member]
-        self._trace(person, draft.end, glance_ms)
-        start = timestamp(draft.start)
-        return _attention_row(draft, person, start, start, glance_ms)
 
     def _trace(self, person: Person, time: int, glance_ms: int) -> None:
         """Note that they were there until the glance after that time, and the second in which it was delivered."""
@@ -366,12 +369,4 @@ class Scheduler:
 
 
 def _attention_row(draft: _Draft, person: Person, delivered_from: str, read_from: str, glance_ms: int) -> str:
-    return line(
-        AttentionRow(
-            conversation=str(draft.number),
-            user_id=person.id,
-            delivered_from=delivered_from,
-            read_from=read_from,
-            glance_ms=str(glance_ms),
-        )
-    )
+    return line(AttentionRow(str(draft.number), person.id, delivered_from, read_from, str(glance_ms)))

@@ -10,8 +10,8 @@ import pytest
 
 from messenger_db.advisory_locks import backfill_lock
 from messenger_db.backfilling import throttle
-from messenger_db.backfilling.batches import Step
 from messenger_db.backfilling.pacing import PAUSE_RATIO_WHEN_WAITED_FOR
+from messenger_db.backfilling.short_transactions import Step
 from messenger_db.backfilling.throttle import Throttle
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError

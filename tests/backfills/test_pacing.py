@@ -3,7 +3,6 @@
 import pytest
 
 from messenger_db.backfilling import progress_line
-from messenger_db.backfilling.backfill_records import Record
 from messenger_db.backfilling.pacing import LONGEST_PAUSE_SECONDS, MOST_ROWS, Pace
 from messenger_db.backfilling.progress_line import ProgressLine
 
@@ -71,8 +70,7 @@ def progress(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> ProgressLine
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     moment = {"now": 0.0}
     monkeypatch.setattr("time.monotonic", lambda: moment.setdefault("now", 0.0))
-    record = Record("0001_fill", "", ["9"], None, 1000, 0, 100, None, None, None, [])  # type: ignore[arg-type]
-    line = ProgressLine(record)
+    line = ProgressLine("0001_fill", 1000)
     for moment["now"], rows in ((1.0, 100), (5.0, 0), (11.0, 500)):
         line.add(rows)
     return line

@@ -5,6 +5,7 @@ import re
 
 import psycopg
 import pytest
+from children import finished
 
 from messenger_db import cli
 from messenger_db.backfilling import batches
@@ -291,6 +292,22 @@ def test_tenants_are_apart(items: Items, monkeypatch: pytest.MonkeyPatch) -> Non
     assert f"backfill {FILL}: due" in items.said("status").out
     items.said("backfill")
     assert items.fills() == {(1, True): 3}
+
+
+def test_one_command_fills_all_tenants(items: Items) -> None:
+    tenants = ("tenant_a", "tenant_b", "tenant_c")
+    items.ask("".join(f"CREATE SCHEMA {tenant};" for tenant in tenants))
+    items.said("up", "--tenants", "tenant_%")
+    items.ask("".join(f"INSERT INTO {tenant}.items (part, name, body) VALUES (1, 'a', 'x');" for tenant in tenants))
+    items.ask("ALTER TABLE tenant_b.items ADD CONSTRAINT items_odd CHECK (size IS NULL)")
+    done = finished(items.start("backfill", "--tenants", "tenant_%", "--on-error", "skip"))
+    assert done.returncode == 1
+    assert f"tenant_c: filled {FILL}: 1 rows in " in done.stdout
+    assert f"schema tenant_b: {FILL} is done but for what was left out, and 1 row was" in done.stderr
+    found = json.loads(finished(items.start("status", "--tenants", "tenant_%", "--json")).stdout)
+    assert [tenant["backfills"][0]["state"] for tenant in found["tenants"]] == ["complete", "rows left", "complete"]
+    table = items.said("status", "--tenants", "tenant_%").out.splitlines()
+    assert table[2:4] == ["  0001_items               applied   applied", f"  backfill {FILL}  complete  rows left"]
 
 
 def test_an_owner_needs_no_other_privilege(items: Items, role: str, monkeypatch: pytest.MonkeyPatch) -> None:

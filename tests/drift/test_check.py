@@ -82,6 +82,17 @@ def test_a_tenant_is_compared_by_itself(commands: Commands, empty_postgresql: ps
     for schema, count in (("public", 1), ("tenant_a", 1), ("Tenant B", 0)):
         commands.on(db, schema=schema)
         assert is_clean(commands) == (count == 0)
+    commands.on(db)
+    db.execute('COMMENT ON TABLE "Tenant B".users IS NULL')
+    db.execute('DROP INDEX "Tenant B".contacts_contact_id_idx')
+    said = commands.run(check, "%enant%")
+    assert [line.split(":")[:2] for line in said.lines] == [
+        ["1 tenant (Tenant B)", " contacts.contacts_contact_id_idx"],
+        ["2 tenants (Tenant B, tenant_a)", " users"],
+        ["0 of 2 tenants match their applied migrations"],
+    ]
+    assert said.error
+    assert said.error.startswith("messenger-db: 2 differences between 2 tenants (Tenant B, tenant_a) and what ")
     assert schemas(db) == ["Tenant B", "public", "tenant_a"]
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ QUIET = (
 )
 
 
+class Navigated(AssertionError):
+    """The page went away before it answered."""
+
+
 class Tab:
     """A page of one person."""
 
@@ -49,16 +53,23 @@ class Tab:
     def until(self, script: str) -> None:
         """Wait until a script comes to something true."""
         deadline = time.monotonic() + SECONDS
-        while not self.evaluate(script):
+        while not self._holds(script):
             assert time.monotonic() < deadline, f"not in time: {script}\n{self.evaluate('document.body.innerText')}"
             time.sleep(0.02)
+
+    def _holds(self, script: str) -> bool:
+        try:
+            return bool(self.evaluate(script))
+        except Navigated:
+            return False
 
     def click(self, selector: str, text: str = "") -> None:
         """Click what is there, or soon is, and has that text."""
         having = f"element => element.innerText.includes({json.dumps(text)})"
         found = f"[...document.querySelectorAll({json.dumps(selector)})].find({having})"
         self.until(f"!!{found}?.checkVisibility()")
-        self.evaluate(f"{found}.click()")
+        with suppress(Navigated):  # by the click
+            self.evaluate(f"{found}.click()")
 
     def type(self, selector: str, text: str) -> None:
         """Type into a field, as keys do."""
@@ -93,6 +104,8 @@ class Browser:
         self._connection.send(json.dumps(message))
         while (said := json.loads(self._connection.recv(SECONDS))).get("id") != number:
             self._note(said)
+        if "navigated" in said.get("error", {}).get("message", ""):
+            raise Navigated
         assert "error" not in said, said
         answer: dict[str, Any] = said["result"]
         return answer

@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ from schema.cases.table import Table
 from schema.cases.world import Row
 from schema.missing import missing
 
+from messenger_db.cli import Report
 from messenger_db.commands import check, grant, new, plan, up_down
 from messenger_db.numbering import name_of
 from messenger_db.reference.pages import NAMES, pages
@@ -102,7 +103,7 @@ class Copy:
     def make(self, target: str, words: str) -> None:
         """Run what make runs."""
         settings = dict(word.split("=", 1) for word in shlex.split(words))
-        functions = {
+        functions: dict[str, Callable[..., Report | None]] = {
             "db-new": lambda: new.new("", **{name.lower(): value for name, value in settings.items()}),
             "db-checksums": new.write_checksums,
             "db-plan": lambda: plan.plan(False, None),

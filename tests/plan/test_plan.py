@@ -219,6 +219,9 @@ def test_it_says_how_large_a_table_is(commands: Commands, postgresql: psycopg.Co
     commands.on(postgresql)
     planned = commands.run(plan, False, None)
     assert len(planned.warnings) == 1
+    commands.environment.setattr("messenger_db.commands.plan.GRAMMAR", 14)
+    newer = "the grammar is that of PostgreSQL 14, and the server is "
+    assert commands.run(plan, False, None).warnings[1].startswith(newer)
     size = re.search(r" \(about 12,000 rows, ([0-9]+) kB\)$", planned.warnings[0])
     assert size, planned.warnings
     (hazard,) = plan(False, None).as_json()["hazards"]

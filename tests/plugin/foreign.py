@@ -15,6 +15,8 @@ from messenger_db.testing.server_address import Place
 
 ROOT = Path(__file__).parents[2]
 
+OTHER_PLUGINS = ("hypothesispytest", "cacheprovider", "timeout", "randomly", "faker", "django", "asyncio", "anyio")
+
 
 def environment(folder: Path) -> Path:
     """Return the Python of a virtual environment with the wheel in it, made by the first process that asks.
@@ -46,7 +48,7 @@ class Foreign:
         self.pytester = pytester
         self.python = python
         self.place = place
-        self.random = False  # with the plugins that shuffle tests and that offer a faker
+        self.with_plugins: set[str] = set()  # of those that the environment of our own tests has beside
         self.started: list[subprocess.Popen[str]] = []
 
     @property
@@ -62,8 +64,8 @@ class Foreign:
     def command(self, *words: str) -> list[str]:
         """Return how to run its tests."""
         # What the environment of our own tests has beside takes its time to import.
-        plugins = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider", "-p", "no:timeout"]
-        plugins += [] if self.random else ["-p", "no:randomly", "-p", "no:faker"]
+        left_out = [name for name in OTHER_PLUGINS if name not in self.with_plugins]
+        plugins = [word for name in left_out for word in ("-p", f"no:{name}")]
         return [str(self.python), "-m", "pytest", *plugins, "-W", "error", *words]
 
     def run(self, *words: str) -> pytest.RunResult:

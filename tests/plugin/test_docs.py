@@ -9,8 +9,13 @@ import pytest
 from .foreign import ROOT, Foreign
 
 TEXT = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n# (test_\w+\.py)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-NEEDED = {"test_sqlalchemy.py": "sqlalchemy", "test_django.py": "django"}
+BLOCKS = re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+NEEDED = {
+    "test_sqlalchemy.py": "sqlalchemy",
+    "conftest.py": "pytest_django",
+    "test_django.py": "pytest_django",
+    "test_asyncio.py": "pytest_asyncio",
+}
 
 
 def test_the_blocks_of_python(foreign: Foreign) -> None:
@@ -19,8 +24,14 @@ def test_the_blocks_of_python(foreign: Foreign) -> None:
     written = [(name, text) for name, text in BLOCKS if name not in missing]
     for name, text in written:
         foreign.write(text, name)
-    tests = sum(len(re.findall(r"^def test_", text, re.MULTILINE)) for _, text in written)
-    foreign.run().assert_outcomes(passed=tests)
+    tests = sum(len(re.findall(r"^(?:async )?def test_", text, re.MULTILINE)) for _, text in written)
+    foreign.with_plugins = {"django", "asyncio"}
+    foreign.pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    foreign.run("-p", "xdist", "-n", "2").assert_outcomes(passed=tests)
+    if "test_django.py" not in missing:
+        foreign.with_plugins = set()
+        foreign.pytester.makeini("[pytest]\nmarkers = django_db\n")
+        foreign.run("test_django.py", "-k", "test_a_model").assert_outcomes(passed=1, deselected=2)
     if missing:
         pytest.skip(f"not installed, so not run: {', '.join(sorted(missing))}")
 

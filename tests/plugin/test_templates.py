@@ -10,7 +10,7 @@ from pytest_postgresql.config import get_config
 from messenger_db import folders
 from messenger_db.testing import claims, templates
 from messenger_db.testing.server_address import Place
-from messenger_db.testing.templates import TEMPLATES_KEPT, Template
+from messenger_db.testing.templates import TEMPLATES_KEPT, Project, Template
 
 from .foreign import Foreign, databases
 
@@ -72,7 +72,7 @@ def test_it_is_kept_across_runs_until_a_migration_changes(
     foreign.write("def test_it(messenger_db):\n    messenger_db.cursor().execute('SELECT FROM more')\n")
     foreign.run().assert_outcomes(passed=1)
     monkeypatch.setattr(folders, "shipped_folder", lambda name: copy / name)
-    new = templates.plain(foreign.place, get_config(request), "").name
+    new = templates.plain(foreign.place, get_config(request), "", Project()).name
     with closing(foreign.place.maintain()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT oid FROM pg_database WHERE datname = %s", [new])
         made = cursor.fetchone()

@@ -14,7 +14,7 @@ from faker import Faker
 
 from messenger_db.backend import open_backend
 from messenger_db.connection import Target
-from messenger_db.reference.hot_path_types import typed
+from messenger_db.reference.hot_path_types import described, typed
 from messenger_db.reference.pages import pages
 from messenger_db.reference.schema import Schema, read
 from messenger_db.testing.factory import Factory
@@ -76,7 +76,7 @@ def docs(url: str) -> tuple[Schema, dict[str, str], str]:
     with redirect_stdout(StringIO()), open_backend(url) as backend:
         schema = read(backend.connection)
     with psycopg.connect(url) as connection:
-        return schema, pages(schema, "newest"), typed(connection)
+        return schema, pages(schema, "newest"), typed(described(connection))
 
 
 if __name__ == "__main__":

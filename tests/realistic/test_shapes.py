@@ -22,7 +22,7 @@ from yoyo import read_migrations
 from messenger_db.backend import open_backend
 from messenger_db.catalog import Catalog, differences, snapshot
 from messenger_db.checksums import record
-from messenger_db.commands.check import check
+from messenger_db.commands.check import drift
 from messenger_db.embedded.binaries import wheel
 from messenger_db.validation.checks import validate
 
@@ -108,7 +108,7 @@ def test_the_accepted_ones_do_what_psql_does(
         psql(by_psql, [folder / f"{id_}.sql" for id_ in ACCEPTED])
         assert_same(content(by_up), content(by_psql))
         documented(by_up.url())
-        assert check().differences == []
+        assert drift().differences == []
         backend.rollback_migrations(backend.to_rollback(migrations)[: len(ACCEPTED)])
         psql(by_psql, [folder / f"{id_}.rollback.sql" for id_ in reversed(ACCEPTED)])
     assert_same(content(by_up), empty)

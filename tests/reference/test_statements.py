@@ -7,12 +7,12 @@ import pytest
 
 from messenger_db.errors import MessengerError
 from messenger_db.hot_paths import names, statements
-from messenger_db.reference.hot_path_types import typed
+from messenger_db.reference.hot_path_types import described, typed
 
 
 def test_it_is_up_to_date(db: psycopg.Connection) -> None:
     written = Path(str(statements.__file__)).read_text(encoding="utf-8")
-    assert typed(db) == written, "messenger_db/hot_paths/statements.py is old: run make docs"
+    assert typed(described(db)) == written, "messenger_db/hot_paths/statements.py is old: run make docs"
 
 
 def test_every_hot_path_is_in_it() -> None:
@@ -24,7 +24,7 @@ def test_every_hot_path_is_in_it() -> None:
 def test_a_hot_path_that_names_a_dropped_column_is_named(db: psycopg.Connection) -> None:
     db.execute("ALTER TABLE chats DROP description")
     with pytest.raises(MessengerError) as refused:
-        typed(db)
+        described(db)
     assert str(refused.value) == (
         "messenger-db: the hot path update_group does not fit the schema: "
         'column "description" of relation "chats" does not exist; '
@@ -35,4 +35,4 @@ def test_a_hot_path_that_names_a_dropped_column_is_named(db: psycopg.Connection)
 def test_a_type_without_a_python_type_is_named(db: psycopg.Connection) -> None:
     db.execute("ALTER TABLE attachments ALTER width TYPE bigint")
     with pytest.raises(MessengerError, match="the hot path attachments has a value of the type bigint: add its Python"):
-        typed(db)
+        typed(described(db))

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from seeds.copy_format import encoded, line
+from seeds.tables import Batch
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BCRYPT = "$2b$12$" + "./AZaz09" * 6 + "abcde"
 
@@ -136,10 +139,10 @@ def _receipt(
     return ("read", delivered_at, read_at) if read_at <= NOW else ("delivered", delivered_at, None)
 
 
-def batches(rows: Rows) -> Iterator[tuple[str, list[str]]]:
+def batches(rows: Rows) -> Iterator[Batch]:
     """Yield the rows as lines of COPY's text format."""
     for table in rows:
-        yield table, ["\t".join(map(_field, row)) + "\n" for row in rows[table]]
+        yield table, encoded(line(map(_field, row)) for row in rows[table])
 
 
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})

@@ -8,13 +8,14 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing import active_children
 from pathlib import Path
 
+import psutil
 import pytest
 
 from messenger_db.errors import MessengerError
 from seeds.options import Options
+from seeds.people import parallel
 from seeds.people.dataset import Dataset
 
 ROOT = Path(__file__).parents[2]
@@ -28,15 +29,15 @@ TWO_PLACES = replace(SMALL, messages=12_000, locales=("en_US", "ja_JP"))
 
 def sum_of(knobs: Options, processes: int = 1) -> str:
     world = hashlib.sha256()
-    for table, lines in Dataset(knobs, (), processes=processes).batches():
-        world.update(f"{table}\n{''.join(lines)}".encode())
+    for table, text in Dataset(knobs, (), processes=processes).batches():
+        world.update(table.encode() + text)
     return world.hexdigest()
 
 
-def rows(knobs: Options, taken: tuple[str, ...] = ()) -> dict[str, list[list[str]]]:
+def rows(knobs: Options, taken: tuple[str, ...] = (), processes: int = 1) -> dict[str, list[list[str]]]:
     tables: dict[str, list[list[str]]] = {}
-    for table, lines in Dataset(knobs, taken).batches():
-        tables.setdefault(table, []).extend(line.rstrip("\n").split("\t") for line in lines)
+    for table, text in Dataset(knobs, taken, processes=processes).batches():
+        tables.setdefault(table, []).extend(line.split("\t") for line in text.decode().split("\n")[:-1])
     return tables
 
 
@@ -48,11 +49,27 @@ def test_the_same_seed_makes_the_same_world_in_other_processes() -> None:
 
 
 def test_processes_end_when_nobody_wants_more() -> None:
+    before = set(psutil.Process().children())
     batches = Dataset(TWO_PLACES, (), processes=2).batches()
-    assert next(lines for table, lines in batches if table == "messages")
-    assert len(active_children()) == 2
+    assert next(text for table, text in batches if table == "messages")
+    writers = set(psutil.Process().children()) - before
+    assert len(writers) == 2
     batches.close()
-    assert active_children() == []
+    assert not any(writer.is_running() for writer in writers)
+
+
+def test_a_writer_that_is_killed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(psutil.Process().children())
+    batches = Dataset(TWO_PLACES, (), processes=2).batches()
+    assert next(text for table, text in batches if table == "messages")
+    for writer in set(psutil.Process().children()) - before:
+        writer.kill()
+    with pytest.raises(MessengerError, match="a process that wrote messages was killed"):
+        list(batches)
+    # One that ends as it learns who there is.
+    monkeypatch.setattr(parallel, "WORK", "import os, sys; sys.stdin.read(1); os.abort()")
+    with pytest.raises(MessengerError, match="a process that wrote messages was killed"):
+        rows(TWO_PLACES, processes=2)
 
 
 def test_another_seed_makes_another_world() -> None:

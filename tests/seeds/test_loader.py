@@ -1,7 +1,7 @@
 """Loading generated chats: one transaction, whatever happens, and the same rows however they come."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg2
@@ -23,13 +23,13 @@ from seeds.loading.constraints import drop_constraints
 from seeds.loading.loader import Hooks, load
 from seeds.options import Options
 from seeds.people.dataset import Dataset
-from seeds.tables import RECEIPTS_DUE, TABLES
+from seeds.tables import RECEIPTS_DUE, TABLES, Batch
 
 __all__ = ["migrated", "role"]
 
 register_uuid()  # type: ignore[no-untyped-call]
 
-Batches = Iterator[tuple[str, Sequence[str]]]
+Batches = Iterator[Batch]
 
 
 @pytest.fixture
@@ -241,8 +241,8 @@ def broken(mishap: str, database: Database) -> Batches:
         world["message_reactions"][0] = (GROUP, IDS[0], GROUP, "👍", NOW)
     if mishap == "unique":
         world["users"].append(world["users"][0])
-    for table, lines in batches(world):
-        yield table, lines
+    for table, text in batches(world):
+        yield table, text
         if table == "messages" and mishap == "the batches":
             raise Oops
         if table == "messages" and mishap == "Ctrl-C":
@@ -300,7 +300,7 @@ def test_an_interruption_ends_a_long_statement(migrated: Database, connection: C
     def interrupted() -> Batches:
         begun.wait()
         raise KeyboardInterrupt
-        yield "users", []
+        yield "users", b""
 
     with pytest.raises(KeyboardInterrupt):
         load(connection, interrupted(), now=NOW, hooks=Hooks(stage=stage))

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
@@ -16,7 +17,7 @@ from seeds.demo.demo_people import DEMO_PEOPLE
 from seeds.language.dressing import Dressing
 from seeds.language.names import Names
 from seeds.language.phrases import Phrases, joined, left, reaction
-from seeds.language.talks import Deck, Line, talks, topics
+from seeds.language.talks import Deck, Line, Talk, talks, topics
 from seeds.options import Options
 from seeds.people.casting import Cast
 from seeds.people.dataset import Dataset
@@ -41,16 +42,16 @@ def names() -> Names:
 
 
 @cache
-def lines() -> list[list[Line]]:
-    return [talk.lines(0, talk.length) for talk in talks()]
+def lines() -> list[Sequence[Line]]:
+    return [talk.lines for talk in talks()]
 
 
 @cache
 def world() -> tuple[dict[str, Person], dict[str, list[list[str]]]]:
     dataset = Dataset(WORLD, (), DEMO_PEOPLE)
     tables: dict[str, list[list[str]]] = defaultdict(list)
-    for table, rows in dataset.batches():
-        tables[table] += [row.rstrip("\n").split("\t") for row in rows]
+    for table, text in dataset.batches():
+        tables[table] += [row.split("\t") for row in text.decode().split("\n")[:-1]]
     people = [*dataset._people, *dataset._guests]  # noqa: SLF001 (local times are in no table)
     return {person.id: person for person in people}, tables
 
@@ -143,8 +144,8 @@ def test_everybody_of_a_cast_speaks_and_two_of_them_most() -> None:
     cast = Cast([9, 5, 1, 1], Random(1))
     cast.begin_scene()
     said = Counter(
-        cast.speaker(Line(number % 2, 1, 0, has_picture=False, text="ha" if number % 4 else "a b c d"))
-        for number in range(400)
+        cast.speaker(line)
+        for line in 100 * list(Talk("", b"0\t1\t0\t\ta b c d\n1\t1\t0\t\tha\n0\t1\t0\t\tha\n1\t1\t0\t\tha", 4).lines)
     )
     assert set(said) == {0, 1, 2, 3}
     assert sum(times for _, times in said.most_common(2)) > 0.75 * 400
@@ -213,6 +214,9 @@ def test_pictures_have_a_valid_blurhash_of_moderate_colours() -> None:
     for one in sorted(hashes)[:20]:
         pixels = [pixel for row in decode(one, 4, 3) for pixel in row]
         assert max(max(pixel) - min(pixel) for pixel in pixels) < 200  # no neon
+    # The first character says how many components a hash has: more of them where the picture is longer.
+    shapes = {(row[12][0], int(row[10]) >= int(row[11])) for row in tables["attachments"]}
+    assert shapes == {("L", True), ("T", False)}
     sizes = {kilobytes * 1024 * 2.5 + 1024 for *_, kilobytes, _ in PICTURES}
     assert max(int(row[6]) for row in tables["attachments"]) < max(sizes)
 

@@ -74,8 +74,9 @@ def test_run_prints_problems_in_the_order_of_files_and_lines(
     assert run(folder) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    *lines, last = err.splitlines()
+    *lines, grammar, last = err.splitlines()
     assert lines == list(map(str, validate(folder)))
+    assert re.fullmatch(r"the grammar is that of PostgreSQL \d\d, which refuses what is new in a later one", grammar)
     assert last == "docs/validation.md gives the reason and the cure for each [id], and whether it can be waived"
     assert [line.split(": ")[0] for line in lines] == [
         "0003_more.sql",

@@ -51,6 +51,7 @@ def test_status_in_json_and_by_exit_code(untouched: Checkout, checkout: Checkout
     assert before["pending"] == ids(ROOT / "migrations")
     assert before["migrations"][0]["applied_at"] is None
     succeeded(untouched.command("up", DATABASE_URL=url))
+    succeeded(untouched.command("feed", DATABASE_URL=url))
     done = untouched.command("status", "--exit-code", "--json", DATABASE_URL=url)
     assert done.returncode == 0
     found = json.loads(done.stdout)
@@ -59,7 +60,8 @@ def test_status_in_json_and_by_exit_code(untouched: Checkout, checkout: Checkout
     database.execute(USER)
     assert checkout.command("backfill", "--on-error", "skip", DATABASE_URL=url).returncode == 1
     found = json.loads(succeeded(checkout.command("status", "--json", DATABASE_URL=url)))
-    assert keys(found) == documented("status")
+    # What a slot has is looked at where one is made, on a server without other tests.
+    assert keys(found) == {key for key in documented("status") if not key.startswith("slots")} | {"slots"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["migrations"][0]["applied_at"])
     assert (found["pending"], found["ahead"], found["database"]["is_embedded"]) == ([], [], False)
 
@@ -116,7 +118,13 @@ def test_words_that_do_not_exist_end_with_2(untouched: Checkout) -> None:
 
 @pytest.mark.parametrize(
     ("words", "setting"),
-    [(("down", "--steps", "x"), "STEPS"), (("plan",), "DOWN"), (("grant",), "READONLY"), (("rehearse",), "MESSAGES")],
+    [
+        (("down", "--steps", "x"), "STEPS"),
+        (("plan",), "DOWN"),
+        (("grant",), "READONLY"),
+        (("feed",), "REMOVE"),
+        (("rehearse",), "MESSAGES"),
+    ],
 )
 def test_a_refused_value_names_its_setting(untouched: Checkout, words: tuple[str, ...], setting: str) -> None:
     assert f"{setting}=x " in refusal(untouched.command(*words, **{setting: "x"}))

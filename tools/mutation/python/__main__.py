@@ -33,6 +33,7 @@ MODULES = (
     "embedded/server",
     "history",
     "pooler",
+    "privileges",
     "session_settings",
     "settings",
 )
