@@ -275,8 +275,8 @@ def test_a_world(foreign: Foreign, own_server: Place) -> None:
 
 
 def test_scopes_and_event_loops(foreign: Foreign) -> None:
-    if not foreign.has("pytest_asyncio"):
-        pytest.skip("pytest-asyncio is not installed: make db-up has it")
+    if not (foreign.has("pytest_asyncio") and foreign.has("anyio")):
+        pytest.skip("pytest-asyncio or anyio is not installed: make test-matrix has them")
     foreign.with_plugins = {"asyncio", "anyio"}
     foreign.pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     foreign.write(SCOPES)
@@ -289,6 +289,8 @@ def test_scopes_and_event_loops(foreign: Foreign) -> None:
 
 
 def test_what_a_run_begins_with_does_not_count_in_the_time_of_a_test(foreign: Foreign) -> None:
+    if not foreign.has("pytest_timeout"):
+        pytest.skip("pytest-timeout is not installed: make db-up has it")
     foreign.with_plugins = {"timeout"}
     foreign.write(SLOW, "loads.py")
     foreign.write(TIMED)
