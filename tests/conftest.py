@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from pytest_postgresql.executors import NoopExecutor
-from support.splitting import split_once
+from support.splitting import parse_once, split_once
 from workflow.databases import new_database
 
 from messenger_db.testing.templates import NO_ROWS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester", "workflow.fixtures", "drift.fixtures"]
 
 split_once()
+parse_once()
 
 
 class MigratedServer(NoopExecutor):

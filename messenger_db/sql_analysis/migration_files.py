@@ -48,7 +48,7 @@ class MigrationFile:
         return range(statement.line, statement.end_line + 1) if statement else range(0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MigrationFolder:
     """A folder of migrations: its forward and rollback files by id, in yoyo's order, and the names of other files."""
 

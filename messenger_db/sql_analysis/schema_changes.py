@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from pglast.enums import AlterTableType, ConstrType, DropBehavior, ObjectType
 
@@ -26,11 +27,22 @@ from messenger_db.sql_analysis.schema_state import (
 T = TypeVar("T")
 
 
-def steps(folder: MigrationFolder) -> Iterator[tuple[MigrationFile, Statement, SchemaState]]:
-    """Yield each statement with the state before it, of which `new` has what its migration has created.
+def steps(folder: MigrationFolder) -> list[tuple[MigrationFile, Statement, SchemaState]]:
+    """Return each statement with the state before it, of which `new` has what its migration has created.
 
-    The rollback file of a migration comes after its forward file. The state goes on changing after each step.
+    The rollback file of a migration comes after its forward file. Nobody may change the states: all who ask for the
+    same folder share them.
     """
+    if folder not in _STEPS:
+        _STEPS[folder] = [(file, statement, state.copy()) for file, statement, state in _walk(folder)]
+    return _STEPS[folder]
+
+
+# Most checks of a folder go through them.
+_STEPS: WeakKeyDictionary[MigrationFolder, list[tuple[MigrationFile, Statement, SchemaState]]] = WeakKeyDictionary()
+
+
+def _walk(folder: MigrationFolder) -> Iterator[tuple[MigrationFile, Statement, SchemaState]]:
     state = SchemaState()
     for key, forward in folder.forwards.items():
         state.new.clear()

@@ -56,7 +56,7 @@ class Origin(NamedTuple):
 def check(folder: MigrationFolder) -> Iterator[Problem]:
     """Find keys without an index and redundant indexes in what the last migration leaves, by where they come from."""
     state = state_after(folder.forwards.values())
-    origins = _origins(folder)
+    origins = _origins(folder, state)
     for table_name, table in state.tables.items():
         for name, key in table.foreign_keys.items():
             place = origins[table_name, name]
@@ -70,16 +70,15 @@ def check(folder: MigrationFolder) -> Iterator[Problem]:
             yield REDUNDANT_INDEX.at(*origins[index.table, name], f"the index {name} is the beginning of {other}")
 
 
-def _origins(folder: MigrationFolder) -> dict[tuple[str, str], Origin]:
+def _origins(folder: MigrationFolder, last: SchemaState) -> dict[tuple[str, str], Origin]:
     """Return where each key and index got the name that it has, by its table and name."""
     found: dict[tuple[str, str], Origin] = {}
     before: tuple[str, int] | None = None
-    state = SchemaState()
     for file, statement, state in steps(folder):
         if not file.is_rollback:
             _note(found, state, before)
             before = (file.file, statement.line)
-    _note(found, state_after(folder.forwards.values()), before)
+    _note(found, last, before)
     return found
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from yoyo.scripts import main as yoyo
 
-from support.splitting import split_migrations, split_once
+from support.splitting import parse_once, read_migrations, split_once
 
 # With all that they import themselves.
 IMPORTED_AHEAD = (
@@ -123,7 +123,8 @@ def main() -> None:
     for module in IMPORTED_AHEAD:
         import_module(module)
     split_once()
-    split_migrations()
+    parse_once()
+    read_migrations()
     gc.collect()
     gc.freeze()  # a collection in a fork would copy all pages
     requests = socket.socket(fileno=int(sys.argv[1]))
