@@ -2,20 +2,16 @@
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-import uvicorn
 from drift.commands import ROOT, url
 from pytest_postgresql.executors import NoopExecutor
+from support import forks
 from workflow.databases import new_role
-
-from examples.chat.app import app
 
 
 @pytest.fixture
@@ -27,10 +23,14 @@ def pictures(tmp_path: Path) -> Path:
 @pytest.fixture
 def address(postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor, pictures: Path) -> Iterator[str]:
     """Where the example is."""
+    # FastAPI takes a second to import, which only the worker that tests the example should spend.
+    import uvicorn
+
+    from examples.chat.app import app
+
     with new_role(postgresql_noproc) as role:
         environment = os.environ | {"DATABASE_URL": url(postgresql)}
-        command = [sys.executable, "-m", "messenger_db", "grant", role]
-        subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        assert forks.run(["grant", role], cwd=ROOT, env=environment).returncode == 0
         app.state.url, app.state.pictures = url(postgresql, user=role), pictures
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=2)

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from .browser import Tab, chromium
+
+pytestmark = pytest.mark.xdist_group("example")  # one worker imports FastAPI
 
 PASSWORD = "correct horse"
 

@@ -17,6 +17,8 @@ from hot_paths.people import new_message_id
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+pytestmark = pytest.mark.xdist_group("example")  # one worker imports FastAPI
+
 PASSWORD = "correct horse"
 OTHER = "wrong horse"
 LAST = str(UUID(int=2**128 - 1))
