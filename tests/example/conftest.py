@@ -4,8 +4,10 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import bcrypt
 import psycopg
 import pytest
 from drift.commands import ROOT, url
@@ -21,8 +23,11 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def address(postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor, pictures: Path) -> Iterator[str]:
-    """Where the example is."""
+def address(
+    postgresql: psycopg.Connection, postgresql_noproc: NoopExecutor, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Where the example is, with hashes that are made and checked as others are, in less than a quarter of a second."""
+    monkeypatch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
     # FastAPI takes a second to import, which only the worker that tests the example should spend.
     import uvicorn
 
