@@ -1,6 +1,10 @@
 """Databases for the tests: made by the fixtures that other projects use, and handed out for psycopg 3."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -19,8 +23,24 @@ if TYPE_CHECKING:
 # Here and not in each folder's conftest.py, where a session would have one of each for every folder.
 pytest_plugins = ["pytester", "workflow.fixtures", "drift.fixtures"]
 
+TESTS = Path(__file__).parent
+
 split_once()
 parse_once()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each worker of a whole run begin to import elsewhere: what one has compiled, the others find compiled."""
+    worker, workers = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if not worker or session.config.args != session.config.getini("testpaths"):
+        return
+    packages = [folder.parent for folder in sorted(TESTS.glob("*/__init__.py"))]
+    names = [f"{package.name}.{file.stem}" for package in packages for file in sorted(package.glob("test_*.py"))]
+    first = len(names) * int(worker.removeprefix("gw")) // workers
+    for name in (*names[first:], *names[:first]):
+        with suppress(Exception, pytest.skip.Exception):  # pytest tells of it when it comes to the file
+            import_module(name)
 
 
 class MigratedServer(NoopExecutor):
