@@ -30,8 +30,14 @@ PAIRS = (*((server, OLDEST_PYTHON) for server in SERVERS), *(("18", python) for 
 
 # What tests/plugin runs in: other projects' environments, with the oldest pytest that is supported and the newest.
 FOREIGN = {
-    "8.4.0": ("pytest==8.4.0", "pytest-xdist==3.8.0", "pytest-randomly==4.0.1", "sqlalchemy==2.0.43", "django==5.2"),
-    "newest": ("pytest<10", "pytest-xdist", "pytest-randomly", "sqlalchemy", "django"),
+    "8.4.0": (
+        *("pytest==8.4.0", "pytest-xdist==3.8.0", "pytest-randomly==4.0.1", "sqlalchemy==2.0.43", "django==5.2"),
+        *("pytest-django==4.11.1", "pytest-asyncio==1.2.0", "anyio"),
+    ),
+    "newest": (
+        *("pytest<10", "pytest-xdist", "pytest-randomly", "sqlalchemy", "django"),
+        *("pytest-django", "pytest-asyncio", "anyio"),
+    ),
 }
 
 UNSAFE = (

@@ -1,7 +1,6 @@
 """What is done to databases, from a maintenance connection."""
 
 import time
-from contextlib import closing
 
 import psycopg2
 from psycopg2 import sql
@@ -10,7 +9,6 @@ from psycopg2.extensions import connection as Connection
 from messenger_db.errors import MessengerError, reason_of
 from messenger_db.queries import Query
 from messenger_db.sql import QUERIES
-from messenger_db.testing.server_address import Place
 
 # A backend that is told to end does so within milliseconds, unless the machine is very busy.
 END_SECONDS = 10
@@ -65,13 +63,6 @@ def drop(connection: Connection, database: str) -> None:
         rows(connection, QUERIES["test_databases.end_sessions"], database=database)
         await_no_session(connection, database, END_SECONDS)
     execute(connection, QUERIES["test_databases.drop"].naming(database=name))
-
-
-def state(connection: Connection, database: str, place: Place) -> object:
-    """Return what differs before and after somebody has changed something in a database that they have left."""
-    changes = rows(connection, QUERIES["test_databases.changes"], database=database)
-    with closing(place.connect(database)) as inside:
-        return changes, rows(inside, QUERIES["test_databases.sequences"])
 
 
 def await_no_session(connection: Connection, database: str, seconds: float) -> bool:

@@ -20,6 +20,7 @@ from messenger_db.testing import claims, databases, templates
 from messenger_db.testing.keep_failed import KEEPERS, KEPT
 from messenger_db.testing.own_database import OwnDatabase
 from messenger_db.testing.pool import Clone, Crew, Pool
+from messenger_db.testing.renewal import Renewal
 from messenger_db.testing.server_address import Place, external
 from messenger_db.testing.templates import NO_ROWS, Content, Project
 from messenger_db.testing.transaction import Shared
@@ -98,13 +99,12 @@ class Run:
 
     def _pool(self, content: Content) -> Pool:
         if content not in self._pools:
-            template = self.template(content)
+            copy = partial(self._clone, self.template(content))
             if content.messages:
-                # Copying a world takes longer than to find that a test has only read it.
-                pool = Pool(self._crew, partial(self._watched_clone, template), partial(self._renew, template))
+                renewal = Renewal(self.place, self.role, copy)
+                self._pools[content] = Pool(self._crew, renewal.make, renewal.renew)
             else:
-                pool = Pool(self._crew, partial(self._clone, template))
-            self._pools[content] = pool
+                self._pools[content] = Pool(self._crew, copy)
         return self._pools[content]
 
     def _clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
@@ -113,19 +113,6 @@ class Run:
         set_timezone = QUERIES["test_databases.set_timezone"].naming(database=sql.Identifier(name))
         databases.execute(maintenance, set_timezone, timezone=self._timezone)
         return Clone(name, self.place.connect(name, self.role) if connected else None)
-
-    def _watched_clone(self, template: str, maintenance: Connection, connected: bool) -> Clone:
-        clone = self._clone(template, maintenance, connected)
-        clone.state = databases.state(maintenance, clone.name, self.place)
-        return clone
-
-    def _renew(self, template: str, maintenance: Connection, used: Clone, connected: bool) -> Clone:
-        """Return a used database if it is as it was, else drop it and return another."""
-        is_left = databases.await_no_session(maintenance, used.name, databases.LEAVE_SECONDS)
-        if is_left and databases.state(maintenance, used.name, self.place) == used.state:
-            return Clone(used.name, self.place.connect(used.name, self.role) if connected else None, used.state)
-        databases.drop(maintenance, used.name)
-        return self._watched_clone(template, maintenance, connected)
 
     @contextmanager
     def take(self, node: pytest.Item | pytest.Session, content: Content, *, connected: bool) -> Iterator[OwnDatabase]:

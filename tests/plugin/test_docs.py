@@ -15,6 +15,7 @@ NEEDED = {
     "conftest.py": "pytest_django",
     "test_django.py": "pytest_django",
     "test_asyncio.py": "pytest_asyncio",
+    "test_world.py": "tqdm",
 }
 
 
