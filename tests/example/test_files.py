@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLE = Path(__file__).parents[2] / "examples"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "chat"
 FILES = sorted(EXAMPLE.rglob("*.py"))
 
 SQL = re.compile(
