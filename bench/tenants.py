@@ -1,6 +1,7 @@
 """Many tenants in one command: 1,000 times 0001, by `messenger-db up` and by psql in turn, and what comes after.
 
-psql runs the same files for each tenant with `psql -1 -f`, search_path set, as many at once as there are connections.
+psql runs the same files for each tenant with `psql -1 -f` and search_path set, as many at once as there are
+connections. It is the wheel's, as Debian's starts Perl first.
 
 Run: .venv/bin/python -m bench.tenants [TENANTS]   (1,000 by default; ten minutes)
 """
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.common import Database, new_database, new_server, show
-from messenger_db.embedded.binaries import psql
+from messenger_db.embedded.binaries import wheel
 
 ROOT = Path(__file__).parents[1]
 
@@ -68,7 +69,7 @@ def by_psql(database: Database, schemas: list[str], at_once: int) -> float:
     def run(schema: str) -> None:
         files = [word for file in FILES for word in ("-f", str(file))]
         subprocess.run(
-            [psql(), "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", *files, database.url()],
+            [wheel() / "bin" / "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", *files, database.url()],
             env=os.environ | {"PGOPTIONS": f"-c search_path={schema}"},
             check=True,
             stdout=subprocess.DEVNULL,

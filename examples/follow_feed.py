@@ -9,6 +9,7 @@ with the same lsn. The server keeps all WAL for the slot while nobody reads from
 import json
 import sys
 import time
+from contextlib import closing
 from datetime import datetime
 
 import psycopg2
@@ -16,24 +17,33 @@ from psycopg2.extensions import make_dsn
 
 from messenger_db.change_feed import ChangeFeed
 from messenger_db.database_in_use import current_target
-from messenger_db.feed_publication import publication_name
+from messenger_db.errors import MessengerError
+from messenger_db.feed_publication import existing
 
 PAUSE_SECONDS = 1.0
 
 
+def follow(slot: str) -> None:
+    """Print until the server ends. Raises psycopg2.Error then, and MessengerError where it cannot be reached."""
+    target = current_target()
+    with closing(target.connect()) as connection, connection.cursor() as cursor:
+        found = existing(cursor)
+    if not found:
+        sys.exit(f"{target} has no change feed: make db-feed")
+    with ChangeFeed(make_dsn(**target.parameters), slot, found.name) as feed:
+        for transaction in feed:
+            print(json.dumps(transaction._asdict(), default=datetime.isoformat), flush=True)
+            feed.confirm(transaction.lsn)
+
+
 def main() -> None:
     """Print until it is ended."""
-    if len(sys.argv) < 2:  # noqa: PLR2004 (a slot)
+    if not sys.argv[1:]:
         sys.exit("name a slot of your own: python -m examples.follow_feed SLOT")
-    target = current_target()
-    url, publication = make_dsn(**target.parameters), publication_name(target.schema or "public")
     while True:
         try:
-            with ChangeFeed(url, sys.argv[1], publication) as feed:
-                for transaction in feed:
-                    print(json.dumps(transaction._asdict(), default=datetime.isoformat), flush=True)
-                    feed.confirm(transaction.lsn)
-        except psycopg2.Error as error:
+            follow(sys.argv[1])
+        except (psycopg2.Error, MessengerError) as error:
             print(f"the next try is in {PAUSE_SECONDS:.0f} s: {error}", file=sys.stderr, flush=True)
             time.sleep(PAUSE_SECONDS)
 

@@ -37,6 +37,7 @@ from messenger_db.confirm import confirm
 from messenger_db.connection import Target
 from messenger_db.errors import MessengerError, details_of, notice_lines, printable, reason_of
 from messenger_db.migration_statements import Statement, statements_of
+from messenger_db.numbering import ids
 from messenger_db.process_exit import end_plainly
 from messenger_db.queries import Query
 from messenger_db.sql import QUERIES
@@ -507,6 +508,7 @@ class _Notices:
 def _readable(migrations: MigrationList) -> Iterator[None]:
     """Refuse when there are no migrations, or some cannot be put in order: yoyo would take both for success."""
     if not migrations:
+        ids(folders.migrations_folder())  # a folder in the place of each file is refused by name
         raise MessengerError("no migration found: run this in the folder of yoyo.ini, or below it")
     strangers = [migration.path for migration in migrations if not migration.path.endswith(".sql")]
     if strangers:

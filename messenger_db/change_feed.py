@@ -17,11 +17,10 @@ from select import select
 from typing import Any, NamedTuple
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2.extensions import quote_ident
 from psycopg2.extras import LogicalReplicationConnection
 
-FEEDBACK_SECONDS = 10
-LAST_WITHOUT_FAILOVER = 16
+FEEDBACK_SECONDS, LAST_WITHOUT_FAILOVER = 10, 16
 # Values are the text that PostgreSQL writes, in these forms, but for those that JSON has a type for.
 FORMS = "-c datestyle=ISO -c intervalstyle=iso_8601 -c timezone=UTC -c bytea_output=hex -c extra_float_digits=1"
 VALUES: dict[int, Callable[[str], Any]] = {16: lambda text: text == "t"}
@@ -68,7 +67,7 @@ class ChangeFeed(AbstractContextManager["ChangeFeed"]):
         self._connection = psycopg2.connect(url, LogicalReplicationConnection, options=f"{FORMS} {PATIENCE}")
         self._cursor: Any = self._connection.cursor()
         self._relations: dict[int, tuple[str, list[tuple[str, bool, int]]]] = {}
-        options = {"proto_version": "1", "publication_names": sql.Identifier(publication).as_string(self._cursor)}
+        options = {"proto_version": "1", "publication_names": quote_ident(publication, self._cursor)}
         self._cursor.start_replication(slot_name=slot, options=options, status_interval=FEEDBACK_SECONDS)
 
     def __exit__(self, *_: object) -> None:
@@ -93,8 +92,7 @@ class ChangeFeed(AbstractContextManager["ChangeFeed"]):
                 changes.append(self._change(KINDS[kind], body))
             elif kind == b"T":
                 count, _ = body.numbers("IB")
-                names = [self._relations[relation][0] for relation in body.numbers(f"{count}I")]
-                changes += [Change("truncate", name, {}, {}) for name in names]
+                changes += [Change("truncate", self._relations[id_][0], {}, {}) for id_ in body.numbers(f"{count}I")]
             elif kind == b"C":
                 _, _, end, microseconds = body.numbers("BQQQ")
                 yield Transaction(end, POSTGRES_EPOCH + timedelta(microseconds=microseconds), changes)

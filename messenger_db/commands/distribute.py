@@ -2,7 +2,7 @@
 
 import psycopg2
 
-from messenger_db import sharding
+from messenger_db import settings, sharding
 from messenger_db.advisory_locks import alone
 from messenger_db.backend import MessengerBackend
 from messenger_db.confirm import confirm
@@ -29,6 +29,8 @@ def distribute(plan: bool) -> None:
             confirm("distributing copies all rows to the nodes, and locks the tables until it ends", backend.target)
             try:
                 with backend.transaction(), backend.cursor() as cursor:
+                    limit = settings.number("LOCK_TIMEOUT_MS")
+                    QUERIES["migrations.set_lock_timeout"].execute(cursor, milliseconds=limit)
                     for step in steps:
                         cursor.execute(step.sql)
             except psycopg2.Error as error:

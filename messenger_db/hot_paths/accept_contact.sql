@@ -36,10 +36,6 @@ pair AS MATERIALIZED (
         contact_id
     FOR UPDATE
 ),
-clock AS MATERIALIZED (
-    -- By itself: see pin_chat.
-    SELECT statement_timestamp() AS now
-),
 accepted AS (
     UPDATE contacts
     SET
@@ -47,7 +43,7 @@ accepted AS (
         accepted_at = COALESCE(contacts.accepted_at, GREATEST(contacts.created_at, clock.now))
     FROM
         pair,
-        clock
+        (SELECT statement_timestamp() AS now) AS clock  -- by itself: see pin_chat
     WHERE contacts.user_id = pair.user_id
         AND contacts.contact_id = pair.contact_id
         AND pair.requested_by = CAST(:contact_id AS uuid)

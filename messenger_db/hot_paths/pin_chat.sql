@@ -10,16 +10,13 @@
 -- Pages: 40
 -- Locks: the member NO KEY UPDATE.
 -- Errors: none to retry.
-WITH clock AS MATERIALIZED (
-    -- By itself: Citus takes no function that is not immutable within a CASE or COALESCE of an UPDATE.
-    SELECT statement_timestamp() AS now
-)
 UPDATE chat_participants
 SET
     pinned_at = CASE
         WHEN CAST(:is_pinned AS boolean) THEN COALESCE(pinned_at, clock.now)
     END
-FROM clock
+-- By itself: Citus takes no function that is not immutable within a CASE or COALESCE of an UPDATE.
+FROM (SELECT statement_timestamp() AS now) AS clock
 WHERE chat_id = CAST(:chat_id AS uuid)
     AND user_id = CAST(:user_id AS uuid)
     AND left_at IS NULL

@@ -8,7 +8,7 @@
 -- Returns: a row for each message delivered now: chat_id, message_id, sender_id, content, content_type, metadata,
 --   reply_to_id, edited_at, deleted_at, created_at, delivered_at.
 -- Nullable: sender_id, reply_to_id, edited_at, deleted_at
--- Indexes: message_delivery_user_id_is_pending_idx, unread_messages_pkey, message_delivery_pkey, messages_chat_id_id_key
+-- Indexes: message_delivery_user_id_is_pending_idx, unread_messages_pkey, message_delivery_pkey, messages_*
 -- Pages: 20 + 30 a pending message
 -- Locks: the receipts, on all nodes and without an order.
 -- Errors: 40P01: retry. A device that lost the answer gets these messages by history_after.

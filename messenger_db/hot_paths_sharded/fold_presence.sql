@@ -36,7 +36,8 @@ seen AS (
     UPDATE users
     SET
         status = newest.status,
-        last_seen_at = GREATEST(users.last_seen_at, newest.last_seen_at)
+        last_seen_at = GREATEST(users.last_seen_at, newest.last_seen_at),
+        updated_at = GREATEST(users.updated_at, statement_timestamp())
     FROM newest
     WHERE users.id = newest.user_id
         AND users.deleted_at IS NULL

@@ -8,7 +8,7 @@
 -- Returns: at most 50 rows of messages; none when the reader is not an active member.
 -- Nullable: sender_id, reply_to_id, edited_at, deleted_at
 -- Indexes: chat_participants_*, messages_chat_id_id_key
--- Pages: 70
+-- Pages: 200
 -- Locks: none.
 -- Errors: none to retry.
 SELECT

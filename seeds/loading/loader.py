@@ -30,7 +30,7 @@ from .constraints import create_constraints, drop_constraints
 LOCK_TIMEOUT = "10s"
 
 # Bytes that are collected before they are sent by one COPY per table: each COPY leaves some pages empty.
-ROUND_SIZE = 8_000_000
+ROUND_SIZE = 4_000_000
 ROUNDS_WAITING = 2
 # Messages whose receipts are derived at once, at least.
 RECEIPTS_EVERY = 50_000

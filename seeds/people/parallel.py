@@ -46,7 +46,7 @@ def _written_in_turn(writer: MessageWriter, parts: Sequence[Part], processes: in
     try:
         for number, worker in enumerate(workers):
             with _pipe(worker.stdin) as pipe:
-                pickle.dump((writer, parts[number::processes]), pipe, pickle.HIGHEST_PROTOCOL)
+                pickle.dump((writer, parts[number::processes][::-1]), pipe, pickle.HIGHEST_PROTOCOL)
         for number in range(len(parts)):
             batches: list[Batch] = pickle.load(_pipe(workers[number % processes].stdout))  # noqa: S301 (our own)
             yield batches
@@ -70,11 +70,11 @@ def _start() -> Process:
 
 
 def work() -> None:
-    """Write the parts that come by standard input, each to standard output."""
+    """Write the parts that come by standard input, the last one first, each to standard output."""
     writer, parts = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own)
     with suppress(BrokenPipeError):
-        for part in parts:
-            pickle.dump(_write(writer, part), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+        while parts:  # what is written is let go
+            pickle.dump(_write(writer, parts.pop()), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
             sys.stdout.buffer.flush()
 
 

@@ -30,6 +30,7 @@ from .routing import KEYS, OF_A_CHAT, refused, routing
 GUIDE = (Path(__file__).parents[2] / "docs" / "clusters.md").read_text(encoding="utf-8")
 ALL = sorted({*names(), *sharded_names()})
 LAST = UUID(int=2**128 - 1)
+CHAT = "chat_id = CAST(:chat_id AS uuid)"
 FIRST_PAGE = {"before_is_pinned": True, "before_message_id": LAST, "before_chat_id": LAST}
 
 
@@ -309,6 +310,24 @@ def test_their_headers_are_those_of_their_twins_or_say_more() -> None:
     assert callable(queries("psycopg", sharded=True).fold_presence)
 
 
+# What a send on shards has in the place of what: a change of one text is a change of the other.
+SENDS_DIFFER = [
+    ("    WHERE chat_id = (SELECT id FROM chat)\n", f"    WHERE {CHAT}\n        AND EXISTS (SELECT FROM chat)\n"),
+    ("ON CONFLICT (id) DO", "ON CONFLICT (chat_id, id) DO"),
+    ("    WHERE messages.chat_id = excluded.chat_id\n        AND messages.", "    WHERE messages."),
+    ("        WHERE message_id = (SELECT", f"        WHERE {CHAT}\n            AND message_id = (SELECT"),
+]
+
+
+@pytest.mark.parametrize("name", SENDS)
+def test_the_sends_differ_in_little(name: str) -> None:
+    text = hot_path(name).sql
+    for one, other in SENDS_DIFFER:
+        assert text.count(one) == 1
+        text = text.replace(one, other)
+    assert sharded(name).sql == text
+
+
 def test_the_guide_says_of_each_path_how_it_is_routed() -> None:
     said = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", GUIDE.partition("## Paths")[2], re.MULTILINE))
     found = {}
@@ -336,9 +355,6 @@ def test_what_is_refused_would_be_found(name: str, text: str, instead: str, comp
     assert text in path.sql
     changed = type(path)(name, path.sql.replace(text, instead), path.purpose, path.fields)
     assert refused(changed) == {complaint}
-
-
-CHAT = "chat_id = CAST(:chat_id AS uuid)"
 
 
 @pytest.mark.parametrize(
