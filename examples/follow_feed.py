@@ -12,6 +12,11 @@ import time
 from contextlib import closing
 from datetime import datetime
 
+from messenger_db.process_exit import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 import psycopg2
 from psycopg2.extensions import make_dsn
 
