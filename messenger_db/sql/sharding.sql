@@ -111,8 +111,8 @@ SET LOCAL citus.enable_unsafe_triggers = on;
 -- name: reference_table(table)
 SELECT create_reference_table(quote_ident(:table));
 
--- name: distributed_table(table, column, beside)
-SELECT create_distributed_table(quote_ident(:table), :column, colocate_with := :beside);
+-- name: distributed_table(table, column, colocate_with)
+SELECT create_distributed_table(quote_ident(:table), :column, colocate_with := :colocate_with);
 
 -- name: create_tables()
 -- Each node would set the time by its own clock, and the copies of a user would differ: the statements set it.
