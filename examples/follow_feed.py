@@ -49,7 +49,7 @@ def main() -> None:
         try:
             follow(sys.argv[1])
         except (psycopg2.Error, MessengerError) as error:
-            print(f"the next try is in {PAUSE_SECONDS:.0f} s: {error}", file=sys.stderr, flush=True)
+            print(f"the next try is in {PAUSE_SECONDS:.0f} s: {str(error).strip()}", file=sys.stderr, flush=True)
             time.sleep(PAUSE_SECONDS)
 
 
