@@ -1,5 +1,6 @@
 """The backfills that a migration needs: it is refused until they are complete."""
 
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -51,6 +52,25 @@ def refuse_incomplete(connection: Connection, target: Target, migration: Path) -
                 f"NAME={backfill.id}, then apply again; or set APPLY_BACKFILLS=1, which does both",
                 backfill,
             )
+
+
+def unmet(connection: Connection, target: Target, pending: Iterable[Path], applied: Collection[str]) -> Iterator[str]:
+    """Yield a line for each of the pending migrations before which applying them would stop for a backfill.
+
+    Raises MessengerError where its file is not there.
+    """
+    for migration in pending:
+        later = [backfill for backfill in needed(migration) if backfill.depends not in applied]
+        for backfill in later:
+            yield (
+                f"{migration.stem} needs backfill {backfill.id}, which begins after {backfill.depends} is applied: "
+                f"unless {backfill.table} has no rows then, db-up stops before it, or runs it with APPLY_BACKFILLS=1"
+            )
+        if not later:
+            try:
+                refuse_incomplete(connection, target, migration)
+            except BackfillNeededError as error:
+                yield str(error).removeprefix("messenger-db: ")
 
 
 def _has_rows(connection: Connection, target: Target, backfill: Backfill) -> bool:

@@ -46,7 +46,8 @@ class ShortTransactions:
         milliseconds = self.pace.seconds * 1000
         with self.connection.cursor() as cursor:
             try:
-                QUERIES["backfills.begin"].execute(
+                QUERIES["backfills.begin"].execute(cursor)
+                QUERIES["backfills.limits"].execute(
                     cursor,
                     lock_ms=int(milliseconds),
                     statement_ms=int(milliseconds * PATIENCE) if rows > 1 else 0,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from messenger_db import folders, session_settings
+from messenger_db.backfilling.needed_backfills import unmet
 from messenger_db.checksums import rollback_path
 from messenger_db.connection import Target
 from messenger_db.database_in_use import backend_in_use, current_target
@@ -42,7 +43,10 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """The files that would run; `standing` describes the database if there are none."""
+    """The files that would run; `standing` describes the database if there are none.
+
+    `unmet` says before which of them db-up would stop for a backfill.
+    """
 
     target: Target
     is_down: bool
@@ -50,6 +54,7 @@ class Plan:
     hazards: list[Hazard]
     sizes: dict[str, Size]
     standing: str
+    unmet: list[str]
     server_major: int = 0
     exit_status: int = 0
 
@@ -71,6 +76,8 @@ class Plan:
             script = ["BEGIN;", file.sql, "COMMIT;"] if file.is_transactional else [file.sql]
             print("", f"-- {printable(file.file)}", *script, sep="\n")
         sys.stdout.flush()
+        for line in self.unmet:
+            print(printable(line), file=sys.stderr)
         for hazard in self.hazards:
             size = f" ({self.sizes[hazard.table]})" if hazard.table in self.sizes else ""
             print(printable(f"{hazard}{size}"), file=sys.stderr)
@@ -84,6 +91,7 @@ class Plan:
             "database": {"address": str(self.target)},
             "direction": "down" if self.is_down else "up",
             "files": [asdict(file) for file in self.files],
+            "unmet": self.unmet,
             "hazards": [self._hazard_as_json(hazard) for hazard in self.hazards],
         }
 
@@ -104,9 +112,9 @@ def plan(down: bool, steps: int | None) -> Plan:
     if steps and not down:
         raise MessengerError(f"STEPS={steps} is for going down: make db-plan DOWN=1 STEPS={steps}")
     target = current_target()
-    paths, standing = _paths(target, down, steps)
+    paths, standing, stops = _paths(target, down, steps)
     if not paths:
-        return Plan(target, down, [], [], {}, standing)
+        return Plan(target, down, [], [], {}, standing, [])
     folder = read(folders.migrations_folder())
     known = {file.file: file for file in (*folder.forwards.values(), *folder.rollbacks.values())}
     missing = [path.name for path in paths if path.name not in known]
@@ -118,23 +126,25 @@ def plan(down: bool, steps: int | None) -> Plan:
         for path, file in zip(paths, files, strict=True)
     ]
     found = list(hazards(folder, files))
-    return Plan(target, down, planned, found, _sizes(target, found), standing, _server_major(target))
+    return Plan(target, down, planned, found, _sizes(target, found), standing, stops, _server_major(target))
 
 
-def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str]:
-    """Return the files that would run, first to last, and how the database stands if there are none.
+def _paths(target: Target, down: bool, steps: int | None) -> tuple[list[Path], str, list[str]]:
+    """Return the files that would run, first to last, how the database stands if there are none, and what is unmet.
 
     On a database that is not there all migrations are pending.
     """
     if not target.exists():
-        return [] if down else [Path(migration.path) for migration in migrations()], ""
+        return [] if down else [Path(migration.path) for migration in migrations()], "", []
     # Asking for what is pending records the checksums of a migration that ACCEPT names.
     with backend_in_use() as backend, backend.transaction(rollback_on_exit=True):
         if not down:
-            return [Path(migration.path) for migration in backend.to_apply(migrations())], backend.standing()
+            pending = [Path(migration.path) for migration in backend.to_apply(migrations())]
+            stops = unmet(backend.connection, target, pending, backend.applied_at())
+            return pending, backend.standing(), list(stops)
         selected = backend.to_rollback(migrations())[:steps]
         backend.refuse_rollback(selected)
-        return [Path(rollback_path(migration.path)) for migration in selected], ""
+        return [Path(rollback_path(migration.path)) for migration in selected], "", []
 
 
 def _sizes(target: Target, found: list[Hazard]) -> dict[str, Size]:

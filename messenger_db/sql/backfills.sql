@@ -61,7 +61,7 @@ SET
     done_key = :after::text[],
     rows_done = rows_done + :rows,
     batch_rows = :batch_rows,
-    moved_at = clock_timestamp()
+    moved_at = statement_timestamp()
 WHERE backfill_id = :id
     AND done_key IS NOT DISTINCT FROM :before::text[]
     AND completed_at IS NULL;
@@ -81,7 +81,7 @@ SET
         WHERE row -> 'key' <> :key::jsonb
     ),
     rows_done = rows_done + 1,
-    moved_at = clock_timestamp()
+    moved_at = statement_timestamp()
 WHERE backfill_id = :id
     AND rows_left @> jsonb_build_array(jsonb_build_object('key', :key::jsonb))
     AND completed_at IS NULL;
@@ -91,8 +91,10 @@ WHERE backfill_id = :id
 UPDATE _yoyo_backfills
 SET
     done_key = last_key,
-    moved_at = clock_timestamp(),
-    completed_at = CASE WHEN rows_left = '[]' THEN clock_timestamp() END
+    moved_at = clock.now,
+    completed_at = CASE WHEN rows_left = '[]' THEN clock.now END
+-- By itself: Citus takes no function that is not immutable within a CASE of an UPDATE.
+FROM (SELECT statement_timestamp() AS now) AS clock
 WHERE backfill_id = :id
     AND done_key IS NOT DISTINCT FROM :before::text[]
     AND completed_at IS NULL;
@@ -159,9 +161,11 @@ WHERE locktype = 'relation'
     AND mode <> 'ShareUpdateExclusiveLock'
     AND pid IS DISTINCT FROM pg_backend_pid();
 
--- name: begin(lock_ms, statement_ms)
--- Returns where the server's WAL is, in bytes.
+-- name: begin()
 BEGIN;
+
+-- name: limits(lock_ms, statement_ms)
+-- Returns where the server's WAL is, in bytes.
 SET LOCAL citus.propagate_set_commands = 'local';  -- see migrations.set_lock_timeout
 SET LOCAL lock_timeout = :lock_ms;
 SET LOCAL statement_timeout = :statement_ms;

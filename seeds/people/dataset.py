@@ -1,6 +1,6 @@
 """A generated data set as a stream of rows: people and what belongs to them, then conversations in order of time."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from random import Random
 
 from faker import Faker
@@ -99,7 +99,7 @@ class Dataset:
             return "offline"
         return "online" if lot < SHARE_ONLINE else "away" if lot < SHARE_ONLINE + SHARE_AWAY else "offline"
 
-    def _message_rows(self, conversations: Sequence[Scheduled]) -> Iterator[Batch]:
+    def _message_rows(self, conversations: list[Scheduled]) -> Iterator[Batch]:
         writer = MessageWriter(self._names, self._options.seed, self._now)
         for part in written(writer, conversations, self._processes):
             yield from part

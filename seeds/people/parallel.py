@@ -24,15 +24,17 @@ Part = Sequence[Scheduled]
 Process = subprocess.Popen[bytes]
 
 
-def written(writer: MessageWriter, conversations: Sequence[Scheduled], processes: int = 0) -> Iterator[list[Batch]]:
+def written(writer: MessageWriter, conversations: list[Scheduled], processes: int = 0) -> Iterator[list[Batch]]:
     """Yield what the writer makes of the conversations, in their order, some thousands of messages at a time.
 
-    By default there are as many processes as cores, and none besides this one where there is little to write.
+    The list is empty afterwards, as the conversations would take a tenth of the memory while nobody here needs them. By
+    default there are as many processes as cores, and none besides this one where there is little to write.
     Raises MessengerError where one of them is killed.
     """
     parts = list(_parts(conversations))
+    conversations.clear()
     if not processes:
-        is_worth_it = sum(_length(one) for one in conversations) >= WORTH_PROCESSES
+        is_worth_it = len(parts) * MESSAGES_PER_PART >= WORTH_PROCESSES
         processes = (os.cpu_count() or 1) if is_worth_it else 1
     if processes == 1:
         yield from (_write(writer, part) for part in parts)
@@ -40,14 +42,16 @@ def written(writer: MessageWriter, conversations: Sequence[Scheduled], processes
         yield from _written_in_turn(writer, parts, processes)
 
 
-def _written_in_turn(writer: MessageWriter, parts: Sequence[Part], processes: int) -> Iterator[list[Batch]]:
+def _written_in_turn(writer: MessageWriter, parts: list[Part], processes: int) -> Iterator[list[Batch]]:
     """Let each process write every so many-th part; it waits with the next one until the last one is taken."""
     workers = [_start() for _ in range(processes)]
     try:
         for number, worker in enumerate(workers):
             with _pipe(worker.stdin) as pipe:
                 pickle.dump((writer, parts[number::processes][::-1]), pipe, pickle.HIGHEST_PROTOCOL)
-        for number in range(len(parts)):
+        count = len(parts)
+        parts.clear()
+        for number in range(count):
             batches: list[Batch] = pickle.load(_pipe(workers[number % processes].stdout))  # noqa: S301 (our own)
             yield batches
     except (EOFError, BrokenPipeError, pickle.UnpicklingError):

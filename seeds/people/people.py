@@ -141,9 +141,9 @@ class People:
             bio=self._bio() if random.random() < SHARE_WITH_BIO else None,
             offset=random.choice(self._offsets[locale]),
             weight=TALKATIVENESS.draw(random),
-            gone_since=self._now - GONE_FOR.draw(random) if lot < SHARE_GONE else None,
+            gone_since=(gone_since := self._now - GONE_FOR.draw(random) if lot < SHARE_GONE else None),
             is_deleted=lot < SHARE_DELETED,
-            first_trace=self._now - HOUR,
+            first_trace=(gone_since or self._now) - HOUR,  # of somebody who is never in a chat
             last_trace=0,
         )
 

@@ -211,6 +211,7 @@ def test_a_migration_that_needs_it_is_refused_until_it_is_complete(items: Items)
     items.write_migration("0002_contract", CONTRACT)
     error = items.said("up").error
     assert f"0002_contract needs backfill {FILL}, which is not begun on database" in error
+    assert error.removeprefix("messenger-db: ") in items.said("plan").out
     assert f"run make db-backfill NAME={FILL}, then apply again" in error
     with items.fill() as fill:
         fill.step()
@@ -230,6 +231,7 @@ def test_rows_left_out_count_as_not_complete(items: Items) -> None:
 
 def test_a_new_database_needs_no_backfill(items: Items) -> None:
     items.write_migration("0002_contract", CONTRACT)
+    assert f"0002_contract needs backfill {FILL}, which begins after 0001_items is applied" in items.said("plan").out
     items.up()
     assert f"backfill {FILL}: complete, as 0002_contract is applied" in items.said("status").out
     assert "has no backfill that is due" in items.said("backfill").out

@@ -7,7 +7,7 @@ import pytest
 from messenger_db.testing.server_address import Place
 
 from .foreign import Foreign, databases
-from .test_docs import TEXT
+from .test_docs import BLOCKS, TEXT
 
 # As docs/testing.md says it.
 INI = "[pytest]\n" + "".join(
@@ -125,7 +125,7 @@ CHANGES = {
 
 changed, whole = set(), set()
 
-pytestmark = pytest.mark.messenger_world(messages=30)
+pytestmark = pytest.mark.messenger_world(messages=300)
 
 @pytest.mark.parametrize("number", range(18))
 def test_a_world(messenger_db, messenger_factory, number):
@@ -136,7 +136,7 @@ def test_a_world(messenger_db, messenger_factory, number):
         whole.add(name)
         cursor.execute(COUNTED)
         ((messages, renamed),) = cursor.fetchall()
-        assert messages >= 30 and renamed == 0
+        assert messages >= 300 and renamed == 0
         cursor.execute("SELECT to_regclass('left_over'), current_setting('work_mem'), is_called FROM counted")
         assert cursor.fetchone() == (None, "4MB", False)
         if number in CHANGES:
@@ -150,7 +150,7 @@ def test_a_world(messenger_db, messenger_factory, number):
 def test_a_transaction(messenger_tx, messenger_factory):
     with messenger_tx.cursor() as cursor:
         cursor.execute(COUNTED)
-        assert cursor.fetchone()[0] >= 30
+        assert cursor.fetchone()[0] >= 300
     messenger_factory.user("alice_too")
 
 @pytest.mark.messenger_world(messages=0)
@@ -271,8 +271,9 @@ def test_a_world(foreign: Foreign, own_server: Place) -> None:
     foreign.pytester.makeini("[pytest]\nmessenger_sources = counted.sql\n")
     foreign.write("CREATE SEQUENCE counted;\n", "counted.sql")
     foreign.write(WORLD)
+    foreign.write(dict(BLOCKS)["test_world.py"], "test_world.py")
     result = foreign.run_here(*foreign.server)
-    result.assert_outcomes(passed=19, errors=1)
+    result.assert_outcomes(passed=20, errors=1)
     result.stdout.fnmatch_lines(["messenger-db: no test database: write messenger_world(messages=10_000), *"])
     made = databases(own_server)
     foreign.run_here(*foreign.server, "-k", "transaction").assert_outcomes(passed=1)

@@ -14,9 +14,11 @@ import psutil
 import pytest
 
 from messenger_db.errors import MessengerError
+from seeds.copy_format import NULL
 from seeds.options import Options
 from seeds.people import parallel
 from seeds.people.dataset import Dataset
+from seeds.tables import SessionRow, UserRow
 
 ROOT = Path(__file__).parents[2]
 SUM = "import test_dataset; print(test_dataset.sum_of(test_dataset.TWO_PLACES, processes=2))"
@@ -120,6 +122,18 @@ def test_a_notice_says_the_same_in_its_text_and_in_its_metadata() -> None:
 def test_nothing_happens_after_now() -> None:
     newest = max(row[-1] for row in rows(SMALL)["messages"])
     assert "2026-11-01 11:54" < newest < "2026-11-01 12:00"
+
+
+def test_who_has_deleted_their_account_has_logged_in_before_that() -> None:
+    # Most of them are in no chat.
+    world = rows(replace(SMALL, messages=50, users=400))
+    deleted = {
+        user.id: user.deleted_at for user in (UserRow(*row) for row in world["users"]) if user.deleted_at != NULL
+    }
+    sessions = [SessionRow(*row) for row in world["user_sessions"]]
+    created = [(session.created_at, deleted[session.user_id]) for session in sessions if session.user_id in deleted]
+    assert len(created) > 5
+    assert [pair for pair in created if pair[0] >= pair[1]] == []
 
 
 @pytest.mark.parametrize(
