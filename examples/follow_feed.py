@@ -12,6 +12,11 @@ import time
 from contextlib import closing
 from datetime import datetime
 
+from messenger_db.process_exit import end_plainly
+
+if __name__ == "__main__":
+    end_plainly()  # before the other imports, which take a while: Ctrl-C is not an error then either
+
 import psycopg2
 from psycopg2.extensions import make_dsn
 
@@ -44,7 +49,7 @@ def main() -> None:
         try:
             follow(sys.argv[1])
         except (psycopg2.Error, MessengerError) as error:
-            print(f"the next try is in {PAUSE_SECONDS:.0f} s: {error}", file=sys.stderr, flush=True)
+            print(f"the next try is in {PAUSE_SECONDS:.0f} s: {str(error).strip()}", file=sys.stderr, flush=True)
             time.sleep(PAUSE_SECONDS)
 
 

@@ -25,10 +25,10 @@ _PARAMETER = re.compile(r"\b(\w+) (uuid|text|jsonb)\b")
 _TYPES = {"type": "text", "created_at": "timestamptz", "is_new": "boolean"}
 
 
-def statements(schema: str, beside: str, *, sharded: bool) -> list[str]:
-    """Return the statements that make the functions in a schema of their own, for the tables of the schema `beside`.
+def statements(schema: str, tables: str, *, sharded: bool) -> list[str]:
+    """Return the statements that make the functions in a schema of their own; `tables` is the schema of the tables.
 
-    Both are identifiers, quoted where they must be. In `beside`, make db-check would not know them.
+    Both are identifiers, quoted where they must be. Next to the tables, make db-check would not know the functions.
     """
     made = [f"CREATE SCHEMA IF NOT EXISTS {schema}"]
     for path in (hot_path(name, sharded=sharded) for name in SENDS):
@@ -36,15 +36,15 @@ def statements(schema: str, beside: str, *, sharded: bool) -> list[str]:
         signature = f"{schema}.{path.name}({', '.join(types[name] for name in path.parameters)})"
         # A tenant's tables have one shard each.
         shard = f", '${path.parameters.index('chat_id') + 1}'" if sharded else ""
-        quoted, messages = (text.replace("'", "''") for text in (signature, f"{beside}.messages"))
+        quoted, messages = (text.replace("'", "''") for text in (signature, f"{tables}.messages"))
         made += [
-            f"CREATE OR REPLACE FUNCTION {signature}\n{_definition(path, beside)}",
+            f"CREATE OR REPLACE FUNCTION {signature}\n{_definition(path, tables)}",
             f"SELECT create_distributed_function('{quoted}'{shard}, colocate_with := '{messages}')",
         ]
     return made
 
 
-def _definition(path: HotPath, beside: str) -> str:
+def _definition(path: HotPath, tables: str) -> str:
     """Return what the function answers, and its body: a statement for each part of the hot path, one after another."""
     statement = path.for_psycopg % {name: f"${number}" for number, name in enumerate(path.parameters, start=1)}
     parts = {name: (body, _columns(body)) for name, body in _PART.findall(statement)}
@@ -52,7 +52,7 @@ def _definition(path: HotPath, beside: str) -> str:
     lines = [
         "RETURNS TABLE (outcome text, message_id uuid, created_at timestamptz, recipients uuid[])",
         "LANGUAGE plpgsql",
-        f"SET search_path = {beside}",
+        f"SET search_path = {tables}",
         "AS $send$",
         "#variable_conflict use_column",
         "DECLARE",

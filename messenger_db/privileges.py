@@ -20,6 +20,7 @@ from messenger_db import sharding
 from messenger_db.backend import MessengerBackend
 from messenger_db.errors import MessengerError, reason_of
 from messenger_db.hot_paths import hot_path, names, sharded_names
+from messenger_db.queries import identifiers
 from messenger_db.scratch_schema import build_all, rolled_back
 from messenger_db.secret_columns import SECRET_COLUMNS
 from messenger_db.sql import QUERIES
@@ -119,19 +120,18 @@ def _change(cursor: Cursor, role: str, made: Made) -> None:
     QUERIES["privileges.current_schema"].execute(cursor)
     [(schema,)] = cursor.fetchall()
     QUERIES["migrations.tables"].execute(cursor)
-    bookkeeping = [name for (name,) in cursor]
+    migration_tables = [name for (name,) in cursor]
 
     def run(query: str, on: sql.Composable, **words: sql.Composable) -> None:
         QUERIES[query].naming(on=on, role=sql.Identifier(role), **words).execute(cursor)
 
     run("privileges.grant_schema", sql.Identifier(schema))
-    for table in (*made.tables, *bookkeeping):
+    for table in (*made.tables, *migration_tables):
         run("privileges.revoke_table", sql.Identifier(table))
     for signature in made.functions:
         run("privileges.revoke_function", sql.SQL(signature))  # the server has quoted it
     for right in made.rights:
-        columns = sql.SQL(", ").join(map(sql.Identifier, right.columns or []))
-        of_columns = sql.SQL(" ({})").format(columns) if right.columns else sql.SQL("")
+        of_columns = sql.SQL(" ({})").format(identifiers(right.columns)) if right.columns else sql.SQL("")
         named = {"privilege": sql.SQL(right.privilege), "of_columns": of_columns}
         run("privileges.grant_table", sql.Identifier(right.table), **named)
     for signature in made.called:

@@ -68,9 +68,9 @@ def _keys(cursor: Cursor, table: str, column: str | None) -> Iterator[Step]:
 def _distribute(cursor: Cursor, table: str, column: str | None) -> Step:
     if column is None:
         return Step(QUERIES["sharding.reference_table"].statement(cursor, table=table).rstrip(";"), needs_citus=True)
-    beside = "chats" if column == "chat_id" else "none"
+    colocate_with = "chats" if column == "chat_id" else "none"
     query = QUERIES["sharding.distributed_table"]
-    sql = query.statement(cursor, table=table, column=column, beside=beside)
+    sql = query.statement(cursor, table=table, column=column, colocate_with=colocate_with)
     return Step(sql.rstrip(";"), needs_citus=True)
 
 

@@ -54,6 +54,7 @@ def new(name: str, **settings: str) -> None:
         print("next, fill in the reasons and the comments in these files; then the tests ask for:")
         for line in cases.splitlines():
             print(f"  {line}")
+        print("last, make db-checksums and make docs, which write what is generated")
 
 
 def write_checksums() -> None:

@@ -24,14 +24,15 @@ AGE = re.compile(r"[1-9][0-9]* *(second|minute|hour|day|week|month|year)s?")
 def retain(before: str, older_than: str, chat: str, keys: str, *, dry_run: bool) -> None:
     """Remove the messages from before a time, or older than an age, of one chat or of all.
 
-    Raises MessengerError where the bound is missing, not readable or in the future, the chat is not there, nobody
-    confirms it, or it does not get to its end.
+    Raises MessengerError where the bound is missing, not readable or in the future, the table or the chat is not there,
+    nobody confirms it, or it does not get to its end.
     """
     if bool(before) == bool(older_than):
         given = "both set: set one of them" if before else "not set: set BEFORE=2026-01-01 or OLDER_THAN='90 days'"
         raise MessengerError(f"BEFORE and OLDER_THAN are {given}")
     with backend_in_use() as backend, explained(backend.connection, backend.target, "retain"):
         connection, target = backend.connection, backend.target
+        _require_messages(connection, target)
         old = OldMessages(_bound(connection, before, older_than), _chat(connection, target, chat))
         messages, files = old.counted(connection)
         time = f"{old.before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
@@ -48,6 +49,15 @@ def retain(before: str, older_than: str, chat: str, keys: str, *, dry_run: bool)
             confirm(f"removing {what},", target)
         taken = remove(connection, target, old, removed_files, messages)
         print(f"removed {taken.rows:,} messages {taken.time}; the keys of their files are in {keys}", flush=True)
+
+
+def _require_messages(connection: Connection, target: Target) -> None:
+    with connection.cursor() as cursor:
+        QUERIES["retention.has_messages"].execute(cursor)
+        if cursor.fetchone() != (True,):
+            raise MessengerError(
+                f"{target} has no table messages: make db-up creates it; for another schema, set ?schema="
+            )
 
 
 def _bound(connection: Connection, before: str, older_than: str) -> datetime:

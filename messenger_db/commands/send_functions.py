@@ -10,8 +10,8 @@ def send_functions() -> None:
     """Print the script for the schema in use, of a tenant or sharded by chat. Nothing is changed."""
     with backend_in_use() as backend, backend.cursor() as cursor:
         QUERIES["sharding.schemas"].execute(cursor)
-        [(schema, beside)] = cursor.fetchall()
+        [(schema, tables)] = cursor.fetchall()
         is_sharded = sharding.is_sharded(backend.connection)
     print(f"-- For psql on the coordinator. Then GRANT USAGE ON SCHEMA {schema} to the role of the application.")
-    for statement in statements(schema, beside, sharded=is_sharded):
+    for statement in statements(schema, tables, sharded=is_sharded):
         print(f"\n{statement};")

@@ -67,3 +67,4 @@ COMMENT ON CONSTRAINT {table}_{columns}_fkey ON {table} IS 'What the rows refere
 --- cases
 tests/schema/cases/{table}.py: a Rule for {table}_{columns}_fkey
 tests/schema/test_delete_actions.py: what happens to {table} when the referenced row is deleted
+messenger_db/reference/model_names.toml: where {table}_{columns}_fkey leads to and back, in relationships

@@ -49,3 +49,4 @@ DROP TABLE {table};
 --- cases
 tests/schema/cases/{table}.py: the valid row of the table, its defaults, and a Rule for each constraint
 tests/migrations/queries/one_more_row.sql: an INSERT of one row
+messenger_db/reference/model_names.toml: what a row is called, in models

@@ -6,6 +6,9 @@ SELECT
     clock_timestamp(),
     greatest(clock_timestamp() - CAST(:older_than AS interval), 'epoch');
 
+-- name: has_messages()
+SELECT to_regclass(quote_ident(current_schema()) || '.messages') IS NOT NULL;
+
 -- name: has_chat(chat_id)
 SELECT EXISTS (
     SELECT

@@ -23,7 +23,8 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
 
 -- name: tables()
 -- The tables of the migrations, and the column that each is sharded by: what is of a chat goes with the chat, and what
--- has no column for that (NULL) is on every node. Those first, as others refer to them, then chats.
+-- has no column for that (NULL) is on every node. Those first, as others refer to them, then chats. Tables of extensions
+-- stay as they are.
 SELECT
     relname,
     CASE relname
@@ -40,6 +41,13 @@ WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))
     AND relkind IN ('r', 'p')
     AND NOT relispartition
     AND relname !~ '^(_yoyo_|yoyo_lock$)'
+    AND NOT EXISTS (
+        SELECT
+        FROM pg_depend
+        WHERE classid = 'pg_class'::regclass
+            AND objid = pg_class.oid
+            AND deptype = 'e'
+    )
 ORDER BY
     attname IS NOT NULL OR relname = 'chats',
     relname <> 'chats',
@@ -103,8 +111,8 @@ SET LOCAL citus.enable_unsafe_triggers = on;
 -- name: reference_table(table)
 SELECT create_reference_table(quote_ident(:table));
 
--- name: distributed_table(table, column, beside)
-SELECT create_distributed_table(quote_ident(:table), :column, colocate_with := :beside);
+-- name: distributed_table(table, column, colocate_with)
+SELECT create_distributed_table(quote_ident(:table), :column, colocate_with := :colocate_with);
 
 -- name: create_tables()
 -- Each node would set the time by its own clock, and the copies of a user would differ: the statements set it.

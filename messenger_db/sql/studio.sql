@@ -16,8 +16,8 @@ SELECT has_table_privilege(to_regclass(quote_ident(current_schema()) || '._yoyo_
 -- The tables that migrations make, with the columns of their primary keys; no row is counted, and no partition listed.
 SELECT
     relname AS name,
-    COALESCE(obj_description(pg_class.oid, 'pg_class'), '') AS comment,
-    NULLIF(reltuples, -1)::bigint AS rows,
+    coalesce(obj_description(pg_class.oid, 'pg_class'), '') AS comment,
+    nullif(reltuples, -1)::bigint AS rows,
     ARRAY(
         SELECT attname::text
         FROM pg_index
@@ -53,7 +53,7 @@ SELECT
     NOT attnotnull AS is_nullable,
     attgenerated = '' AND attidentity <> 'a' AS is_writable,
     atthasdef OR attidentity <> '' AS has_default,
-    COALESCE(col_description(pg_class.oid, attnum), '') AS comment,
+    coalesce(col_description(pg_class.oid, attnum), '') AS comment,
     EXISTS (
         SELECT
         FROM pg_index
@@ -109,8 +109,8 @@ SELECT
     messages.id::text AS id,
     messages.chat_id::text AS chat_id,
     to_char(messages.created_at, 'YYYY-MM-DD HH24:MI:SS') AS time,
-    COALESCE(users.username, messages.content_type) AS sender,
-    COALESCE(chats.name, chats.type) AS chat,
+    coalesce(users.username, messages.content_type) AS sender,
+    coalesce(chats.name, chats.type) AS chat,
     messages.content_type,
     messages.is_deleted,
     left(messages.content, 300) AS content

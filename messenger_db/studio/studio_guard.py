@@ -26,17 +26,21 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+# A browser leaves it out of the Host.
+HTTP_PORT = 80
+
 
 class Guard:
     """Lets through what comes from a page of the studio, to the studio's own address."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        host = "127.0.0.1" if port == HTTP_PORT else f"127.0.0.1:{port}"
+        self._hosts = {host, host.replace("127.0.0.1", "localhost")}
         self._token, self._secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         # A browser sends cookies to all ports of a host: another studio's has another name.
         self._cookie = f"studio_{port}"
-        self.address = f"http://127.0.0.1:{port}/?token={self._token}"
+        self.address = f"http://{host}/?token={self._token}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""

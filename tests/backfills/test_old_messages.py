@@ -178,6 +178,10 @@ def test_refusals(world: World) -> None:
         assert words in said.error
         assert "\n" not in said.error
     assert len(world.ids()) == 1
+    world.db.execute("ALTER TABLE messages RENAME TO elsewhere")
+    said = world.retain(older_than="1 day", dry_run="1")
+    assert said.error
+    assert "has no table messages: make db-up creates it" in said.error
 
 
 def test_ages_and_times_that_are_long_past(world: World) -> None:

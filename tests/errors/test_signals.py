@@ -38,6 +38,7 @@ runpy.run_module(sys.argv[0], run_name="__main__")
         ("messenger_db adopt", "messenger_db.commands.adopt"),
         ("seeds", "messenger_db.commands.up_down"),
         ("messenger_db validate", "pglast"),
+        ("examples.follow_feed app", "messenger_db.change_feed"),
     ],
 )
 def test_ctrl_c_while_a_command_is_imported(folder: Path, module: str, imported: str) -> None:

@@ -185,6 +185,8 @@ def test_only_who_has_the_printed_address_gets_in(database: str) -> None:
     assert http.get(f"/table/users?token={token}").status_code == 403
     for host in ("evil.example", "evil.example:5555", "127.0.0.1", "127.0.0.1:80", "[::1]:5555", ""):
         assert http.get(guard.address, Host=host).status_code == 400, host
+    on_port_80 = Guard(guard, 80)
+    assert Http(on_port_80).get(on_port_80.address, Host="127.0.0.1").status_code == 303
     opened = http.get(guard.address)
     assert (opened.status_code, opened.headers["location"]) == (303, "/")
     cookie, *attributes = opened.headers["set-cookie"].split("; ")

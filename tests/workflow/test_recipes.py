@@ -276,7 +276,7 @@ def by_hand(here: Path, name: str, forward: str, rollback: str, *tables: str) ->
 
 
 def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
-    here: Path, shared_database: str
+    here: Path, shared_database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     by_hand(here, "add_pins", PINS.format(PINNED_BY), "DROP TABLE pins;\n", "messages")
     assert {problem.id for problem in validate(here / "migrations")} == {"lock-two-tables"}
@@ -292,6 +292,9 @@ def test_a_table_with_two_keys_and_two_other_features_are_written_side_by_side(
         )
     key = "chat_participants (chat_id, user_id) ON DELETE SET NULL (pinned_by)"
     write({"RECIPE": "foreign-key", "TABLE": "pins", "COLUMN": "chat_id, pinned_by", "REFERENCES": key})
+    said = capsys.readouterr().out
+    assert "model_names.toml: where pins_chat_id_pinned_by_fkey leads to" in said
+    assert said.endswith("last, make db-checksums and make docs, which write what is generated\n")
     assert list(map(str, validate(here / "migrations"))) == []
     assert carried(here, shared_database) == []
 
