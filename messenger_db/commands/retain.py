@@ -40,6 +40,9 @@ def retain(before: str, older_than: str, chat: str, keys: str, *, dry_run: bool)
         if dry_run:
             print(f"would remove {what}, in {target}")
             return
+        if not keys and not messages:
+            print(f"nothing to remove: no message is from before {time}, in {target}")
+            return
         if not keys:
             raise MessengerError(
                 f"KEYS is not set: set KEYS=removed-files.jsonl, which gets the keys of the files of {what}"

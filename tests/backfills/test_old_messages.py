@@ -188,6 +188,9 @@ def test_ages_and_times_that_are_long_past(world: World) -> None:
     world.add(1, "3 days")
     for settings in ({"older_than": "4000 years"}, {"before": "1066-10-14"}, {"before": "2020-01-01T00:00+02:00"}):
         assert world.retain(**settings, dry_run="1").lines[0].startswith("would remove 0 messages with 0 files")
+    assert (
+        world.retain(before="2020-01-01", keys="").lines[0].startswith("nothing to remove: no message is from before")
+    )
 
 
 def test_it_is_confirmed_with_the_name_of_the_database(world: World) -> None:
