@@ -1,6 +1,7 @@
 """Databases for the tests: made by the fixtures that other projects use, and handed out for psycopg 3."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -27,6 +28,10 @@ TESTS = Path(__file__).parent
 
 split_once()
 parse_once()
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from workflow.checkouts import roomy_place
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
@@ -22,7 +23,8 @@ def items(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server of the test's own, whose autovacuum never comes round."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-own-")), {"fsync": "off", "autovacuum_naptime": "1h"})
+    folder = Path(tempfile.mkdtemp(prefix="messenger-db-own-", dir=roomy_place()))
+    server = Server(folder, {"fsync": "off", "autovacuum_naptime": "1h"})
     try:
         server.start()
         yield server

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from workflow.checkouts import roomy_place
 
 from messenger_db.embedded.server import Server
 
@@ -21,7 +22,7 @@ def image(tmp_path: Path) -> Iterator[Image]:
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server that asks for a password on loopback and does not run, its port known already."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-tests-")), {"fsync": "off"})
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-tests-", dir=roomy_place())), {"fsync": "off"})
     try:
         server.start()
         server.stop()

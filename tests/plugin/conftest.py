@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from workflow.checkouts import roomy_place
 from workflow.fixtures import role
 
 from messenger_db.embedded.server import Server
@@ -47,7 +48,7 @@ def foreign(
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[Place]:
     """A server that no other test uses."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-tests-")), SETTINGS)
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-tests-", dir=roomy_place())), SETTINGS)
     try:
         server.start()
         parameters = {"host": str(server.home), "port": str(server.port), "user": "postgres"}

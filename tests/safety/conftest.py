@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from workflow.checkouts import roomy_place
 from workflow.databases import Database
 
 from messenger_db.embedded.server import Server
@@ -23,7 +24,7 @@ def project(database: Database) -> Iterator[Project]:
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server of the test's own."""
-    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-own-")), {"fsync": "off"})
+    server = Server(Path(tempfile.mkdtemp(prefix="messenger-db-own-", dir=roomy_place())), {"fsync": "off"})
     try:
         server.start()
         yield server

@@ -22,6 +22,7 @@ import psutil
 from support import forks
 
 from messenger_db.numbering import ids
+from messenger_db.testing.session_server import MEMORY
 
 Done = children.Done
 
@@ -41,6 +42,7 @@ SHIPPED = (
     "seeds",
     "yoyo.ini",
 )
+MUCH_BYTES = 4 << 30
 ELSEWHERE = Path("/var/lib/messenger-db")
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -187,7 +189,7 @@ def new_checkout(
 ) -> Iterator[Checkout]:
     """Make a copy of the checkout; when done with, end what runs in it and delete it."""
     # Not in pytest's folder, which is closed to other users: root's server is one.
-    base = Path(tempfile.mkdtemp(prefix="checkout-", dir="/tmp"))
+    base = Path(tempfile.mkdtemp(prefix="checkout-", dir=roomy_place()))
     checkout = Checkout(base, base / f"{base.name}{suffix}", user)
     try:
         checkout.home.mkdir()
@@ -203,6 +205,16 @@ def new_checkout(
         checkout.end()
 
 
+@cache
+def roomy_place() -> str:
+    """Return where checkouts and servers are made: in memory, where there is much, as each has a thousand files."""
+    with suppress(OSError):
+        facts = os.statvfs(MEMORY)
+        if facts.f_bavail * facts.f_frsize >= MUCH_BYTES and not facts.f_flag & os.ST_NOEXEC:
+            return str(MEMORY)
+    return "/tmp"  # noqa: S108 (what is made there is closed to others)
+
+
 def copy_folder(folder: Path, to: Path) -> None:
     """Copy a folder with owners, modes and times, to a path where nothing is yet."""
     children.run(["cp", "-a", folder, to], check=True)
@@ -211,7 +223,7 @@ def copy_folder(folder: Path, to: Path) -> None:
 @cache
 def _shipped() -> Path:
     """Return a folder of what is shipped, for copies, with the bytecode that there is."""
-    folder = Path(tempfile.mkdtemp(prefix="shipped-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="shipped-", dir=roomy_place()))
     atexit.register(shutil.rmtree, folder)
     folder.chmod(0o755)
     for name in SHIPPED:
