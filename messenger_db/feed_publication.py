@@ -113,7 +113,10 @@ def publication_name(schema: str) -> str:
 
 def feed(cursor: Cursor) -> Feed:
     """Return the feed of the current schema."""
-    found = _publication(cursor)
+    return _with_tables(cursor, _publication(cursor))
+
+
+def _with_tables(cursor: Cursor, found: Feed) -> Feed:
     QUERIES["feed.tables"].execute(cursor, name=found.name, secrets=Json(SECRET_COLUMNS))
     return found._replace(tables=[FeedTable(*row) for row in cursor])
 
@@ -121,7 +124,7 @@ def feed(cursor: Cursor) -> Feed:
 def existing(cursor: Cursor) -> Feed | None:
     """Return the feed of the current schema, None where there is none of make db-feed's."""
     found = _publication(cursor)
-    return feed(cursor) if found.exists and not found.is_foreign else None
+    return _with_tables(cursor, found) if found.exists and not found.is_foreign else None
 
 
 def _publication(cursor: Cursor) -> Feed:
@@ -154,13 +157,15 @@ def update(cursor: Cursor, found: Feed) -> None:
 
 def follow(cursor: Cursor) -> None:
     """Bring the publication of the schema up to date after a migration, if there is one that this role can change."""
-    if _publication(cursor).is_changeable:
-        update(cursor, feed(cursor))
+    found = _publication(cursor)
+    if found.is_changeable:
+        update(cursor, _with_tables(cursor, found))
 
 
 def has_lists(cursor: Cursor) -> bool:
     """Return whether the publication of the schema lists columns, and this role can put the lists aside."""
-    return _publication(cursor).is_changeable and bool(_listed(feed(cursor)))
+    found = _publication(cursor)
+    return found.is_changeable and bool(_listed(_with_tables(cursor, found)))
 
 
 def put_lists_aside(cursor: Cursor) -> None:
